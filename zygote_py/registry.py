@@ -1,0 +1,122 @@
+"""The chain-rule registry: which function has which rule.
+
+Enters: a function object and the mathematics of its derivative, in one of four forms. Leaves: a `Rule`, found by `lookup(f)`.
+Functions are told apart by identity; the registry keeps each one alive, so that an id is never reused.
+
+    elementwise   partial derivatives by argument; un-broadcasting, conjugation and projection are done by the engine
+    linear        the transpose of a map that is linear in its first argument
+    rule          one cotangent expression per argument
+    rrule         a function that returns `(y, back)`, for rules that share work
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "rrule", "rule", "version"]
+
+
+class Rule:
+    """What is known about one function.
+
+    Attributes
+    ----------
+    f : the function (or method descriptor, class, ufunc) that the rule is for
+    form : 'elementwise', 'linear', 'rule', 'rrule' or 'none' (non-differentiable)
+    parts : the lambdas, one per argument for 'rule', a single one for the other forms
+    kind : callable from the kinds of the arguments to the kind of the result, or None for the default of the form
+    overloads : name of the special method by which an operand's class may take over (`'__add__'`), or None
+    push : the forward-mode rule of `frule`, or None
+    fresh : whether the result is always new memory
+    """
+
+    __slots__ = ("f", "form", "fresh", "kind", "overloads", "parts", "push", "user")
+
+    def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
+                 fresh: bool = True, user: bool = False) -> None:
+        self.f, self.form, self.parts, self.kind = f, form, parts, kind
+        self.overloads, self.push, self.fresh, self.user = overloads, None, fresh, user
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.form} {getattr(self.f, '__name__', self.f)!s}>"
+
+
+_rules: dict[int, Rule] = {}
+_pushes: dict[int, tuple[Any, Callable]] = {}
+_version = [0]
+
+
+def version() -> int:
+    """How often the registry has changed; specialisations made for an older version are not used again."""
+    return _version[0]
+
+
+def lookup(f: Any) -> Rule | None:
+    """The rule of `f`, or None."""
+    return _rules.get(id(f))
+
+
+def _register(new: Rule) -> Rule:
+    _rules[id(new.f)] = new
+    _version[0] += 1
+    return new
+
+
+def elementwise(f: Any, partials: Callable, *, kind: Callable | None = None, overloads: str | None = None) -> None:
+    """Give the partial derivatives of an elementwise function.
+
+    `partials(y, x1, ..., xn)` returns the derivative of y by x for n = 1, and a tuple of n derivatives otherwise, with None for
+    an argument that has none. The function must be holomorphic where it takes complex numbers.
+
+    >>> import math
+    >>> elementwise(math.sin, lambda y, x: math.cos(x))
+    """
+    _register(Rule(f, "elementwise", (partials,), kind, overloads))
+
+
+def linear(f: Any, transpose: Callable, *, kind: Callable | None = None, fresh: bool = True) -> None:
+    """Give the transpose of a function that is linear in its first argument.
+
+    `transpose(dy, x, *parameters)` has the parameters of `f` (with defaults) after dy; of x only the shape and the type are used.
+    `fresh=False` says that the result may be a view of x, or x itself.
+    """
+    _register(Rule(f, "linear", (transpose,), kind, None, fresh))
+
+
+def rule(f: Any, *cotangents: Callable | None, kind: Callable | None = None, overloads: str | None = None,
+         fresh: bool = True) -> None:
+    """Give one cotangent per argument: `lambda dy, y, *parameters of f: expression`, or None for an argument that has none."""
+    _register(Rule(f, "rule", cotangents, kind, overloads, fresh))
+
+
+def rrule(f: Any) -> Callable:
+    """Decorate a function of f's arguments that returns `(y, back)`; `back(dy)` returns a tuple with one entry per argument.
+
+    The latest registration wins and takes effect at once.
+    """
+    def register(define: Callable) -> Callable:
+        _register(Rule(f, "rrule", (define,), user=True))
+        return define
+    return register
+
+
+adjoint = rrule
+
+
+def frule(f: Any) -> Callable:
+    """Decorate a function `(*args) -> (y, push)` where `push(*tangents)` returns the tangent of y."""
+    def register(define: Callable) -> Callable:
+        _pushes[id(f)] = (f, define)
+        _version[0] += 1
+        return define
+    return register
+
+
+def non_differentiable(*functions: Any) -> Any:
+    """Declare that the result of a function never carries a derivative. Works as a call and as a decorator, and returns f."""
+    if not functions:
+        return non_differentiable
+    for f in functions:
+        _register(Rule(f, "none", ()))
+    return functions[0]
