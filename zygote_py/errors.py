@@ -1,0 +1,123 @@
+"""The exceptions, and the one builder of their messages.
+
+    ZygoteError
+    ├── SourceError            OSError               no source text for a function
+    │   └── StaleSourceError                         the text is not the one that runs
+    ├── UnsupportedCodeError   NotImplementedError   syntax that has no reverse yet
+    │   └── MutationError                            a write to memory that cannot be followed
+    ├── MissingRuleError       NotImplementedError   a cotangent reached a function without source and without rule
+    ├── NotScalarError         TypeError             a gradient was asked of something that is not one real number
+    ├── SeedError              ValueError            the cotangent given to `back` does not fit the result
+    └── RuleError              TypeError             the answer of a rule does not fit its arguments
+
+Enters: a place in the user's code and what is wrong there. Leaves: a text in five parts (place, line, what, why, instead).
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+
+__all__ = ["MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError",
+           "UnsupportedCodeError", "ZygoteError", "message"]
+
+
+class ZygoteError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class SourceError(ZygoteError, OSError):
+    """The source text of a function cannot be found."""
+
+    __str__ = Exception.__str__
+
+
+class StaleSourceError(SourceError):
+    """The source text found does not compile to the code that the function runs."""
+
+
+class UnsupportedCodeError(ZygoteError, NotImplementedError):
+    """A construct that cannot be differentiated."""
+
+
+class MissingRuleError(ZygoteError, NotImplementedError):
+    """A cotangent reached a function that has neither Python source nor a rule."""
+
+
+class NotScalarError(ZygoteError, TypeError):
+    """A gradient was asked of a result that is not one real number."""
+
+
+class SeedError(ZygoteError, ValueError):
+    """The cotangent given to a pullback has the wrong structure or shape."""
+
+
+class RuleError(ZygoteError, TypeError):
+    """What a rule answered does not fit, or it was given a keyword that it does not know."""
+
+
+class MutationError(UnsupportedCodeError):
+    """A write to memory that the reverse sweep cannot undo."""
+
+
+def message(kind_text: str, *, filename: str | None = None, lineno: int | None = None, col: int | None = None,
+            end_col: int | None = None, function: str | None = None, why: str = "", instead: str = "", doc: str = "") -> str:
+    """Build the text of an error: where and what, the line, why, what to do instead.
+
+    Parameters
+    ----------
+    kind_text : what is wrong, `"cannot differentiate `yield`"`
+    filename, lineno : the place in the user's code; the line is shown where it can be read
+    col, end_col : the range to mark in that line, in bytes of UTF-8 as syntax trees count; `end_col=None` marks to the end of the line
+    function : name of the user's function
+    why : one sentence, the reason
+    instead : what to write instead
+    doc : the part of the documentation that says more
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(message("cannot differentiate `yield`", filename="model.py", lineno=42, function="step",
+    ...               why="A generator has no finished result.", instead="return a list", doc="docs/limitations.md#generators"))
+    model.py:42, in step: cannot differentiate `yield`
+    A generator has no finished result.
+    Instead: return a list.   docs/limitations.md#generators
+    """
+    place = _shown(filename) if filename else ""
+    if place and lineno is not None:
+        place += f":{lineno}"
+    head = ", ".join(part for part in (place, f"in {function}" if function else "") if part)
+    parts = [f"{head}: {kind_text}" if head else kind_text]
+    if filename and lineno is not None:
+        parts += _marked(linecache.getline(filename, lineno), lineno, col, end_col)
+    if why:
+        parts.append(why)
+    last = f"Instead: {instead.rstrip('.')}." if instead else ""
+    if doc:
+        last = f"{last}   {doc}" if last else f"See {doc}"
+    if last:
+        parts.append(last)
+    return "\n".join(parts)
+
+
+def _shown(filename: str) -> str:
+    """A file below the working directory is named relative to it."""
+    here = os.getcwd() + os.sep
+    return filename[len(here):] if filename.startswith(here) else filename
+
+
+def _marked(line: str, lineno: int, col: int | None, end_col: int | None) -> list[str]:
+    line = line.rstrip()
+    if not line:
+        return []
+    number, raw = str(lineno), line.encode()
+    shown = [f"    {number} | {line}"]
+    if col is not None:
+        end = len(raw) if end_col is None or end_col <= col else min(end_col, len(raw))
+        before, width = raw[:col].decode(errors="replace"), len(raw[col:end].decode(errors="replace"))
+        blank = "".join("\t" if c == "\t" else " " for c in before)
+        shown.append(f"    {' ' * len(number)} | {blank}{'^' * max(width, 1)}")
+    return shown

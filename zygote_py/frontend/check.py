@@ -1,0 +1,115 @@
+"""What the syntax of a function shows that cannot be differentiated.
+
+Enters: a gast function node. Leaves: nothing, or an UnsupportedCodeError with the line, the reason and a rewrite. Functions inside
+are not looked at: they are checked when they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gast
+
+from zygote_py.errors import UnsupportedCodeError, message
+from zygote_py.frontend.source import Source
+
+__all__ = ["check"]
+
+_FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
+_ASYNC = "A pullback runs the statements backwards at once, and a coroutine is suspended and resumed from outside."
+_SYNC = "do the numerical part in an ordinary function and await around it"
+_YIELD = "A pullback starts from a finished result, and a generator has none."
+_LIST = "return a list, or give the function a rule with @adjoint"
+_TRY = "Which statements of the body have run is known only to the exception."
+_NAMES = "The transformed function has other local variables than yours."
+
+# node -> what it is called, why, instead, part of docs/limitations.md
+_REFUSED: dict[type, tuple[str, str, str, str]] = {
+    gast.AsyncFunctionDef: ("async def", _ASYNC, _SYNC, "async"),
+    gast.Await: ("await", _ASYNC, _SYNC, "async"),
+    gast.AsyncFor: ("async for", _ASYNC, _SYNC, "async"),
+    gast.AsyncWith: ("async with", _ASYNC, _SYNC, "async"),
+    gast.Yield: ("yield", _YIELD, _LIST, "generators"),
+    gast.YieldFrom: ("yield from", _YIELD, _LIST, "generators"),
+    gast.Try: ("try", _TRY, "test for the condition with `if`, or put the `try` into a function with a rule (@adjoint)", "try"),
+    gast.TryStar: ("try ... except*", _TRY, "test for the condition with `if`, or give the function a rule (@adjoint)", "try"),
+    gast.With: ("with", "Entering and leaving a context may change anything.",
+                "enter the context around the call of `gradient`, or give the function a rule with @adjoint", "with"),
+    gast.Match: ("match", "Patterns are not taken apart yet.", "write the cases as `if` with isinstance and indexing", "match"),
+    gast.ClassDef: ("a class definition inside a function", "The class would be another one in each run.",
+                    "define the class at module level", "classes"),
+    gast.TypeAlias: ("a type alias", "It has no numerical meaning.", "move it to module level", "classes"),
+}
+
+_CALLS = {"locals": True, "vars": True, "dir": True, "eval": False, "exec": False}  # name -> only without arguments
+
+
+def check(node: Any, source: Source) -> None:
+    """Refuse what is not supported.
+
+    Parameters
+    ----------
+    node : gast.FunctionDef, gast.AsyncFunctionDef or gast.Lambda
+    source : the `Source` it was made from, for the place in the message
+
+    Raises
+    ------
+    UnsupportedCodeError
+    """
+    function = getattr(node, "name", "<lambda>")
+    if isinstance(node, gast.AsyncFunctionDef):
+        _refuse(node, source, function, *_REFUSED[gast.AsyncFunctionDef])
+    statements = [node.body] if isinstance(node, gast.Lambda) else node.body
+    inside = [n for statement in statements for n in _own(statement)]
+    declared = {name for n in inside if isinstance(n, gast.Global) for name in n.names}
+    bound = {n.id for n in inside if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    bound |= {n.id for n in gast.walk(node.args) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Param)}
+    for n in inside:
+        if type(n) in _REFUSED:
+            _refuse(n, source, function, *_REFUSED[type(n)])
+        elif isinstance(n, gast.Name) and n.id in declared and not isinstance(n.ctx, gast.Load):
+            _refuse(n, source, function, f"assignment to the global `{n.id}`",
+                    "A name of a module outlives the run, and its cotangent has nowhere to go.",
+                    "return the value, or keep it in an attribute or a dict", "globals")
+        elif isinstance(n, gast.Call):
+            _check_call(n, source, function, bound)
+        elif isinstance(n, gast.ImportFrom) and any(a.name == "*" for a in n.names):
+            _refuse(n, source, function, "import *", "It binds names that the text does not show.", "import the names one by one",
+                    "imports")
+        elif isinstance(n, gast.comprehension) and n.is_async:
+            _refuse(n.target, source, function, "async for", _ASYNC, _SYNC, "async")
+
+
+def _own(node: Any) -> Iterator[Any]:
+    """The nodes of a statement in the order of the text, without the bodies of functions and classes in it."""
+    yield node
+    if isinstance(node, gast.Lambda):
+        parts = [node.args]
+    elif isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef)):
+        parts = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+    elif isinstance(node, gast.ClassDef):
+        parts = []
+    else:
+        parts = list(gast.iter_child_nodes(node))
+    for child in parts:
+        yield from _own(child)
+
+
+def _check_call(n: Any, source: Source, function: str, bound: set[str]) -> None:
+    if not isinstance(n.func, gast.Name) or n.func.id in bound or n.func.id not in _CALLS:
+        return
+    name = n.func.id
+    if not _CALLS[name]:
+        _refuse(n, source, function, f"{name}()", "What it runs is not in the text of the function.",
+                "write the code out, or give the function a rule with @adjoint", "introspection")
+    elif not n.args and not n.keywords:
+        _refuse(n, source, function, f"{name}()", _NAMES, "collect the values in a dict yourself", "introspection")
+
+
+def _refuse(n: Any, source: Source, function: str, what: str, why: str, instead: str, part: str) -> None:
+    one_line = getattr(n, "end_lineno", None) == n.lineno
+    raise UnsupportedCodeError(message(
+        f"cannot differentiate `{what}`" if not what.startswith(("a ", "assign")) else f"cannot differentiate {what}",
+        filename=source.filename, lineno=n.lineno, col=n.col_offset, end_col=n.end_col_offset if one_line else None,
+        function=function, why=why, instead=instead, doc=f"docs/limitations.md#{part}"))

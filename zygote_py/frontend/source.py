@@ -1,0 +1,222 @@
+"""From a function object to the syntax tree that it was compiled from.
+
+Enters: a plain Python function. Leaves: a `Source`, proved by comparing bytecode; otherwise an error, never a guess.
+
+The text comes from `linecache` (files, zip archives, notebook cells, doctests), from the command line (`python -c`), or from the
+frames of `timeit`. It is compiled as a whole and the function is recognised by its code. Modules that pytest has rewritten are
+rewritten again, cells are compiled statement by statement as IPython does. What the standard library writes itself (dataclasses,
+named tuples) is written again by `generated`. Code that this package has made is known from `register`.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from zygote_py.errors import SourceError, StaleSourceError, message
+from zygote_py.frontend import generated
+from zygote_py.frontend.matching import Compiled, follow
+from zygote_py.frontend.scopes import Place, functions_inside, places, unstable
+from zygote_py.frontend.texts import rewritten, texts
+
+__all__ = ["Source", "find", "register"]
+
+_MODULES_KEPT = 64
+
+
+class Source:
+    """The source of one function. The tree is shared: it must not be changed.
+
+    Attributes
+    ----------
+    node : ast.FunctionDef, AsyncFunctionDef or Lambda (gast for registered functions)
+    filename : as in the code object
+    lines : the lines of the whole text
+    class_name : the innermost class around the function, for the mangling of names, or None
+    unstable : the free variables that can be rebound after the function was made
+    nested : function node directly inside -> its code object
+    """
+
+    __slots__ = ("_nested", "class_name", "filename", "lines", "node", "unstable")
+
+    def __init__(self, node: Any, filename: str, lines: list[str], class_name: str | None, unstable: frozenset[str],
+                 nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]]) -> None:
+        self.node, self.filename, self.lines = node, filename, lines
+        self.class_name, self.unstable, self._nested = class_name, unstable, nested
+
+    @property
+    def nested(self) -> Mapping[Any, CodeType]:
+        if callable(self._nested):
+            self._nested = self._nested()
+        return self._nested
+
+    def __repr__(self) -> str:
+        return f"<Source {getattr(self.node, 'name', '<lambda>')} {self.filename}:{getattr(self.node, 'lineno', '?')}>"
+
+
+class _Module:
+    """One text: its tree, the functions in it, and the ways in which it may have been compiled."""
+
+    def __init__(self, text: str, filename: str, flags: int) -> None:
+        self.text, self.filename, self.flags = text, filename, flags
+        self.lines = text.splitlines(True)
+        self.tree = ast.parse(text, filename)
+        self.places: dict[ast.AST, Place] = places(self.tree)
+        self._compiled: dict[str, Compiled | None] = {}
+
+    def find(self, code: CodeType, rewritten_too: bool) -> tuple[ast.AST, CodeType, Compiled] | None:
+        for way in ("whole", "rewritten" if rewritten_too else "statements"):
+            compiled = self._compile(way)
+            hit = compiled.find(code) if compiled else None
+            if hit:
+                return *hit, compiled
+        return None
+
+    def _compile(self, way: str) -> Compiled | None:
+        if way not in self._compiled:
+            trees, functions, original = [self.tree], list(self.places), None
+            if way == "statements":
+                trees = [ast.Module([statement], []) for statement in self.tree.body]
+            elif way == "rewritten":
+                tree = ast.parse(self.text, self.filename)
+                functions = list(places(tree))
+                original = dict(zip(functions, self.places))
+                trees = [tree] if rewritten(tree, self.text, self.filename) else []
+            try:
+                self._compiled[way] = Compiled(trees, functions, self.filename, self.flags, original) if trees else None
+            except (SyntaxError, ValueError, RecursionError):
+                self._compiled[way] = None
+        return self._compiled[way]
+
+
+_lock = threading.RLock()
+_modules: OrderedDict[tuple[str, str, int], _Module | None] = OrderedDict()
+_sources: dict[int, tuple[weakref.ref[CodeType], Source]] = {}
+
+
+def _module(text: str, filename: str, flags: int) -> _Module | None:
+    key = filename, text, flags & 0xFFFF0000
+    if key in _modules:
+        _modules.move_to_end(key)
+        return _modules[key]
+    try:
+        _modules[key] = _Module(text, filename, flags)
+    except (SyntaxError, ValueError, RecursionError):
+        _modules[key] = None
+    if len(_modules) > _MODULES_KEPT:
+        _modules.popitem(last=False)
+    return _modules[key]
+
+
+def _keep(code: CodeType, source: Source) -> None:
+    key = id(code)
+    _sources[key] = weakref.ref(code, lambda _: _sources.pop(key, None)), source
+
+
+def find(fn: FunctionType, owner: type | None = None) -> Source:
+    """The source of a plain function.
+
+    Parameters
+    ----------
+    fn : function; `functools.wraps`, partial objects and the like are not looked through
+    owner : the class whose method it is, of use for the methods that `dataclasses` writes
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    StaleSourceError
+        If there is a text, and none of its functions compiles to what `fn` runs.
+    SourceError
+        If there is no text.
+    """
+    code = fn.__code__
+    known = _sources.get(id(code))
+    if known is not None and known[0]() is code:
+        return known[1]
+    with _lock:
+        source = _find(fn, code, owner)
+        _keep(code, source)
+    return source
+
+
+def _find(fn: FunctionType, code: CodeType, owner: type | None) -> Source:
+    rewritten_too = "@py_builtins" in fn.__globals__
+    tried = []
+    for fresh in (False, True):
+        if fresh:
+            linecache.checkcache(code.co_filename)
+        for text in texts(code.co_filename, fn.__globals__):
+            if text in tried:
+                continue
+            tried.append(text)
+            module = _module(text, code.co_filename, code.co_flags)
+            hit = module.find(code, rewritten_too) if module else None
+            if hit:
+                return _source(code, module, *hit)
+    text = generated.source_of(fn, owner)
+    if text is not None:
+        module = _module(text, code.co_filename, code.co_flags)
+        hit = module.find(code, False) if module else None
+        if hit:
+            return _source(code, module, *hit)
+    for (filename, _, _), module in reversed(_modules.items()):  # read before the file was changed
+        hit = module.find(code, rewritten_too) if module and filename == code.co_filename else None
+        if hit:
+            return _source(code, module, *hit)
+    raise _error(fn, code, bool(tried) and not code.co_filename.startswith("<string"))
+
+
+def _source(code: CodeType, module: _Module, node: ast.AST, compiled_code: CodeType, compiled: Compiled) -> Source:
+    place = module.places[node]
+
+    def nested() -> dict[ast.AST, CodeType]:
+        live = {id(c): x for x, c in follow(code, compiled_code)}
+        found = {n: live.get(id(compiled.codes.get(n))) for n in functions_inside(node)}
+        return {n: c for n, c in found.items() if c is not None}
+    return Source(node, code.co_filename, module.lines, place.class_name, unstable(place, code.co_freevars), nested())
+
+
+def register(code: CodeType, node: Any, filename: str, nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]],
+             class_name: str | None = None) -> None:
+    """Make `find` answer for functions with this code object, as long as it lives.
+
+    Parameters
+    ----------
+    code : compiled from `node`
+    node : ast or gast function node, kept alive and not to be changed
+    filename : what errors speak of
+    nested : function node directly inside -> its code object, or a function that finds out when it is asked for
+    class_name : for the mangling of names
+    """
+    _keep(code, Source(node, filename, [], class_name, frozenset(), nested))
+
+
+def _error(fn: FunctionType, code: CodeType, stale: bool) -> SourceError:
+    name = fn.__qualname__
+    if stale:
+        return StaleSourceError(message(
+            "the source text has changed since the function was made", filename=code.co_filename, function=name,
+            why=f"No function {code.co_name!r} in that text compiles to the code that runs (line {code.co_firstlineno}).",
+            instead="import the module again, or restart; if an import hook rewrites the module, give the function a rule with "
+                    "@adjoint", doc="docs/limitations.md#source"))
+    return SourceError(message(
+        "the source text of this function cannot be found", filename=code.co_filename, function=name,
+        why="A derivative is made from the source, and this function was compiled from a text that Python did not keep"
+            + (" (an interactive prompt or a script read from standard input)." if code.co_filename == "<stdin>" else "."),
+        instead="save it to a file and import it, put the text into linecache.cache before compiling, or give the function a rule "
+                "with @adjoint", doc="docs/limitations.md#source"))
+
+
+def _forget() -> None:
+    """Empty the caches of texts; for tests."""
+    with _lock:
+        _modules.clear()
