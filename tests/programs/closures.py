@@ -1,0 +1,157 @@
+"""Nested functions, what they capture, and nonlocal."""
+
+from .table import program
+
+
+@program(args=[(2.0, 3.0)], order=2)
+def captures_an_argument(x, y):
+    def scaled(t):
+        return t * x
+
+    return scaled(y) + scaled(x)
+
+
+@program(args=[(2.0, 3)], order=2)
+def counter(x, n):
+    total = 0.0
+
+    def add(v):
+        nonlocal total
+        total += v * v
+
+    for k in range(n):
+        add(x + k)
+    return total
+
+
+@program(args=[(2.0,)])
+def captured_then_rebound(x):
+    y = x * x
+
+    def read():
+        return y * x
+
+    before = read()
+    y = 5.0 * x
+    return before + read()
+
+
+def make_line(slope, offset):
+    def line(t):
+        return slope * t + offset
+    return line
+
+
+@program(args=[(2.0, -1.0, 0.5)], order=2)
+def factory(slope, offset, t):
+    line = make_line(slope, offset)
+    steeper = make_line(slope * slope, line(t))
+    return line(2.0) * steeper(t)
+
+
+@program(args=[(0.5, 1.5)])
+def three_levels(x, y):
+    def outer(a):
+        def middle(b):
+            def inner(c):
+                return a * b * c + x
+            return inner(y) + a
+        return middle(a + 1)
+
+    return outer(x * y)
+
+
+@program(args=[(1.0, 2.0)])
+def accumulator_with_two_functions(x, y):
+    state = x
+
+    def push(v):
+        nonlocal state
+        state = state * v + 1
+
+    def read():
+        return state
+
+    push(y)
+    first = read()
+    push(x + y)
+    return first * read()
+
+
+@program(args=[(1.2, 5)], order=2)
+def recursive_closure(x, n):
+    def go(k):
+        return 1.0 if k == 0 else x * go(k - 1) + k
+
+    return go(n)
+
+
+@program(args=[([1.0, 2.0, 3.0],)])
+def closures_made_in_a_loop(values):
+    functions = []
+    for v in values:
+        functions.append(lambda t, v=v: t * v)
+    total = 1.0
+    for f in functions:
+        total = f(total) + 1
+    return total
+
+
+@program(args=[([1.0, 2.0, 3.0],)])
+def late_binding(values):
+    functions = []
+    for v in values:
+        functions.append(lambda: v * v)
+    return sum(f() for f in functions)
+
+
+@program(args=[(0.3, 0.7)])
+def nonlocal_two_levels_up(x, y):
+    best = x
+
+    def outer():
+        def inner(v):
+            nonlocal best
+            best = best + v * x
+        inner(y)
+        inner(y * y)
+
+    outer()
+    return best * best
+
+
+@program(args=[(make_line(2.0, 3.0), 0.5)])
+def closure_as_argument(line, t):
+    return line(t) * line(1.0)
+
+
+@program(args=[(2.0, 0.1, 6)])
+def optimiser_with_callback(x, rate, steps):
+    history = []
+
+    def callback(value):
+        history.append(value)
+
+    def loss(t):
+        return (t - 1) ** 2
+
+    for _ in range(steps):
+        callback(loss(x))
+        x = x - rate * 2 * (x - 1)
+    return sum(history) / len(history)
+
+
+@program(args=[(0.4, 2.0)])
+def curried(x, y):
+    def add(a):
+        return lambda b: lambda c: a * b + c
+    return add(x)(y)(x * y)
+
+
+@program(args=[(3.0,)])
+def unbound_until_called(x):
+    def use():
+        return later * x
+
+    later = x + 1
+    return use()

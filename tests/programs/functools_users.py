@@ -1,0 +1,165 @@
+"""partial, lru_cache, singledispatch, wraps, reduce: functions made by functools."""
+
+import functools
+import math
+import operator
+from functools import lru_cache, partial, singledispatch, wraps
+
+from .table import enter, program
+
+
+def affine(a, x, b=1.0):
+    return a * x + b
+
+
+enter(partial(affine, 2.0), [(3.0,)], name="partial", module=__name__)
+enter(partial(affine, b=4.0), [(2.0, 3.0)], name="partial_with_keyword", module=__name__)
+enter(partial(partial(affine, 2.0), b=0.5), [(3.0,)], name="partial_of_partial", module=__name__)
+enter(partial(lambda a, b, c: a * b * c, 2.0, c=5.0), [(3.0,)], name="partial_of_a_lambda", module=__name__)
+
+
+@program(args=[(2.0, 3.0)], order=2)
+def partial_made_inside(x, y):
+    f = partial(affine, x, b=x * y)
+    return f(y) * f(2.0)
+
+
+@lru_cache(maxsize=None)
+def binomial(n, k):
+    return 1 if k in (0, n) else binomial(n - 1, k - 1) + binomial(n - 1, k)
+
+
+@program(args=[(0.3, 5)])
+def bernstein(t, n):
+    return sum(binomial(n, k) * t**k * (1 - t) ** (n - k) * k for k in range(n + 1))
+
+
+@lru_cache
+def cached_square(x):
+    return x * x
+
+
+@program(args=[(3.0,)])
+def cached_on_active_values(x):
+    return cached_square(x) * cached_square(x) + cached_square(2.0)
+
+
+@functools.cache
+def path_cost(n, step):
+    return step if n < 2 else path_cost(n - 1, step) * step + path_cost(n - 2, step)
+
+
+@program(args=[(1.25,)])
+def cached_recursion(x):
+    return path_cost(6, x)
+
+
+@singledispatch
+def area(shape):
+    raise TypeError(type(shape))
+
+
+@area.register
+def _(shape: float):
+    return shape * shape
+
+
+@area.register
+def _(shape: tuple):
+    return shape[0] * shape[1]
+
+
+@area.register(list)
+def _(shape):
+    return sum(area(s) for s in shape)
+
+
+@program(args=[(2.0, 3.0)])
+def dispatched(x, y):
+    return area(x) + area((x, y)) * area([x, (y, y), 1.0])
+
+
+enter(area, [(2.0,), ((2.0, 3.0),)], name="singledispatch_itself", module=__name__)
+
+
+def twice(f):
+    @wraps(f)
+    def wrapper(*args, **kwargs):
+        return 2 * f(*args, **kwargs)
+    return wrapper
+
+
+def scaled(by):
+    def decorate(f):
+        @wraps(f)
+        def wrapper(x):
+            return by * f(x * by)
+        return wrapper
+    return decorate
+
+
+def unwrapped_traces(f):
+    calls = []
+
+    def traced(x):
+        calls.append(f.__name__)
+        return f(x)
+
+    traced.calls = calls
+    return traced
+
+
+@program(args=[(3.0,)], order=2)
+@twice
+def decorated(x):
+    return x * x
+
+
+@program(args=[(0.4,)])
+@scaled(by=3.0)
+@twice
+def decorated_twice(x):
+    return math.sin(x)
+
+
+@unwrapped_traces
+def traced_cube(x):
+    return x**3
+
+
+@program(args=[(0.4,)])
+def calls_a_traced_function(x):
+    return traced_cube(x) + traced_cube(2 * x)
+
+
+@program(args=[([1.0, 2.0, 3.0],)])
+def reduced(values):
+    return functools.reduce(operator.mul, values) + functools.reduce(lambda a, b: a * 0.5 + b, values, 1.0)
+
+
+class Model:
+    def __init__(self, w):
+        self.w = w
+
+    @functools.cached_property
+    def norm(self):
+        return math.sqrt(sum(w * w for w in self.w))
+
+    @twice
+    def loss(self, x):
+        return self.norm * x
+
+
+@program(args=[([3.0, 4.0], 2.0)])
+def cached_property(w, x):
+    model = Model(w)
+    return model.norm * model.norm + model.loss(x)
+
+
+def compose(*functions):
+    return functools.reduce(lambda f, g: lambda x: g(f(x)), functions)
+
+
+@program(args=[(0.3,)])
+def pipeline_of_functions(x):
+    return compose(math.sin, partial(affine, 2.0), twice(math.exp))(x)

@@ -1,0 +1,91 @@
+"""Arithmetic operators, their augmented forms, and operator functions."""
+
+import operator
+
+from .table import enter, program
+
+enter(operator.mul, [(2.0, 3.0)], name="operator_mul", module=__name__, order=2)
+enter(operator.truediv, [(2.0, 3.0)], name="operator_truediv", module=__name__)
+enter(abs, [(2.0,), (-3.0,)], name="builtin_abs", module=__name__)
+enter(lambda x, y: x ** y - y ** x, [(2.0, 3.0), (1.5, 0.5)], name="powers", module=__name__, order=2)
+
+
+@program(args=[(2.0, 3.0), (-1.0, 0.5)], order=2)
+def the_four(x, y):
+    return (x + y) * (x - y) / (x * y + 10.0)
+
+
+@program(args=[(7.3, 2.1), (-7.3, 2.1), (7.3, -2.1)])
+def floor_and_remainder(x, y):
+    return (x // y) * x + (x % y) * y
+
+
+@program(args=[(7.3, 2.1), (-0.7, 0.4)])
+def both_of_divmod(x, y):
+    q, r = divmod(x, y)
+    return q * r + r * r
+
+
+@program(args=[(2.0,), (-1.3,)], order=2)
+def signs(x):
+    return -x * +x - -(x ** 3)
+
+
+@program(args=[(1.7,)], order=2)
+def constant_powers(x):
+    return x**0 + x**1 + x**2 + x**-1 + x**0.5 + 2**x + x**-2.5
+
+
+@program(args=[(2.0, 3), (-2.0, 3), (-1.5, 2), (0.5, 0), (3.0, -2)], order=2)
+def integer_exponent(x, n):
+    return x**n
+
+
+@program(args=[(2.0, 3.0)], order=2)
+def augmented(x, y):
+    z = x
+    z += y
+    z *= x
+    z -= y * y
+    z /= x + y
+    z **= 2
+    return z
+
+
+@program(args=[(12.7, 5.0)])
+def augmented_floor_and_remainder(x, y):
+    z = x * y
+    z %= 4.0
+    w = x
+    w //= y
+    return z * w + z * x
+
+
+@program(args=[(2.0,)])
+def integers_beside_floats(x):
+    n = 7
+    shift = (n << 2) | 1 ^ 3 & n
+    bits = ~n >> 1
+    return x * shift + bits + n // 2 * x ** (n % 4)
+
+
+@program(args=[(2.0, 3.0)])
+def operator_functions(x, y):
+    return operator.add(operator.mul(x, y), operator.neg(operator.sub(x, operator.pow(y, 2)))) + operator.itemgetter(1)((x, y))
+
+
+@program(args=[(1 + 2j, 0.5), (-0.3 + 0.1j, 2.0)])
+def complex_numbers(z, t):
+    w = z * z * t + 1j * z
+    return w.real * w.imag + abs(w) + (w.conjugate() * z).real
+
+
+@program(args=[(0.4, 1.2)])
+def complex_inside(r, phi):
+    z = complex(r, phi)
+    return abs(z * z) + (1 / z).imag
+
+
+@program(args=[(3, 4)], integers=True)
+def integer_arguments(a, b):
+    return a * a * b + a / b
