@@ -1,0 +1,8 @@
+"""What gradients cost: `python -m benchmarks`, from a checkout.
+
+    harness      workloads, candidates, agreement, interleaved measuring
+    peers        the other libraries, run on the same code or on their own version of it
+    costs        what a user pays besides the gradient itself: first calls, imports, overhead, growth
+    table        medians and ratios as text
+    workloads    one program a file: the primal, an expert's hand-written gradient, inputs, the peers' versions
+"""

@@ -1,0 +1,124 @@
+"""What a user pays besides the gradient itself.
+
+    first call   of `withgradient` on a function that was never seen: reading the source, transforming, compiling
+    import       of zygote_py, over NumPy's own
+    overhead     of a warm `gradient(f, x)` over the generated function that it runs; with a fresh lambda at each call
+    growth       of the time per element, where a loop indexes an array
+
+All in seconds but for growth, which is a ratio: 1 means linear.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+import zygote_py
+from benchmarks.harness import Candidate, Effort, seconds_per_call
+from benchmarks.workloads import MODULES, rosenbrock
+
+__all__ = ["AIMS", "measure"]
+
+HERE = Path(__file__).parent / "workloads"
+COUNT = itertools.count()
+
+IMPORT = "import of zygote_py, over NumPy's"
+WARM, FRESH = "overhead of a warm gradient(f, x)", "overhead of gradient(lambda x: ..., x)"
+AIMS = {"first call, fifty_lines": 0.060, IMPORT: 0.25, WARM: 3e-6, FRESH: 6e-6}      # upper bounds, in seconds
+
+
+def measure(effort: Effort) -> dict[str, float]:
+    """Every cost that can be measured; the others are named on standard error."""
+    found: dict[str, float] = {}
+    for part in (first_calls, imports, overhead, growth):
+        try:
+            found.update(part(effort))
+        except Exception as error:
+            print(f"not measured: {part.__name__}; {type(error).__name__}: {error}", file=sys.stderr)
+    return found
+
+
+def fresh(path: Path, folder: str) -> ModuleType:
+    """Import a copy of a file under a new name: functions that were never seen, with a source file of their own."""
+    name = f"{path.stem}_{next(COUNT)}"
+    copy = Path(folder, f"{name}.py")
+    copy.write_text(path.read_text())
+    spec = importlib.util.spec_from_file_location(name, copy)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def first_calls(effort: Effort) -> dict[str, float]:
+    """The first gradient of each program, and of a function of fifty lines."""
+    def once(call: Callable[[], Any]) -> float:
+        start = effort.clock()
+        call()
+        return effort.clock() - start
+
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (*MODULES, "fifty_lines"):
+            samples = []
+            for _round in range(effort.rounds):
+                w = fresh(HERE / f"{name}.py", folder).workloads()[0]
+                samples.append(once(lambda: zygote_py.withgradient(w.primal, *w.args, **w.data)))     # noqa: B023
+            found[f"first call, {w.name}"] = median(samples)
+    return found
+
+
+def imports(effort: Effort) -> dict[str, float]:
+    """Import time of zygote_py in a new process, where NumPy was imported before."""
+    clock = effort.clock.__name__
+    code = f"import numpy, time; start = time.{clock}(); import zygote_py; print(time.{clock}() - start)"
+
+    def once() -> float:
+        return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    once()      # writes the byte code
+    return {IMPORT: median(once() for _round in range(effort.rounds))}
+
+
+def overhead(effort: Effort) -> dict[str, float]:
+    """A warm `gradient` call on a small function, less the generated function itself."""
+    from zygote_py import pipeline
+    gradient = zygote_py.gradient
+
+    def f(x):
+        return 3 * x**2 + 2 * x + 1
+
+    def with_fresh_lambda(x):
+        return gradient(lambda x: 3 * x**2 + 2 * x + 1, x)
+
+    joint = pipeline.joint(f, 5.0)
+    times = seconds_per_call({
+        "generated": Candidate(joint, (None, 5.0)),
+        "warm": Candidate(gradient, (f, 5.0)),
+        "fresh": Candidate(with_fresh_lambda, (5.0,)),
+    }, effort)
+    return {"generated function of 3x**2 + 2x + 1": times["generated"],
+            WARM: times["warm"] - times["generated"],
+            FRESH: times["fresh"] - times["generated"]}
+
+
+def growth(effort: Effort) -> dict[str, float]:
+    """Time per element of the Rosenbrock loop, over that for 100 elements; more than 1 is more than linear."""
+    def candidates() -> Iterator[tuple[str, Candidate]]:
+        for n in (100, 1000, 10_000):
+            x = np.random.default_rng(0).normal(size=n)
+            yield str(n), Candidate(zygote_py.withgradient, (rosenbrock.rosenbrock, x))
+
+    times = seconds_per_call(dict(candidates()), effort)
+    per_element = {n: t / int(n) for n, t in times.items()}
+    start = per_element.pop("100")
+    return {f"growth per element, rosenbrock from 100 to {n}": t / start for n, t in per_element.items()}

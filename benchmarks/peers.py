@@ -1,0 +1,132 @@
+"""The other libraries: autograd, torch on the CPU, JAX eager and compiled.
+
+A peer runs the workload's own code with its module in the place of NumPy, or the version that the workload has for it. It gets
+the best case: inputs converted beforehand, compiled once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from benchmarks.harness import Workload
+
+__all__ = ["Peer", "available", "with_numpy"]
+
+
+@dataclass
+class Peer:
+    """A library, ready to be used: `prepare` makes a function without arguments that returns (value, gradients)."""
+
+    library: str
+    version: str
+    prepare: Callable[[Workload], Callable[[], tuple[Any, tuple]]]
+    slow: bool
+
+
+def available(slow: bool) -> dict[str, Peer]:
+    """The peers that are installed, by name; the others are named on standard error."""
+    found = {}
+    for name, library, make in (("autograd", "autograd", autograd), ("torch", "torch", torch), ("jax", "jax", jax_eager),
+                                ("jax_jit", "jax", jax_jit)):
+        try:
+            module = importlib.import_module(library)
+        except ImportError:
+            print(f'skipped: {name}; it is not installed (the extra "bench" adds it)', file=sys.stderr)
+            continue
+        found[name] = Peer(library, metadata.version(library), make(module), slow)
+    return found
+
+
+def with_numpy(f: Callable, numpy: Any) -> Callable:
+    """A copy of `f`, and of what it calls in its own module, with another module in the place of NumPy.
+
+    >>> import types
+    >>> with_numpy(largest, types.SimpleNamespace(max=min))([2.0, 1.0])
+    1.0
+    """
+    names = dict(f.__globals__)
+    names["np"] = numpy
+    for name, g in names.items():
+        if isinstance(g, FunctionType) and g.__module__ == f.__module__:
+            names[name] = FunctionType(g.__code__, names, g.__name__, g.__defaults__, g.__closure__)
+    return names[f.__name__]
+
+
+def largest(x: Any) -> Any:
+    """An example for `with_numpy`."""
+    return np.max(x)
+
+
+def version(workload: Workload, peer: str, module: ModuleType, numpy: Any) -> Callable:
+    """What a peer runs: its own version of the workload, or the same code on its own NumPy."""
+    own = workload.versions.get(peer)
+    return own(module) if own else with_numpy(workload.primal, numpy)
+
+
+def autograd(module: ModuleType) -> Callable:
+    """autograd records the run on a tape."""
+    def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
+        f = version(workload, "autograd", module, importlib.import_module("autograd.numpy"))
+        both = module.value_and_grad(lambda *args: f(*args, **workload.data), workload.active)
+        return lambda: both(*workload.args)
+    return prepare
+
+
+def torch(module: ModuleType) -> Callable:
+    """torch records the run on a tape; its functions have other names, so workloads that use arrays have a version for it."""
+    module.set_num_threads(1)
+
+    def convert(x: Any, requires_grad: bool) -> Any:
+        return x if isinstance(x, int) else module.tensor(x, dtype=module.float64, requires_grad=requires_grad)
+
+    def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
+        f = version(workload, "torch", module, module)
+        args = [convert(x, True) for x in workload.args]
+        data = {k: convert(x, False) if isinstance(x, np.ndarray) else x for k, x in workload.data.items()}
+        leaves = [args[i] for i in workload.active]
+
+        def both() -> tuple[Any, tuple]:
+            y = f(*args, **data)
+            return y.detach(), module.autograd.grad(y, leaves)
+        return both
+    return prepare
+
+
+def jax_function(module: ModuleType, workload: Workload, peer: str) -> tuple[Callable, list]:
+    """What JAX runs, as a function of the active arguments only, and these arguments, converted."""
+    module.config.update("jax_enable_x64", True)
+    f = version(workload, peer, module, module.numpy)
+
+    def of_active(*active: Any) -> Any:
+        args = list(workload.args)
+        for i, x in zip(workload.active, active):
+            args[i] = x
+        return f(*args, **workload.data)
+
+    positions = tuple(range(len(workload.active)))
+    return module.value_and_grad(of_active, positions), [module.numpy.asarray(workload.args[i]) for i in workload.active]
+
+
+def jax_eager(module: ModuleType) -> Callable:
+    """JAX, one operation at a time."""
+    def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
+        both, args = jax_function(module, workload, "jax")
+        return lambda: module.block_until_ready(both(*args))
+    return prepare
+
+
+def jax_jit(module: ModuleType) -> Callable:
+    """JAX, compiled; where a Python loop would be unrolled, the workload has a version with lax.fori_loop or lax.scan."""
+    def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
+        both, args = jax_function(module, workload, "jax_jit")
+        compiled = module.jit(both)
+        return lambda: module.block_until_ready(compiled(*args))
+    return prepare

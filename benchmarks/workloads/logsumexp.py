@@ -1,0 +1,30 @@
+"""log(sum(exp(x))), without overflow."""
+
+import numpy as np
+
+from benchmarks.harness import Workload
+
+
+def logsumexp(x):
+    m = np.max(x)
+    return m + np.log(np.sum(np.exp(x - m)))
+
+
+def hand(x):
+    m = x.max()
+    e = np.subtract(x, m)
+    np.exp(e, out=e)
+    s = e.sum()
+    e *= 1 / s
+    return m + np.log(s), (e,)       # what passes through m cancels
+
+
+def with_torch(torch):
+    return lambda x: torch.logsumexp(x, 0)
+
+
+def workloads():
+    def of_size(name, n, aim):
+        x = np.random.default_rng(0).normal(size=n)
+        return Workload(name, logsumexp, hand, (x,), versions={"torch": with_torch}, aim=aim, aim_hand=1.5)
+    return [of_size("logsumexp_100", 100, None), of_size("logsumexp_1e5", 100_000, 1.8)]

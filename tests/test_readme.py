@@ -1,0 +1,35 @@
+"""README's examples run, and give what README says."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
+
+
+def blocks():
+    """The Python blocks of README, each with the line on which it starts."""
+    text = README.read_text()
+    return [(text.count("\n", 0, match.start(1)), match[1]) for match in re.finditer(r"```python\n(.*?)```", text, re.S)]
+
+
+def test_there_are_five():
+    assert len(blocks()) == 5
+    assert all(source.startswith(">>> ") for _, source in blocks())
+
+
+@pytest.mark.parametrize("last", range(len(blocks())))
+def test_block(last):
+    """A block may use what those above it have defined; only its own results are compared."""
+    parser, names = doctest.DocTestParser(), {"__name__": "readme"}
+    test = None
+    for line, source in blocks()[:last + 1]:
+        test = parser.get_doctest(source, names, f"README.md[{line}]", str(README), line)
+        runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
+        report = []
+        runner.run(test, out=report.append, clear_globs=False)
+        names = test.globs
+    assert not runner.failures, "".join(report)
