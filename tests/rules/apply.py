@@ -1,0 +1,112 @@
+"""Apply one rule as the engine does at run time, and compare it with differences in random directions."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from zygote_py.registry import lookup
+from zygote_py.tangents import add, unbroadcast
+
+
+def cotangents(f: Any, args: tuple, kwargs: dict, dy: Any = None, seed: Any = None) -> tuple[Any, list]:
+    """Return y and one cotangent (or None) per positional argument; `seed(y)` makes dy where it is not given."""
+    rule = lookup(f)
+    if rule.form == "rrule":
+        y, back = rule.parts[0](*args, **kwargs)
+        return y, list(back(seed(y) if seed else dy))
+    y = f(*args, **kwargs)
+    dy = seed(y) if seed else dy
+    if rule.form == "elementwise":
+        bind(rule.parts[0], (y, *args), kwargs)
+        partials = rule.parts[0](y, *args, **kwargs)
+        partials = partials if isinstance(partials, tuple) else (partials,)
+        return y, [None if p is None else unbroadcast(dy * conjugate(p), x) for p, x in zip(partials, args)]
+    if rule.form == "linear":
+        bind(rule.parts[0], (dy, *args), kwargs)
+        return y, [rule.parts[0](dy, *args, **kwargs)] + [None] * (len(args) - 1)
+    assert rule.form == "rule", rule
+    parts = [*rule.parts, *[None] * len(args)][:len(args)]
+    return y, [None if part is None else part(dy, y, *args, **kwargs) for part in parts]
+
+
+def conjugate(p: Any) -> Any:
+    return p.conjugate() if isinstance(p, complex) or getattr(p, "dtype", np.dtype(float)).kind == "c" else p
+
+
+def bind(part: Any, args: tuple, kwargs: dict) -> None:
+    inspect.signature(part).bind(*args, **kwargs)
+
+
+def is_number(x: Any) -> bool:
+    return isinstance(x, (float, complex, np.floating, np.complexfloating)) or isinstance(x, np.ndarray) and x.dtype.kind in "fc"
+
+
+def direction(x: Any, rng: np.random.Generator) -> Any:
+    """A random tangent of the structure of x; None where nothing can move."""
+    if isinstance(x, (list, tuple)):
+        parts = [direction(p, rng) for p in x]
+        return None if all(p is None for p in parts) else parts
+    if not is_number(x):
+        return None
+    r = rng.standard_normal(np.shape(x))
+    if np.iscomplexobj(x):
+        r = r + 1j * rng.standard_normal(np.shape(x))
+    return r if isinstance(x, np.ndarray) else r[()].item() if hasattr(r, "item") else r
+
+
+def moved(x: Any, step: Any, h: float) -> Any:
+    if step is None:
+        return x
+    if isinstance(x, tuple) and hasattr(x, "_make"):
+        return x._make([moved(p, q, h) for p, q in zip(x, step)])
+    return type(x)([moved(p, q, h) for p, q in zip(x, step)]) if isinstance(x, (list, tuple)) else x + h * step
+
+
+def inner(a: Any, b: Any) -> float:
+    """The real inner product of a cotangent and a tangent: Re sum conj(a) b."""
+    if a is None or b is None:
+        return 0.0
+    if isinstance(b, (list, tuple)):
+        assert isinstance(a, (list, tuple)), (a, b)
+        assert len(a) == len(b)
+        return sum([inner(p, q) for p, q in zip(a, b)])
+    assert np.shape(a) == np.shape(b), (np.shape(a), np.shape(b))
+    return float(np.sum(np.conj(a) * b).real)
+
+
+def check(f: Any, args: tuple, kwargs: dict, rtol: float = 2e-6, h: float = 1e-6) -> None:
+    """Compare <dx, x_dot> with <dy, y_dot> for a random seed and random directions."""
+    rng = np.random.default_rng(7)
+    y, dxs = cotangents(f, args, kwargs, seed=lambda y: direction(y, rng))
+    dy = direction(y, np.random.default_rng(7))
+    for i, (x, dx) in enumerate(zip(args, dxs)):
+        step = direction(x, rng)
+        if dx is None or step is None:
+            continue
+        up = f(*args[:i], moved(x, step, h), *args[i + 1:], **kwargs)
+        down = f(*args[:i], moved(x, step, -h), *args[i + 1:], **kwargs)
+        want = (inner(dy, up) - inner(dy, down)) / (2 * h)
+        got = inner(dx, step)
+        assert abs(got - want) <= rtol * (1 + abs(want)), f"argument {i}: rule {got}, differences {want}"
+        check_type(dx, x)
+
+
+def check_type(dx: Any, x: Any) -> None:
+    """A cotangent has the structure, the shape and the realness of its primal."""
+    if dx is None:
+        return
+    if isinstance(x, (list, tuple)):
+        assert type(dx) is type(x), (type(dx), type(x))
+        for d, p in zip(dx, x):
+            check_type(d, p)
+    elif is_number(x):
+        assert np.shape(dx) == np.shape(x)
+        assert np.iscomplexobj(x) or not np.iscomplexobj(dx), "complex cotangent of a real argument"
+        if isinstance(x, np.ndarray):
+            assert isinstance(dx, np.ndarray) or not x.ndim, type(dx)
+
+
+__all__ = ["add", "check", "check_type", "cotangents", "direction"]

@@ -1,0 +1,332 @@
+"""Samples for the rules: (function, [(arguments, keywords), ...]) by library."""
+
+from __future__ import annotations
+
+import builtins
+import cmath
+import math
+import operator
+
+import numpy as np
+
+rng = np.random.default_rng(0)
+A = rng.standard_normal((3, 4))
+B = rng.standard_normal((4, 2))
+S = rng.standard_normal((3, 3)) + 3 * np.eye(3)
+S2 = rng.standard_normal((2, 3, 3)) + 3 * np.eye(3)
+V = rng.standard_normal(4)
+W = rng.standard_normal(3)
+P = rng.uniform(0.2, 0.8, (3, 4))
+Q = rng.uniform(0.2, 0.8, 4)
+T3 = rng.standard_normal((2, 3, 4))
+U3 = rng.standard_normal((2, 4, 5))
+CA = A + 1j * rng.standard_normal((3, 4))
+CB = B + 1j * rng.standard_normal((4, 2))
+CV = V + 1j * rng.standard_normal(4)
+CS = S + 1j * rng.standard_normal((3, 3))
+CP = P + 1j * rng.uniform(0.2, 0.8, (3, 4))
+SPD = S @ S.T
+SPD2 = S2 @ S2.swapaxes(-1, -2)
+f8 = np.float64
+
+
+def on(*args, **kwargs):
+    return args, kwargs
+
+
+def each(*xs):
+    return [on(x) for x in xs]
+
+
+def unary(x, z=None):
+    """One argument in (0, 1): float, np.float64, arrays, and complex ones where z is given."""
+    out = each(x, f8(x), np.array([x, 0.5 * x]), x * P, np.array(x))
+    return out + (each(z, np.array([z, 2 * z]), x * CP) if z is not None else [])
+
+
+def binary(a, b, complex_too=False):
+    """Two arguments, with broadcasting."""
+    out = [on(a, b), on(f8(a), b), on(a * P, b), on(a, b * P), on(a * P, b * Q), on(a * Q, b * P), on(a * P[:, :1], b * P[:1]),
+           on(np.array(a), b * Q)]
+    return out + ([on(a * CP, b * CP[0]), on(a * CP, b), on(a * Q, b * CP), on(complex(a, 0.3), b), on(a, complex(b, 0.4))]
+                  if complex_too else [])
+
+
+STDLIB = [
+    (operator.add, [*binary(1.3, 0.7, True), on(2, 1.5)]),
+    (operator.sub, binary(1.3, 0.7, True)),
+    (operator.mul, [*binary(1.3, 0.7, True), on(2, 1.5)]),
+    (operator.truediv, binary(1.3, 0.7, True)),
+    (operator.mod, [on(7.3, 2.1), on(-7.3, 2.1), on(np.array([5.3, -4.4]), 1.7)]),
+    (operator.floordiv, [on(7.3, 2.1), on(np.array([5.3, -4.4]), 1.7)]),
+    (operator.pow, [*binary(1.3, 0.7, True), on(0.0, 2), on(0.0, 1), on(0.0, 0), on(0.0, 3.0), on(-1.5, 3), on(np.array([0.0, -1.0]), 2),
+                    on(np.array([-0.5, 0.0]), 1), on(2.0, -1), on(A, -2), on(1.5 + 2j, 3), on(-1.5, 2.0), on(CA, 2),
+                    on(P, np.array([0.0, 1.0, 2.0, -1.0])), on(2, np.array([0.5, 1.5])), on(np.array([1, 2]), 1.5)]),
+    (operator.neg, unary(0.7, 0.5 + 0.2j)),
+    (operator.pos, unary(0.7, 0.5 + 0.2j)),
+    (operator.abs, [*unary(0.7, 0.5 + 0.2j), *unary(-0.7)]),
+    (operator.matmul, [on(A, B), on(W, A), on(A, V), on(V, V[::-1]), on(T3, U3), on(A, U3), on(T3, B), on(V, U3), on(T3, V), on(T3[:1], U3),
+                       on(CA, CB), on(CA, V), on(A, CV), on(CV, B)]),
+    (math.sqrt, each(0.7, 2.5)),
+    (math.exp, each(0.7)),
+    (math.expm1, each(0.7)),
+    (math.log, [*each(0.7, 2), on(0.7, 3.0), on(0.7, 2)]),
+    (math.log2, each(0.7)),
+    (math.log10, each(0.7)),
+    (math.log1p, each(0.7)),
+    (math.pow, [on(1.3, 0.7), on(0.4, -2.0), on(-1.5, 3.0), on(0.0, 2.0)]),
+    (math.sin, each(0.7, f8(0.3))),
+    (math.cos, each(0.7)),
+    (math.tan, each(0.7)),
+    (math.asin, each(0.7)),
+    (math.acos, each(0.7)),
+    (math.atan, each(0.7)),
+    (math.atan2, [on(0.7, -0.4), on(-0.2, 3.0)]),
+    (math.sinh, each(0.7)),
+    (math.cosh, each(0.7)),
+    (math.tanh, each(0.7)),
+    (math.asinh, each(0.7)),
+    (math.acosh, each(1.7)),
+    (math.atanh, each(0.7)),
+    (math.degrees, each(0.7)),
+    (math.radians, each(0.7)),
+    (math.erf, each(0.7)),
+    (math.erfc, each(0.7)),
+    (math.gamma, each(0.7, 3.4, -1.3, 12.5)),
+    (math.lgamma, each(0.7, 3.4, -1.3, 12.5, 40.0)),
+    (math.fabs, each(0.7, -0.7)),
+    (math.copysign, [on(0.7, -1.0), on(-0.7, -2.0)]),
+    (math.fmod, [on(7.3, 2.1), on(-7.3, 2.1)]),
+    (math.remainder, [on(7.3, 2.1), on(-7.9, 2.1)]),
+    (math.ldexp, [on(0.7, 3)]),
+    (math.frexp, each(0.7, 5.3)),
+    (math.modf, each(0.7, -5.3)),
+    (math.fsum, [on([0.1, 0.2, 0.3]), on((0.1, 0.2)), on(np.array([0.1, 0.2]))]),
+    (math.prod, [on([0.1, 0.2, 0.3]), on([0.5, 0.0, 2.0]), on((0.5, 2.0), start=3.0), on([]), on(np.array([0.1, 0.2]))]),
+    (math.dist, [on([0.1, 0.2], [1.0, 3.0]), on((0.1, 0.2), [1.0, 3.0]), on(np.array([1.0, 2.0]), (2.0, 4.0))]),
+    (math.hypot, [on(3.0, 4.0), on(1.0, 2.0, 3.0), on(1.5)]),
+    (cmath.exp, each(0.7 + 0.2j, 0.3)),
+    (cmath.log, [*each(0.7 + 0.2j, 0.3), on(0.7 + 0.2j, 2.5), on(0.7 + 0.2j, 2 + 1j)]),
+    (cmath.log10, each(0.7 + 0.2j)),
+    (cmath.sqrt, each(0.7 + 0.2j, -1.5)),
+    (cmath.sin, each(0.7 + 0.2j)),
+    (cmath.cos, each(0.7 + 0.2j)),
+    (cmath.tan, each(0.7 + 0.2j)),
+    (cmath.asin, each(0.7 + 0.2j, -2 + 0.3j)),
+    (cmath.acos, each(0.7 + 0.2j)),
+    (cmath.atan, each(0.7 + 0.2j)),
+    (cmath.sinh, each(0.7 + 0.2j)),
+    (cmath.cosh, each(0.7 + 0.2j)),
+    (cmath.tanh, each(0.7 + 0.2j)),
+    (cmath.asinh, each(0.7 + 0.2j)),
+    (cmath.acosh, each(0.7 + 0.2j, -2 - 0.3j)),
+    (cmath.atanh, each(0.7 + 0.2j)),
+    (cmath.phase, each(0.7 + 0.2j, -2 + 0.3j)),
+    (cmath.polar, each(0.7 + 0.2j, -2 + 0.3j)),
+    (cmath.rect, [on(0.7, 0.3)]),
+    (builtins.abs, [*each(0.7, -0.7, 0.3 + 0.4j, f8(-1.0), A, CA)]),
+    (builtins.pow, [on(1.3, 0.7), on(0.0, 2), on(2.0, 3.0), on(A, 2)]),
+    (builtins.divmod, [on(7.3, 2.1), on(-7.3, 2.1), on(np.array([5.3, -4.4]), 1.7)]),
+    (builtins.float, [*each(0.7, f8(0.7), np.array(0.7))]),
+    (builtins.complex, [on(0.7), on(0.7, 0.2), on(0.5 + 0.2j, 0.1), on(0.2, 0.5j)]),
+    (builtins.sum, [on([0.1, 0.2]), on((0.1, f8(2.0))), on([0.1], 2.0), on([V, V]), on([V, 2.0, A]), on(A), on([[0.1], [2.0, 3.0]], []),
+                    on([V], V)]),
+    (builtins.max, [on(0.1, 0.5), on([0.1, 0.5, 0.2]), on((0.1, 0.2)), on(V), on([-0.9, 0.5], key=abs), on([[1.0, 2.0], [3.0, 0.5]])]),
+    (builtins.min, [on(0.1, 0.5), on([0.1, 0.5, 0.2]), on((0.1, 0.2)), on(V), on([-0.9, 0.5], key=abs)]),
+]
+if hasattr(math, "cbrt"):
+    STDLIB += [(math.cbrt, each(0.7, -2.5))]
+if hasattr(math, "exp2"):
+    STDLIB += [(math.exp2, each(0.7))]
+if hasattr(math, "fma"):
+    STDLIB += [(math.fma, [on(0.7, 2.0, 3.0)])]
+if hasattr(math, "sumprod"):
+    STDLIB += [(math.sumprod, [on([0.7, 2.0], [3.0, 4.0]), on((0.7, 2.0), [3.0, 4.0])])]
+
+Z = 0.5 + 0.2j
+NUMPY = [
+    (np.add, binary(1.3, 0.7, True)),
+    (np.subtract, binary(1.3, 0.7, True)),
+    (np.multiply, binary(1.3, 0.7, True)),
+    (np.divide, binary(1.3, 0.7, True)),
+    (np.power, [*binary(1.3, 0.7, True), on(np.array([0.0, 2.0]), np.array([2.0, 1.0])), on(A, 3), on(A, 2.0), on(np.array([0.0, 1.0]), 1.0)]),
+    (np.float_power, binary(1.3, 0.7, True)),
+    (np.mod, [on(7.3, 2.1), on(np.array([5.3, -4.4]), 1.7)]),
+    (np.fmod, [on(7.3, 2.1), on(np.array([5.3, -4.4]), 1.7)]),
+    (np.negative, unary(0.7, Z)),
+    (np.positive, unary(0.7, Z)),
+    (np.absolute, [*unary(0.7, Z), on(A)]),
+    (np.fabs, [*unary(0.7), on(A)]),
+    (np.square, unary(0.7, Z)),
+    (np.reciprocal, unary(0.7, Z)),
+    (np.sqrt, unary(0.7, Z)),
+    (np.cbrt, [*unary(0.7), on(-P)]),
+    (np.exp, unary(0.7, Z)),
+    (np.exp2, unary(0.7, Z)),
+    (np.expm1, unary(0.7, Z)),
+    (np.log, unary(0.7, Z)),
+    (np.log2, unary(0.7, Z)),
+    (np.log10, unary(0.7, Z)),
+    (np.log1p, unary(0.7, Z)),
+    (np.logaddexp, binary(1.3, 0.7)),
+    (np.logaddexp2, binary(1.3, 0.7)),
+    (np.sin, unary(0.7, Z)),
+    (np.cos, unary(0.7, Z)),
+    (np.tan, unary(0.7, Z)),
+    (np.arcsin, unary(0.7, Z)),
+    (np.arccos, unary(0.7, Z)),
+    (np.arctan, unary(0.7, Z)),
+    (np.arctan2, [*binary(1.3, 0.7), *binary(-1.3, 0.7)]),
+    (np.hypot, binary(1.3, 0.7)),
+    (np.sinh, unary(0.7, Z)),
+    (np.cosh, unary(0.7, Z)),
+    (np.tanh, unary(0.7, Z)),
+    (np.arcsinh, unary(0.7, Z)),
+    (np.arccosh, [on(1 + P), on(1.5), on(CP), on(-CP)]),
+    (np.arctanh, unary(0.7, Z)),
+    (np.degrees, unary(0.7)),
+    (np.radians, unary(0.7)),
+    (np.rad2deg, unary(0.7)),
+    (np.deg2rad, unary(0.7)),
+    (np.sinc, [*unary(0.7), on(A), on(np.array([0.0, 1.5]))]),
+    (np.maximum, [*binary(1.3, 0.7), on(A, V), on(A, 0.1)]),
+    (np.minimum, [*binary(1.3, 0.7), on(A, V), on(A, 0.1)]),
+    (np.fmax, [*binary(1.3, 0.7), on(A, V)]),
+    (np.fmin, [*binary(1.3, 0.7), on(A, V)]),
+    (np.copysign, [on(0.7, -1.0), on(A, V), on(A, -1.0)]),
+    (np.heaviside, [on(np.array([0.0, 1.0, -1.0]), 0.7), on(np.array([0.0, 1.0]), np.array([0.2, 0.3]))]),
+    (np.ldexp, [on(0.7, 3), on(P, 2)]),
+    (np.clip, [on(A, -0.5, 0.5), on(A, -0.5, V + 2.0), on(A, None, 0.3), on(A, 0.1, None), on(0.7, 0.0, 0.5)]),
+    (np.nan_to_num, [on(A), on(0.7)]),
+    (np.where, [on(A > 0, A, 2 * A), on(A > 0, A, 1.5), on(V > 0, V, A), on(A > 0, 0.5, V), on(True, 0.5, V), on(A > 0, CA, A),
+                on(A > 0, CA, 2.0)]),
+    (np.conjugate, unary(0.7, Z)),
+    (np.real, [*each(0.7, A, CA, Z)]),
+    (np.imag, [*each(CA, Z)]),
+    (np.angle, [*each(CA, Z)]),
+    (np.real_if_close, [*each(A)]),
+    (np.sum, [on(A), on(A, 0), on(A, axis=1), on(A, axis=-1, keepdims=True), on(T3, (0, 2)), on(T3, 1), on(T3, axis=-2), on(CA, 0),
+              on([0.1, 0.2]), on([V, V], axis=0), on(T3, (0, 1, 2)), on(np.array(0.7)), on(A, keepdims=True), on((0.1, 0.3))]),
+    (np.mean, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2)), on(CA), on([0.1, 0.2]), on(T3, 1)]),
+    (np.prod, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2)), on(CA, 1), on(np.array([0.0, 2.0, 3.0])),
+               on(np.array([0.0, 2.0, 0.0])), on(np.array([[0.0, 2.0], [3.0, 4.0]]), axis=1), on(np.array([[0.0, 2.0], [3.0, 4.0]]), (0, 1)),
+               on([0.5, 2.0]), on(np.array([[[0.0, 2.0], [3.0, 4.0]]]), (0, 2), keepdims=True)]),
+    (np.var, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2)), on(CA), on(A, 1, ddof=1), on([0.1, 0.5])]),
+    (np.std, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2)), on(CA), on(A, 1, ddof=1), on([0.1, 0.5])]),
+    (np.max, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2)), on([0.1, 0.5]), on(A, keepdims=True)]),
+    (np.min, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2))]),
+    (np.amax, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2))]),
+    (np.amin, [on(A), on(A, 0), on(A, axis=1, keepdims=True), on(T3, (0, 2))]),
+    (np.ptp, [on(A), on(A, 0), on(A, axis=1, keepdims=True)]),
+    (np.cumsum, [on(A), on(A, 0), on(A, axis=1), on(V), on(CA, 1), on([0.1, 0.2])]),
+    (np.cumprod, [on(A), on(A, 0), on(A, axis=1), on(V), on(CA, 1), on(np.array([2.0, 0.0, 3.0, 0.0, 1.0])),
+                  on(np.array([[2.0, 0.0], [3.0, 1.0]]), axis=1), on(np.array([0.0]))]),
+    (np.nansum, [on(A), on(A, 0), on(np.array([1.0, 2.0]))]),
+    (np.nanmean, [on(A), on(A, 0), on(A, axis=1, keepdims=True)]),
+    (np.nanmax, [on(A), on(A, 0)]),
+    (np.nanmin, [on(A), on(A, 0)]),
+    (np.average, [on(A), on(A, 0), on(A, 1, Q), on(A, None, P), on(A, 0, P)]),
+    (np.median, [on(A), on(A, 0), on(A, axis=1), on(V), on(W), on(A, axis=0, keepdims=True)]),
+    (np.diff, [on(V), on(A), on(A, axis=0), on(V, 2), on(V, n=3)]),
+    (np.reshape, [on(A, (4, 3)), on(A, -1), on([0.1, 0.2], (2, 1)), on(A, (2, 6), order="F")]),
+    (np.ravel, [on(A), on(T3), on(A, "F"), on(A.T, "C")]),
+    (np.transpose, [on(A), on(T3, (1, 2, 0)), on(T3, (-1, 0, 1)), on(V)]),
+    (np.swapaxes, [on(T3, 0, 2)]),
+    (np.moveaxis, [on(T3, 0, 2), on(T3, (0, 1), (2, 0))]),
+    (np.rollaxis, [on(T3, 2), on(T3, 0, 3), on(T3, 0, 2), on(T3, 1, 0), on(T3, -1, 1), on(T3, 1, -1)]),
+    (np.expand_dims, [on(A, 0), on(A, (0, 2))]),
+    (np.squeeze, [on(A[:, :1]), on(A[None], 0)]),
+    (np.broadcast_to, [on(V, (3, 4)), on(0.7, (2, 2)), on(A[:, :1], (3, 5))]),
+    (np.atleast_1d, [on(0.7), on(V)]),
+    (np.atleast_2d, [on(0.7), on(V), on(A)]),
+    (np.atleast_3d, [on(0.7), on(V), on(A)]),
+    (np.flip, [on(A), on(A, 0), on(T3, (0, 2))]),
+    (np.fliplr, [on(A)]),
+    (np.flipud, [on(A)]),
+    (np.roll, [on(A, 2), on(A, 1, 0), on(A, (1, 2), (0, 1))]),
+    (np.rot90, [on(A), on(A, 3), on(T3, 1, (1, 2))]),
+    (np.tile, [on(V, 2), on(A, (2, 1, 3)), on(T3, (2,)), on(0.7, 3)]),
+    (np.repeat, [on(V, 2), on(A, 2, 0), on(A, 3, axis=-1), on(V, [1, 0, 2, 1]), on(A, [1, 2, 0], 0), on(A, 2)]),
+    (np.diag, [on(V), on(V, 1), on(V, -2), on(A), on(A, 1), on(A, -1)]),
+    (np.diagflat, [on(V), on(A, 1)]),
+    (np.diagonal, [on(A), on(A, 1), on(T3, 0, 1, 2), on(T3, -1, 0, 2)]),
+    (np.trace, [on(A), on(S, 1), on(T3, 0, 1, 2)]),
+    (np.triu, [on(A), on(A, 1)]),
+    (np.tril, [on(A), on(A, -1)]),
+    (np.pad, [on(V, 2), on(A, 1), on(A, ((1, 2), (0, 1)))]),
+    (np.ndarray.reshape, [on(A, 4, 3), on(A, (4, 3)), on(A, -1), on(A, 2, 6, order="F")]),
+    (np.ndarray.transpose, [on(A), on(T3, 1, 2, 0), on(T3, (1, 2, 0))]),
+    (np.ndarray.flatten, [on(A), on(T3)]),
+    (np.ndarray.squeeze, [on(A[:, :1]), on(A[None], 0)]),
+    (np.ndarray.conj, [on(A), on(CA)]),
+    (np.ndarray.conjugate, [on(A), on(CA)]),
+    (np.ndarray.__array__, [on(A)]),
+    (np.ndarray.view, [on(A)]),
+    (np.ndarray.copy, [on(A)]),
+    (np.ndarray.astype, [on(A, np.float64), on(A, complex)]),
+    (np.ndarray.item, [on(np.array(0.7)), on(np.array([0.7])), on(A, 3), on(A, 1, 2), on(A, (1, 2))]),
+    (np.ndarray.tolist, [on(A), on(V), on(np.array(0.7))]),
+    (np.take, [on(V, [0, 2, 2]), on(A, [0, 5]), on(A, [[0, 1], [1, 1]], 1), on(A, 1, 0), on(T3, [1, 1], axis=-1)]),
+    (np.take_along_axis, [on(A, np.argsort(A, 0), 0), on(A, np.array([[1], [1], [0]]), 1)]),
+    (np.compress, [on([True, False, True], A, 0), on([True, False, True], A)]),
+    (np.extract, [on(A > 0, A)]),
+    (np.sort, [on(V), on(A), on(A, 0), on(A, None)]),
+    (np.delete, [on(V, 1), on(A, [0, 1], 1)]),
+    (np.concatenate, [on([V, W]), on((A, A), 1), on([A, T3[0]], axis=0), on([A, V], None), on(T3), on([[0.1, 0.2], V])]),
+    (np.stack, [on([V, V]), on((A, A), 1), on([V, Q], axis=-1), on([0.1, 0.2]), on(T3)]),
+    (np.vstack, [on([V, V]), on((A, A)), on([A, V]), on([0.1, 0.2]), on([V, A, V])]),
+    (np.hstack, [on([V, W]), on((A, A)), on([0.1, 0.2])]),
+    (np.dstack, [on([V, V]), on((A, A)), on([T3, T3])]),
+    (np.column_stack, [on([V, V]), on((A, A)), on([W, A])]),
+    (np.append, [on(V, W), on(A, A, 0), on(V, 0.7), on(V, [0.1, 0.2])]),
+    (np.array, [on([0.1, 0.2]), on([[0.1, f8(0.2)], (0.3, 0.4)]), on(A), on([V, V]), on(0.7), on([0.1, 2]), on([0.1, 1j]), on(V, ndmin=2),
+                on([0.1], dtype=complex), on([V, [0.1, 0.2, 0.3, 0.4]])]),
+    (np.asarray, [on([0.1, 0.2]), on(A), on(0.7)]),
+    (np.asanyarray, [on([0.1, 0.2]), on(A)]),
+    (np.ascontiguousarray, [on([0.1, 0.2]), on(A), on(0.7)]),
+    (np.asfortranarray, [on(A)]),
+    (np.copy, [on(A), on([0.1])]),
+    (np.float64, [on(0.7), on(V)]),
+    (np.float32, []),
+    (np.complex128, [on(0.7), on(Z), on(CV)]),
+    (np.split, [on(V, 2), on(A, [1, 3], 1)]),
+    (np.array_split, [on(V, 3), on(A, 2, axis=1)]),
+    (np.hsplit, [on(V, 2), on(A, 2)]),
+    (np.vsplit, [on(A, 3)]),
+    (np.dsplit, [on(T3, 2)]),
+    (np.broadcast_arrays, [on(V, A), on(0.7, V)]),
+    (np.meshgrid, [on(V, W), on(V, W, indexing="ij"), on(V, W, Q), on(V)]),
+    (np.full, [on((2, 3), 0.7), on(3, V[:3]), on((3, 4), V)]),
+    (np.full_like, [on(A, 0.7), on(A, V)]),
+    (np.linspace, [on(0.1, 0.7), on(0.1, 0.7, 5), on(0.1, 0.7, 5, False), on(V, 0.5, 3), on(0.1, 0.9, num=1)]),
+    (np.arange, [on(0.1, 2.3), on(0.1, 2.3, 0.3)]),
+    (np.matmul, [on(A, B), on(W, A), on(A, V), on(V, Q), on(T3, U3), on(A, U3), on(T3, B), on(V, U3), on(T3, V), on(CA, CB), on(A, CB),
+                 on([[0.1, 0.2]], [0.3, 0.4])]),
+    (np.dot, [on(A, B), on(W, A), on(A, V), on(V, Q), on(T3, U3), on(T3, B), on(V, U3), on(T3, V), on(CA, CB), on(2.0, V), on(V, 2.0),
+              on(0.5, 0.7), on(A, [0.1, 0.2, 0.3, 0.4])]),
+    (np.vdot, [on(V, Q), on(A, P), on(CV, CV[::-1]), on(CA, A)]),
+    (np.inner, [on(V, Q), on(A, P), on(T3, A), on(V, T3), on(2.0, A), on(CA, CA[:2])]),
+    (np.outer, [on(V, W), on(A, V), on(CV, W), on(0.7, V)]),
+    (np.tensordot, [on(T3, A, ([1, 2], [0, 1])), on(T3, A, ([2, 1], [1, 0])), on(A, B, 1), on(T3, U3, ((0, 2), (0, 1))), on(V, W, 0),
+                    on(CA, CB, 1), on(T3, A, (1, 0)), on(T3, rng.standard_normal((4, 5, 2)), ([0, 2], [2, 0])), on(A, P)]),
+    (np.kron, [on(V, W), on(A, B), on(A, V), on(CA, B)]),
+    (np.cross, [on(W, P[:, 0]), on(S, W), on(S, S.T)]),
+    (np.einsum, [on("ij,jk->ik", A, B), on("ij,jk", A, B), on("ij->ji", A), on("ij->i", A), on("ij,ij->", A, P), on("bij,bjk->bik", T3, U3),
+                 on("...j,jk->...k", T3, B), on("i,j->ij", V, W), on("ij,j,i->", A, V, W), on("ij", A), on("ji", A), on("ij,k->i", A, W),
+                 on("...ij,...jk", T3, U3), on("ij,jk->ki", CA, CB), on("i,i,i->i", V, Q, V), on("...,...", A, V), on("ij,...j->i...", A, T3)]),
+    (np.linalg.norm, [on(V), on(A), on(T3), on(V, 1), on(V, 2), on(V, np.inf), on(V, -np.inf), on(V, 3), on(A, "fro"), on(A, axis=0),
+                      on(A, 1, 1), on(A, np.inf, 0), on(A, None, 1, True), on(A, "nuc"), on(A, 2), on(A, -2), on(A, 1), on(A, np.inf),
+                      on(A, -1), on(A, -np.inf), on(CA), on(CV), on(CV, 1), on(CV, 3), on(CA, "nuc"), on(T3, axis=(1, 2)), on(T3, 2, (0, 1)),
+                      on(T3, "nuc", (2, 0)), on(V, 0.5), on(V, -2), on(A, keepdims=True), on([0.1, 0.2])]),
+    (np.linalg.inv, each(S, S2, CS)),
+    (np.linalg.pinv, each(A, A.T, S, CA)),
+    (np.linalg.det, each(S, S2, CS, np.array([[1.0, 2.0], [2.0, 4.0]]), np.diag([0.0, 0.0, 1.0]), np.array([[1j, 2.0], [2.0, -4.0j]]))),
+    (np.linalg.slogdet, each(S, S2, CS)),
+    (np.linalg.solve, [on(S, W), on(S, A), on(S2, A), on(S2, S2), on(CS, W), on(S, A[:, :1]), on(S, CA)]),
+    (np.linalg.cholesky, []),
+    (np.linalg.eigh, []),
+    (np.linalg.eigvalsh, []),
+    (np.linalg.svd, [on(A, False), on(A.T, False), on(A, compute_uv=False), on(T3, False)]),
+    (np.linalg.qr, [on(A.T), on(S), on(T3.swapaxes(1, 2))]),
+    (np.linalg.matrix_power, [on(S, 3), on(S, 0), on(S, -2), on(S2, 2), on(CS, 3)]),
+]

@@ -1,0 +1,210 @@
+"""From the kinds of the arguments to the kind of a result (see docs/design/0001-architecture.md, "Kinds").
+
+Enters: kinds, or `Const(value)` where the argument is a known constant. Leaves: a kind; `'o'` where it is not certain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Const", "arithmetic", "bitwise", "boolean", "broadcast", "imaginary", "integer", "kind_of", "magnitude", "matmul", "opaque",
+           "power", "real", "reduction", "same", "totals", "transpose"]
+
+_NUMBERS = frozenset("bifz")
+
+
+class Const:
+    """A constant argument, given to a kind function in place of its kind."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Const({self.value!r})"
+
+
+def kind_of(k: Any) -> Any:
+    """Return the kind of an argument given as a kind or as a constant."""
+    if k.__class__ is not Const:
+        return k
+    value = k.value
+    kind = {bool: "b", int: "i", float: "f", complex: "z", type(None): "k", str: "k"}.get(value.__class__)
+    return kind or "o"
+
+
+def _ranks(kinds: tuple) -> tuple[list, int] | None:
+    """Return the letters of numbers and arrays and the largest rank, -1 for scalars only; None if there is anything else."""
+    letters, rank = [], -1
+    for k in kinds:
+        k = kind_of(k)
+        if k.__class__ is tuple and k[0] in "acn" and len(k) == 2:
+            if k[1].__class__ is not int:
+                return None
+            rank = max(rank, k[1])
+        elif not (k.__class__ is str and k in _NUMBERS):
+            return None
+        letters.append(k[0])
+    return (letters, rank) if letters else None
+
+
+def _result(letter: str, rank: int) -> Any:
+    """Return the kind of a scalar or array. A NumPy operation on 0-d arrays gives a scalar."""
+    if rank > 0:
+        return {"z": "c", "f": "a", "i": "n", "b": "n"}[letter], rank
+    return letter
+
+
+def broadcast(*kinds: Any) -> Any:
+    """Kind of a function that gives floating point numbers, elementwise: `np.sin`, `truediv`."""
+    found = _ranks(kinds)
+    if found is None:
+        return "o"
+    letters, rank = found
+    return _result("z" if "z" in letters or "c" in letters else "f", rank)
+
+
+def arithmetic(*kinds: Any) -> Any:
+    """Kind of `+ - *` and the like, where integers stay integers."""
+    found = _ranks(kinds)
+    if found is None:
+        return "o"
+    letters, rank = found
+    letter = "z" if "z" in letters or "c" in letters else "f" if "f" in letters or "a" in letters else "i"
+    return _result(letter, rank)
+
+
+def power(base: Any, exponent: Any, *_: Any) -> Any:
+    """Kind of `base ** exponent`: a negative Python number to a fraction is complex, an integer to a negative one is real."""
+    found = _ranks((base, exponent))
+    if found is None:
+        return "o"
+    letters, rank = found
+    if "z" in letters or "c" in letters:
+        return _result("z", rank)
+    if rank > 0:
+        return _result("f" if "f" in letters or "a" in letters else "i", rank)
+    if exponent.__class__ is Const:
+        value = exponent.value
+        whole = value.__class__ is int or value.__class__ is float and value == int(value) if value == value and abs(value) < 1e300 else False
+        positive = value.__class__ is int and value >= 0
+        return ("i" if letters[0] in "ib" and positive else "f") if whole else "z"
+    return "f" if letters[1] in "ib" else "z"
+
+
+def magnitude(*kinds: Any) -> Any:
+    """Kind of `abs`: real also for complex arguments."""
+    k = arithmetic(*kinds)
+    if k == "z":
+        return "f"
+    return ("a", k[1]) if k.__class__ is tuple and k[0] == "c" else k
+
+
+def imaginary(*kinds: Any) -> Any:
+    """Kind of a real number made from a complex one: `np.angle`, `np.imag`."""
+    k = broadcast(*kinds)
+    if k == "z":
+        return "f"
+    return ("a", k[1]) if k.__class__ is tuple and k[0] == "c" else k
+
+
+def real(*kinds: Any, **_: Any) -> Any:
+    """Kind of the functions of `math`: always a float."""
+    return "f"
+
+
+def integer(*kinds: Any, **_: Any) -> Any:
+    """Kind of `len`, `math.floor` and the like."""
+    return "i"
+
+
+def boolean(*kinds: Any) -> Any:
+    """Kind of a comparison."""
+    found = _ranks(kinds)
+    return "o" if found is None else _result("b", found[1])
+
+
+def bitwise(*kinds: Any) -> Any:
+    """Kind of `& | ^ << >> ~` and of rounding to whole numbers."""
+    found = _ranks(kinds)
+    if found is None:
+        return "o"
+    letters, rank = found
+    return _result("i", rank) if set(letters) <= {"i", "n", "b"} and "i" in letters else "o"
+
+
+def same(k: Any, *_: Any, **__: Any) -> Any:
+    """Kind of a function that returns its first argument, or one like it."""
+    k = kind_of(k)
+    return k if k.__class__ is tuple and k[0] in "acn" or k in _NUMBERS else "o"
+
+
+def transpose(k: Any, *_: Any, **__: Any) -> Any:
+    """Kind of a rearrangement that keeps the number of axes."""
+    return k if k.__class__ is tuple and k[0] in "acn" else "o"
+
+
+def opaque(*_: Any, **__: Any) -> Any:
+    """Kind of a result of which nothing is known."""
+    return "o"
+
+
+def _reduced(letter: str, rank: int, axis: Any, keepdims: Any) -> Any:
+    """Return the kind after a reduction over `axis`, given as a kind or constant, or None where it is absent."""
+    if keepdims is not None and keepdims.__class__ is not Const:
+        return "o"
+    if keepdims is not None and keepdims.value:
+        return _result(letter, rank)
+    if axis is None or axis.__class__ is Const and axis.value is None:
+        return _result(letter, 0)
+    if axis.__class__ is Const:
+        value = axis.value
+        gone = 1 if value.__class__ is int else len(value) if value.__class__ is tuple else None
+        return "o" if gone is None else _result(letter, rank - gone)
+    return _result(letter, rank - 1) if axis == "i" else "o"
+
+
+def reduction(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
+    """Kind of `np.mean` and the like, that give floating point numbers."""
+    found = _ranks((a,))
+    if found is None or dtype is not None or out is not None:
+        return "o"
+    return _reduced("z" if found[0][0] in "zc" else "f", found[1], axis, keepdims)
+
+
+def totals(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
+    """Kind of `np.sum`, `np.prod`, that keep integers."""
+    found = _ranks((a,))
+    if found is None or dtype is not None or out is not None:
+        return "o"
+    return _reduced({"z": "z", "c": "z", "a": "f", "f": "f"}.get(found[0][0], "i"), found[1], axis, keepdims)
+
+
+def extremum(a: Any, axis: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
+    """Kind of `np.max`, `np.min`, that keep integers."""
+    found = _ranks((a,))
+    if found is None or out is not None:
+        return "o"
+    return _reduced({"z": "z", "c": "z", "a": "f", "f": "f", "b": "b"}.get(found[0][0], "o"), found[1], axis, keepdims)
+
+
+def scan(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **_: Any) -> Any:
+    """Kind of `np.cumsum`, `np.cumprod`."""
+    found = _ranks((a,))
+    if found is None or dtype is not None or out is not None or found[1] < 1:
+        return "o"
+    flat = axis is None or axis.__class__ is Const and axis.value is None
+    return _result({"c": "z", "a": "f"}.get(found[0][0], "i"), 1 if flat else found[1])
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """Kind of `a @ b` for vectors and matrices."""
+    found = _ranks((a, b))
+    if found is None:
+        return "o"
+    a, b, letters = kind_of(a), kind_of(b), found[0]
+    if a.__class__ is not tuple or b.__class__ is not tuple or not 1 <= min(a[1], b[1]) <= max(a[1], b[1]) <= 2:
+        return "o"
+    letter = "z" if "c" in letters else "f" if "a" in letters else None
+    return "o" if letter is None else _result(letter, a[1] + b[1] - 2)

@@ -1,0 +1,31 @@
+"""New arrays from shapes and numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from zygote_py.registry import non_differentiable, rule
+
+from .helpers import fit
+
+rule(np.full, None, lambda dy, y, shape, fill_value, dtype=None: fit(dy, fill_value))
+rule(np.full_like, None, lambda dy, y, a, fill_value, dtype=None: fit(dy, fill_value))
+rule(np.linspace, lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy, start, num, endpoint, True),
+     lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy, stop, num, endpoint, False))
+rule(np.arange, lambda dy, y, start, stop=None, step=1, dtype=None: None if stop is None else fit(np.sum(dy), start), None,
+     lambda dy, y, start, stop=None, step=1, dtype=None: fit(np.dot(dy, np.arange(len(dy))), step))     # y_i = start + i step
+
+non_differentiable(
+    np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.eye, np.identity,
+    np.result_type, np.finfo, np.iinfo, np.dtype, np.can_cast, np.promote_types, np.min_scalar_type, np.issubdtype, np.common_type,
+    np.may_share_memory, np.shares_memory, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_,
+    np.array_repr, np.array_str, np.array2string, np.isfortran, np.iterable, np.geterr, np.get_printoptions)
+
+
+def linspace_back(dy: Any, x: Any, num: int, endpoint: bool, first: bool) -> Any:
+    """y_i = start + (stop - start) i / n, with n = num - 1, or num without the endpoint."""
+    n = max(num - 1 if endpoint else num, 1)
+    w = np.arange(num) / n
+    return fit(np.tensordot(1 - w if first else w, dy, (0, 0)), x)

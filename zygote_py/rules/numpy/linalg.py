@@ -1,0 +1,465 @@
+"""Products of vectors and matrices, and numpy.linalg.
+
+H is the conjugate transpose of the last two axes. Sources:
+
+    [Giles 2008]  M. B. Giles, Collected matrix derivative results for forward and reverse mode algorithmic differentiation
+    [Murray 2016] I. Murray, Differentiation of the Cholesky decomposition
+    [Seeger 2017] M. Seeger et al., Auto-differentiating linear algebra
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from zygote_py.registry import rrule, rule
+
+from .. import kinds
+from .helpers import H, conj, fit, lift, like, ratio, strong
+
+# -- products ------------------------------------------------------------------------------------------------------------------
+
+rule(np.matmul, lambda dy, y, a, b: matmul_left(dy, a, b), lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul, overloads="__matmul__")
+rule(np.dot, lambda dy, y, a, b: dot_left(dy, a, b), lambda dy, y, a, b: dot_right(dy, a, b), kind=kinds.matmul)
+rule(np.vdot, lambda dy, y, a, b: like(conj(dy) * np.ravel(b), a), lambda dy, y, a, b: like(dy * np.ravel(a), b))
+rule(np.inner, lambda dy, y, a, b: inner_left(dy, a, b), lambda dy, y, a, b: inner_right(dy, a, b))
+rule(np.outer, lambda dy, y, a, b: like(dy @ conj(np.ravel(b)), a), lambda dy, y, a, b: like(conj(np.ravel(a)) @ dy, b))
+rule(np.tensordot, lambda dy, y, a, b, axes=2: tensordot_left(dy, a, b, axes), lambda dy, y, a, b, axes=2: tensordot_right(dy, a, b, axes))
+rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b)[0], lambda dy, y, a, b: kron_back(dy, a, b)[1])
+rule(np.cross, lambda dy, y, a, b: cross_left(dy, a, b), lambda dy, y, a, b: cross_right(dy, a, b))
+
+
+def matmul_left(dy: Any, a: Any, b: Any) -> Any:
+    """y = a b, hence da = dy b^H; a vector has no first or last axis."""
+    if not (hasattr(a, "ndim") and hasattr(b, "ndim")):
+        return fit(matmul_left(dy, np.asarray(a), np.asarray(b)), a)
+    b = conj(b)
+    if b.ndim == 1:
+        return fit(dy * b if a.ndim == 1 else dy[..., None] * b, a)
+    if a.ndim == 1:
+        return fit(b @ dy if b.ndim == 2 else (b @ dy[..., None])[..., 0], a)
+    return fit(dy @ (b.T if b.ndim == 2 else b.swapaxes(-1, -2)), a)
+
+
+def matmul_right(dy: Any, a: Any, b: Any) -> Any:
+    """y = a b, hence db = a^H dy."""
+    if not (hasattr(a, "ndim") and hasattr(b, "ndim")):
+        return fit(matmul_right(dy, np.asarray(a), np.asarray(b)), b)
+    a = conj(a)
+    if a.ndim == 1:
+        return fit(dy * a if b.ndim == 1 else a[:, None] * dy[..., None, :], b)
+    if b.ndim == 1:
+        return fit(dy @ a if a.ndim == 2 else (dy[..., None, :] @ a)[..., 0, :], b)
+    if b.ndim == 2 and a.ndim > 2:
+        return fit(a.reshape(-1, a.shape[-1]).T @ dy.reshape(-1, dy.shape[-1]), b)
+    return fit((a.T if a.ndim == 2 else a.swapaxes(-1, -2)) @ dy, b)
+
+
+def dot_left(dy: Any, a: Any, b: Any) -> Any:
+    """np.dot is a product for numbers, matmul up to two axes, and a sum over the last of a and the last but one of b beyond."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return fit(dy * conj(np.asarray(b)), a)
+    if np.ndim(a) <= 2 and np.ndim(b) <= 2:
+        return matmul_left(dy, a, b)
+    return tensordot_left(dy, a, b, (np.ndim(a) - 1, max(np.ndim(b) - 2, 0)))
+
+
+def dot_right(dy: Any, a: Any, b: Any) -> Any:
+    """See dot_left."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return fit(dy * conj(np.asarray(a)), b)
+    if np.ndim(a) <= 2 and np.ndim(b) <= 2:
+        return matmul_right(dy, a, b)
+    return tensordot_right(dy, a, b, (np.ndim(a) - 1, max(np.ndim(b) - 2, 0)))
+
+
+def inner_left(dy: Any, a: Any, b: Any) -> Any:
+    """np.inner sums over the last axes."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return dot_left(dy, a, b)
+    return tensordot_left(dy, a, b, (np.ndim(a) - 1, np.ndim(b) - 1))
+
+
+def inner_right(dy: Any, a: Any, b: Any) -> Any:
+    """See inner_left."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return dot_right(dy, a, b)
+    return tensordot_right(dy, a, b, (np.ndim(a) - 1, np.ndim(b) - 1))
+
+
+def summed_axes(axes: Any, n: int, m: int) -> tuple[list, list]:
+    """Return the axes of both operands that tensordot sums over, as non-negative numbers."""
+    if not isinstance(axes, (tuple, list)):
+        return list(range(n - axes, n)), list(range(axes))
+    left = list(axes[0]) if isinstance(axes[0], (tuple, list)) else [axes[0]]
+    right = list(axes[1]) if isinstance(axes[1], (tuple, list)) else [axes[1]]
+    return [i % n for i in left], [i % m for i in right]
+
+
+def tensordot_left(dy: Any, a: Any, b: Any, axes: Any) -> Any:
+    """dy has the free axes of a, then those of b. Sum over the latter, and put the summed axes of b where a had its own."""
+    n, m = np.ndim(a), np.ndim(b)
+    left, right = summed_axes(axes, n, m)
+    free = [i for i in range(m) if i not in right]
+    d = np.tensordot(dy, conj(np.asarray(b)), (list(range(n - len(left), n - len(left) + len(free))), free))
+    order = [left[i] for i in sorted(range(len(right)), key=right.__getitem__)]
+    return fit(np.moveaxis(d, list(range(n - len(left), n)), order), a)
+
+
+def tensordot_right(dy: Any, a: Any, b: Any, axes: Any) -> Any:
+    """See tensordot_left; the axes that come from a stand first."""
+    n, m = np.ndim(a), np.ndim(b)
+    left, right = summed_axes(axes, n, m)
+    free = [i for i in range(n) if i not in left]
+    d = np.tensordot(conj(np.asarray(a)), dy, (free, list(range(len(free)))))
+    order = [right[i] for i in sorted(range(len(left)), key=left.__getitem__)]
+    return fit(np.moveaxis(d, list(range(len(left))), order), b)
+
+
+def kron_back(dy: Any, a: Any, b: Any) -> tuple:
+    """y[i n + k, j m + l] = a[i, j] b[k, l]."""
+    r = max(np.ndim(a), np.ndim(b))
+    sa, sb = (1,) * (r - np.ndim(a)) + np.shape(a), (1,) * (r - np.ndim(b)) + np.shape(b)
+    d = np.reshape(dy, tuple([length for pair in zip(sa, sb) for length in pair]))
+    big_a = np.reshape(conj(np.asarray(a)), tuple([length for s in sa for length in (s, 1)]))
+    big_b = np.reshape(conj(np.asarray(b)), tuple([length for s in sb for length in (1, s)]))
+    return (like((d * big_b).sum(axis=tuple(range(1, 2 * r, 2))), a), like((d * big_a).sum(axis=tuple(range(0, 2 * r, 2))), b))
+
+
+def cross_left(dy: Any, a: Any, b: Any) -> Any:
+    """dy . (da x b) = da . (b x dy)."""
+    check_cross(a, b)
+    return fit(np.cross(conj(np.asarray(b)), dy), a)
+
+
+def cross_right(dy: Any, a: Any, b: Any) -> Any:
+    """dy . (a x db) = db . (dy x a)."""
+    check_cross(a, b)
+    return fit(np.cross(dy, conj(np.asarray(a))), b)
+
+
+def check_cross(a: Any, b: Any) -> None:
+    """Refuse vectors of two components."""
+    if np.shape(a)[-1] != 3 or np.shape(b)[-1] != 3:
+        raise NotImplementedError("np.cross has a rule for vectors of three components only")
+
+
+# -- einsum --------------------------------------------------------------------------------------------------------------------
+
+
+@rrule(np.einsum)
+def einsum(subscripts, *operands, optimize=False):
+    """Each operand's cotangent is the sum of dy with all other operands over the indices that the operand lacks."""
+    arrays = [np.asarray(x) for x in operands]
+    y = np.einsum(subscripts, *operands, optimize=optimize)
+
+    def einsum_back(dy):
+        inputs, output = parse_subscripts(subscripts, arrays)
+        return (None, *[fit(einsum_part(dy, inputs, output, arrays, i, optimize), x) for i, x in enumerate(operands)])
+    return y, einsum_back
+
+
+def parse_subscripts(subscripts: str, arrays: list) -> tuple[list[str], str]:
+    """Return the index letters of every operand and of the result, with letters of their own for the axes of an ellipsis."""
+    if not isinstance(subscripts, str):
+        raise NotImplementedError("np.einsum has a rule for subscripts in a string only")
+    left, arrow, right = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    spare = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" if c not in left]
+    widths = [x.ndim - len(term.replace("...", "")) for term, x in zip(terms, arrays)]
+    rest = "".join(spare[:max([0] + [w for w, term in zip(widths, terms) if "..." in term])])
+    inputs = [term.replace("...", rest[len(rest) - w:] if w else "") for term, w in zip(terms, widths)]
+    for term in inputs:
+        if len(set(term)) != len(term):
+            raise NotImplementedError(f"np.einsum has no rule for an index that occurs twice in one operand: {subscripts!r}; "
+                                      "take np.diagonal or np.trace first")
+    if arrow:
+        return inputs, right.replace("...", rest)
+    letters = "".join(inputs)
+    named = "".join(sorted([c for c in set(letters) if letters.count(c) == 1 and c not in rest]))
+    return inputs, rest + named
+
+
+def einsum_part(dy: Any, inputs: list, output: str, arrays: list, i: int, optimize: Any) -> Any:
+    """Return the cotangent of operand i."""
+    others = [(inputs[k], conj(arrays[k])) for k in range(len(arrays)) if k != i]
+    seen = output + "".join([term for term, _ in others])
+    lacking = "".join([c for c in inputs[i] if c not in seen])      # summed over in this operand alone: repeat along them
+    kept = "".join([c for c in inputs[i] if c in seen])
+    d = np.einsum(",".join([output, *[term for term, _ in others]]) + "->" + kept, dy, *[x for _, x in others], optimize=optimize)
+    if lacking:
+        shape = [arrays[i].shape[p] if c in lacking else 1 for p, c in enumerate(inputs[i])]
+        d = np.reshape(d, [1 if c in lacking else d.shape[kept.index(c)] for c in inputs[i]]) * np.ones(shape)
+    return d
+
+
+# -- norms ---------------------------------------------------------------------------------------------------------------------
+
+rule(np.linalg.norm, lambda dy, y, x, ord=None, axis=None, keepdims=False: norm_back(dy, y, x, ord, axis, keepdims), kind=kinds.opaque)
+
+
+def norm_back(dy: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
+    """2 and Frobenius: dx = dy x / y. 1: sign(x). inf: ties share evenly. p: x |x|^(p-2) / y^(p-1). 0 where the norm is 0."""
+    a = np.asarray(x)
+    matrix = axis.__class__ is tuple and len(axis) == 2 or axis is None and a.ndim == 2
+    if axis.__class__ is tuple and len(axis) == 1:
+        axis = axis[0]
+    if axis is not None and not keepdims:
+        y, dy = lift(y, a.ndim, axis), lift(dy, a.ndim, axis)
+    elif axis is None and keepdims:
+        y, dy = y.reshape(()), dy.reshape(())
+    if ord is None or ord == "fro" or not matrix and ord == 2:
+        return fit(a * strong_product(dy, ratio(1.0, y)), x)
+    if not matrix:
+        return fit(vector_norm_back(dy, y, a, ord, axis), x)
+    return fit(matrix_norm_back(dy, a, ord, (-2, -1) if axis is None else axis), x)
+
+
+def strong_product(dy: Any, p: Any) -> Any:
+    """Return dy * p, where zero cotangents stay zero."""
+    return dy * strong(p)
+
+
+def phase(a: Any) -> Any:
+    """Return a / |a|, and 0 where a is 0."""
+    return ratio(a, np.abs(a)) if a.dtype.kind == "c" else np.sign(a)
+
+
+def vector_norm_back(dy: Any, y: Any, a: Any, p: Any, axis: Any) -> Any:
+    """y = (sum |a|^p)^(1/p)."""
+    size = np.abs(a)
+    if p == 1:
+        return phase(a) * dy
+    if p == 0:
+        return a * 0.0
+    if p == np.inf or p == -np.inf:
+        attained = size == y
+        return phase(a) * np.where(attained, dy / attained.sum(axis=axis, keepdims=True), 0.0)
+    zero = (size == 0) | (y == 0)
+    return phase(a) * np.where(zero, 0.0, np.where(zero, 1.0, size / np.where(y == 0, 1.0, y)) ** (p - 1)) * dy
+
+
+def matrix_norm_back(dy: Any, a: Any, ord: Any, axes: Any) -> Any:
+    """nuc, 2, -2: by singular values. 1, -1, inf, -inf: the largest or smallest sum of absolute values of columns or rows."""
+    row, column = axes
+    z = np.moveaxis(a, axes, (-2, -1))
+    d = np.moveaxis(dy, axes, (-2, -1)) if np.ndim(dy) else dy
+    if ord == "nuc" or ord == 2 or ord == -2:
+        u, s, vh = np.linalg.svd(z, full_matrices=False)
+        if ord == "nuc":
+            weight = 1.0 * (s > 0)
+        else:
+            weight = 1.0 * (s == (s[..., :1] if ord == 2 else s[..., -1:]))
+            weight = weight / weight.sum(-1, keepdims=True)
+        r = (u * weight[..., None, :]) @ vh * d
+    else:
+        sums = np.abs(z).sum(axis=-2 if abs(ord) == 1 else -1, keepdims=True)
+        best = sums.max(axis=(-2, -1), keepdims=True) if ord > 0 else sums.min(axis=(-2, -1), keepdims=True)
+        attained = sums == best
+        r = phase(z) * (attained / attained.sum(axis=(-2, -1), keepdims=True)) * d
+    return np.moveaxis(r, (-2, -1), (row, column))
+
+
+# -- inverses, determinants, systems of equations --------------------------------------------------------------------------------
+
+
+@rrule(np.linalg.inv)                   # a, y: (..., n, n)
+def inv(a):
+    y = np.linalg.inv(a)
+
+    def inv_back(dy):                   # y_dot = -y a_dot y, hence da = -y^H dy y^H   [Giles 2008]
+        return (fit(-H(y) @ dy @ H(y), a),)
+    return y, inv_back
+
+
+@rrule(np.linalg.pinv)                  # a: (..., m, n), y: (..., n, m), of constant rank   [Golub and Pereyra 1973]
+def pinv(a):
+    y = np.linalg.pinv(a)
+
+    def pinv_back(dy):
+        x = np.asarray(a)
+        p, d = H(y), H(dy)              # m x n
+        row = d - d @ y @ x             # d (1 - y a)
+        column = d - x @ y @ d          # (1 - a y) d
+        return (fit(-p @ dy @ p + column @ y @ p + p @ y @ row, a),)
+    return y, pinv_back
+
+
+@rrule(np.linalg.det)                   # a: (..., n, n), y: (...)
+def det(a):
+    y = np.linalg.det(a)
+
+    def det_back(dy):                   # y_dot = y tr(a^-1 a_dot), hence da = dy conj(y) a^-H; the cofactors where y is 0   [Giles 2008]
+        d = np.asarray(dy)[..., None, None]
+        if np.all(y):
+            return (fit(d * conj(np.asarray(y))[..., None, None] * H(np.linalg.inv(a)), a),)
+        return (fit(d * conj(cofactors(np.asarray(a))), a),)
+    return y, det_back
+
+
+def cofactors(a: Any) -> Any:
+    """Return the matrix of cofactors, also of singular matrices: det(u) det(v) u cofactors(s) v."""
+    u, s, vh = np.linalg.svd(a)
+    n = s.shape[-1]
+    others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(n)], -1)
+    sign = np.linalg.det(u) * np.linalg.det(vh)
+    return (np.conj(sign)[..., None, None] if np.iscomplexobj(sign) else sign[..., None, None]) * conj((u * others[..., None, :]) @ vh) \
+        if not np.iscomplexobj(a) else sign[..., None, None] * conj((u * others[..., None, :]) @ vh)
+
+
+@rrule(np.linalg.slogdet)               # y = (sign, log |det a|)
+def slogdet(a):
+    y = np.linalg.slogdet(a)
+
+    def slogdet_back(dy):               # log det_dot = tr(a^-1 a_dot): its real part moves logabsdet, its imaginary part the sign
+        d_sign, d_log = dy[0], dy[1]
+        x = np.asarray(a)
+        total = 0.0 if d_log is None else d_log
+        if d_sign is not None and x.dtype.kind == "c":
+            total = total + 1j * np.imag(np.conj(y[0]) * d_sign)
+        return (fit(np.asarray(total)[..., None, None] * H(np.linalg.inv(x)), a),)
+    return y, slogdet_back
+
+
+rule(np.linalg.solve, lambda dy, y, a, b: solve_left(dy, y, a, b), lambda dy, y, a, b: fit(solve_adjoint(dy, a, y), b))
+
+
+def is_vector(a: Any, y: Any) -> bool:
+    """Whether y, a solution of a y = b, is one vector."""
+    return np.ndim(y) == 1 or np.ndim(y) == np.ndim(a) - 1
+
+
+def solve_adjoint(dy: Any, a: Any, y: Any) -> Any:
+    """a y = b, hence db = a^-H dy   [Giles 2008]."""
+    a = np.asarray(a)
+    if is_vector(a, y) and a.ndim > 2:
+        return np.linalg.solve(H(a), dy[..., None])[..., 0]
+    return np.linalg.solve(H(a), dy)
+
+
+def solve_left(dy: Any, y: Any, a: Any, b: Any) -> Any:
+    """a y = b, hence da = -db y^H   [Giles 2008]."""
+    d = solve_adjoint(dy, a, y)
+    if is_vector(a, y):
+        return fit(-d[..., :, None] * conj(y)[..., None, :], a)
+    return fit(-d @ H(y), a)
+
+
+@rrule(np.linalg.cholesky)              # a = y y^H, y lower; only the lower half of a is read
+def cholesky(a):
+    y = np.linalg.cholesky(a)
+
+    def cholesky_back(dy):              # da = y^-H P(y^H dy) y^-1, P: lower half, with half the diagonal   [Murray 2016]
+        inner = phi(H(y) @ dy)
+        inner = inner + H(inner)
+        d = np.linalg.solve(H(y), H(np.linalg.solve(H(y), H(inner))))
+        return (fit(0.5 * d, a),)
+    return y, cholesky_back
+
+
+def phi(x: Any) -> Any:
+    """Return the lower half of a matrix, with half of the diagonal."""
+    n = x.shape[-1]
+    return x * (np.tri(n) - 0.5 * np.eye(n))
+
+
+def differences(w: Any) -> Any:
+    """Return 1 / (w_j - w_i), and 0 where the two are equal."""
+    gap = w[..., None, :] - w[..., :, None]
+    return np.where(gap == 0, 0.0, 1.0 / np.where(gap == 0, 1.0, gap))
+
+
+@rrule(np.linalg.eigh)                  # a = v diag(w) v^H, Hermitian
+def eigh(a):
+    y = np.linalg.eigh(a)
+
+    def eigh_back(dy):                  # da = v (diag(dw) + (v^H dv) / (w_j - w_i)) v^H   [Giles 2008]; for a as its Hermitian part
+        w, v = y[0], y[1]
+        inner = np.zeros(v.shape, v.dtype) if dy[0] is None else dy[0][..., None] * np.eye(w.shape[-1])
+        if dy[1] is not None:
+            inner = inner + (H(v) @ dy[1]) * differences(w)
+        d = v @ inner @ H(v)
+        return (fit(0.5 * (d + H(d)), a),)
+    return y, eigh_back
+
+
+@rrule(np.linalg.eigvalsh)
+def eigvalsh(a):                        # dw_i / da = v_i v_i^H
+    w, v = np.linalg.eigh(a)
+
+    def eigvalsh_back(dy):
+        return (fit((v * dy[..., None, :]) @ H(v), a),)
+    return w, eigvalsh_back
+
+
+@rrule(np.linalg.svd)                   # a = u diag(s) vh, thin   [Seeger 2017; Giles 2008]
+def svd(a, full_matrices=True, compute_uv=True):
+    if not compute_uv:
+        u, s, vh = np.linalg.svd(a, full_matrices=False)
+        return s, lambda dy: (fit((u * dy[..., None, :]) @ vh, a),)
+    y = np.linalg.svd(a, full_matrices=full_matrices)
+
+    def svd_back(dy):
+        u, s, vh = y[0], y[1], y[2]
+        k = s.shape[-1]
+        if (u.shape[-1] != k or vh.shape[-2] != k) and (dy[0] is not None or dy[2] is not None):
+            raise NotImplementedError("np.linalg.svd has a rule for the singular vectors with full_matrices=False only")
+        if np.iscomplexobj(u) and (dy[0] is not None or dy[2] is not None):
+            raise NotImplementedError("np.linalg.svd has a rule for the singular vectors of real matrices only")
+        return (fit(svd_cotangent(dy, u[..., :k], s, vh[..., :k, :]), a),)
+    return y, svd_back
+
+
+def svd_cotangent(dy: Any, u: Any, s: Any, vh: Any) -> Any:
+    """da = u (diag(ds) + sym parts) vh + the parts of du and dv outside the spaces of u and v; s has distinct entries."""
+    v, gaps = H(vh), differences(s * s)
+    inner = np.zeros(u.shape[:-2] + (s.shape[-1],) * 2) if dy[1] is None else dy[1][..., None] * np.eye(s.shape[-1])
+    outside = 0.0
+    if dy[0] is not None:
+        m = gaps * (H(u) @ dy[0])
+        inner = inner + (m + H(m)) * s[..., None, :]
+        outside = outside + ((dy[0] - u @ (H(u) @ dy[0])) / s[..., None, :]) @ vh
+    if dy[2] is not None:
+        dv = H(dy[2])
+        m = gaps * (vh @ dv)
+        inner = inner + s[..., :, None] * (m + H(m))
+        outside = outside + (u / s[..., None, :]) @ H(dv - v @ (vh @ dv))
+    return u @ inner @ vh + outside
+
+
+@rrule(np.linalg.qr)                    # a = q r, (m, n) with m >= n   [Seeger 2017]
+def qr(a, mode="reduced"):
+    if mode != "reduced":
+        raise NotImplementedError("np.linalg.qr has a rule for mode='reduced' only")
+    y = np.linalg.qr(a)
+
+    def qr_back(dy):                    # m = r dr^H - dq^H q, da = (dq + q copyltu(m)) r^-H
+        q, r = y[0], y[1]
+        if r.shape[-2] != r.shape[-1]:
+            raise NotImplementedError("np.linalg.qr has a rule for matrices with at least as many rows as columns only")
+        dq = np.zeros(q.shape, q.dtype) if dy[0] is None else dy[0]
+        m = -H(dq) @ q
+        if dy[1] is not None:
+            m = m + r @ H(dy[1])
+        low = np.tril(m, -1)
+        right = dq + q @ (low + H(low) + m * np.eye(r.shape[-1]))
+        return (fit(H(np.linalg.solve(r, H(right))), a),)
+    return y, qr_back
+
+
+@rrule(np.linalg.matrix_power)
+def matrix_power(a, n):
+    y = np.linalg.matrix_power(a, n)
+
+    def matrix_power_back(dy):          # y = b^k with b = a or its inverse: db = sum of (b^H)^i dy (b^H)^(k-1-i)
+        x = np.asarray(a)
+        b = H(x if n > 0 else np.linalg.inv(x))
+        k = abs(n)
+        d = np.zeros(x.shape, x.dtype)
+        for i in range(k):
+            d = d + np.linalg.matrix_power(b, i) @ dy @ np.linalg.matrix_power(b, k - 1 - i)
+        return (fit(d if n > 0 else -b @ d @ b, a), None)
+    return y, matrix_power_back
+
+

@@ -1,0 +1,90 @@
+"""The methods and attributes of ndarray, and what modifies arrays in place.
+
+`METHODS[name]` is the function whose rule is the method's, with the array as the first argument. `ATTRIBUTES[name]` is the cotangent of the
+array, `lambda dy, x: ...`, or None for an attribute without a derivative. `MUTATORS` modify an argument.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import ndarray
+
+from zygote_py.registry import linear, non_differentiable
+
+from .helpers import conj, fit, like
+
+linear(ndarray.squeeze, lambda dy, x, axis=None: like(dy, x), fresh=False)
+linear(ndarray.conj, lambda dy, x: conj(dy), fresh=False)
+linear(ndarray.conjugate, lambda dy, x: conj(dy), fresh=False)
+linear(ndarray.__array__, lambda dy, x, dtype=None: fit(dy, x), fresh=False)
+linear(ndarray.view, lambda dy, x: fit(dy, x), fresh=False)
+non_differentiable(ndarray.tobytes, ndarray.dump, ndarray.dumps, ndarray.tofile, ndarray.__repr__, ndarray.__str__, ndarray.__len__)
+
+METHODS = {
+    "all": np.all,
+    "any": np.any,
+    "argmax": np.argmax,
+    "argmin": np.argmin,
+    "argpartition": np.argpartition,
+    "argsort": np.argsort,
+    "astype": ndarray.astype,
+    "clip": np.clip,
+    "conj": ndarray.conj,
+    "conjugate": ndarray.conjugate,
+    "copy": ndarray.copy,
+    "cumprod": np.cumprod,
+    "cumsum": np.cumsum,
+    "diagonal": np.diagonal,
+    "dot": np.dot,
+    "flatten": ndarray.flatten,
+    "item": ndarray.item,
+    "max": np.max,
+    "mean": np.mean,
+    "min": np.min,
+    "nonzero": np.nonzero,
+    "prod": np.prod,
+    "ptp": np.ptp,
+    "ravel": np.ravel,
+    "repeat": np.repeat,
+    "reshape": ndarray.reshape,
+    "round": np.round,
+    "searchsorted": np.searchsorted,
+    "squeeze": np.squeeze,
+    "std": np.std,
+    "sum": np.sum,
+    "swapaxes": np.swapaxes,
+    "take": np.take,
+    "tobytes": ndarray.tobytes,
+    "tolist": ndarray.tolist,
+    "trace": np.trace,
+    "transpose": ndarray.transpose,
+    "var": np.var,
+    "view": ndarray.view,
+}
+
+ATTRIBUTES = {
+    "T": lambda dy, x: dy.T,
+    "mT": lambda dy, x: dy.swapaxes(-1, -2),
+    "real": lambda dy, x: dy,
+    "imag": lambda dy, x: fit(1j * dy, x),
+    "base": None,
+    "ctypes": None,
+    "data": None,
+    "device": None,
+    "dtype": None,
+    "flags": None,
+    "itemsize": None,
+    "nbytes": None,
+    "ndim": None,
+    "shape": None,
+    "size": None,
+    "strides": None,
+}
+
+MUTATORS = (
+    ndarray.sort, ndarray.fill, ndarray.put, ndarray.partition, ndarray.resize, ndarray.setfield, ndarray.byteswap, ndarray.setflags,
+    ndarray.__setitem__, ndarray.__iadd__, ndarray.__isub__, ndarray.__imul__, ndarray.__itruediv__, ndarray.__ifloordiv__, ndarray.__imod__,
+    ndarray.__ipow__, ndarray.__iand__, ndarray.__ior__, ndarray.__ixor__, ndarray.__ilshift__, ndarray.__irshift__,
+    np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis, np.random.shuffle, np.ufunc.at,
+)
+MUTATING_METHODS = ("sort", "fill", "put", "partition", "resize", "itemset", "setfield", "byteswap", "setflags", "at")

@@ -1,0 +1,99 @@
+"""Python's built-in functions.
+
+Kinks: abs'(0) = 0. max and min of numbers split a tie evenly, as np.maximum does, although Python returns the first; what is no number, and
+what is chosen by a key, goes to the element that Python returns.
+"""
+
+from __future__ import annotations
+
+from numbers import Number
+from typing import Any
+
+from zygote_py.registry import elementwise, linear, non_differentiable, rrule, rule
+
+from ..kinds import magnitude, power, real
+from ..numpy.helpers import expand, fit, pow_base, pow_exponent, unit
+from .math import like_sequence
+
+elementwise(abs, lambda y, x: unit(x), kind=magnitude, overloads="__abs__")
+elementwise(pow, lambda y, base, exp: (exp * base ** (exp - 1) if exp.__class__ is int and exp > 0 else pow_base(y, base, exp),
+                                       pow_exponent(y, base, exp)), kind=power, overloads="__pow__")
+rule(divmod, lambda dy, y, a, b: fit(dy[1], a), lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b),
+     overloads="__divmod__")         # the remainder is a - y[0] b
+linear(float, lambda dy, x=0.0: fit(dy.reshape(x.shape) if hasattr(dy, "reshape") else dy, x), kind=real)
+rule(complex, lambda dy, y, real=0, imag=0: fit(dy, real), lambda dy, y, real=0, imag=0: fit(dy * -1j, imag))
+rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start), lambda dy, y, iterable, start=0: sum_start(dy, start))
+
+non_differentiable(
+    int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass, len, any, all,
+    print, input, open, range, slice, dir, help, globals, vars, breakpoint, bytes, bytearray, memoryview, round, compile,
+    __import__, object)
+
+
+def sum_terms(dy: Any, terms: Any, start: Any) -> Any:
+    """Each term of a sum has the cotangent of the sum, fitted to its shape; of joined lists or tuples, its own piece."""
+    if dy.__class__ is float and terms.__class__ is list:
+        return [dy] * len(terms)
+    if hasattr(terms, "dtype"):
+        return expand(dy, terms, 0)
+    if isinstance(dy, (list, tuple)) and isinstance(start, (list, tuple)):
+        pieces, at = [], len(start)
+        for x in terms:
+            pieces = [*pieces, dy[at:at + len(x)]]
+            at = at + len(x)
+        return tuple(pieces) if isinstance(terms, tuple) else pieces
+    entries = [fit(dy, x) for x in terms]
+    return tuple(entries) if isinstance(terms, tuple) else entries
+
+
+def sum_start(dy: Any, start: Any) -> Any:
+    """The start is a term like any other."""
+    return dy[:len(start)] if isinstance(start, (list, tuple)) else fit(dy, start)
+
+
+def chosen(dy: Any, y: Any, items: Any, key: Any) -> list:
+    """Return the cotangents of the items of a maximum or minimum `y`: even shares for equal numbers, else all to the first."""
+    if key is None and isinstance(y, Number):
+        hits = [bool(x == y) for x in items]
+        share = dy / max(hits.count(True), 1)
+        return [share if hit else 0.0 * share for hit in hits]
+    first = [i for i, x in enumerate(items) if x is y or key is None and x == y][:1]
+    return [dy if i in first else None for i in range(len(items))]
+
+
+MISSING = object()
+
+
+def pick(choose: Any, args: tuple, key: Any, default: Any) -> Any:
+    """Call max or min with just the options that were given."""
+    if default is MISSING:
+        return choose(*args, key=key)
+    return choose(*args, key=key, default=default)
+
+
+@rrule(max)
+def max_(*args, key=None, default=MISSING):
+    y = pick(max, args, key, default)
+
+    def max_back(dy):
+        if len(args) > 1:
+            return tuple(chosen(dy, y, args, key))
+        return (like_items(chosen(dy, y, args[0], key), args[0]),)
+    return y, max_back
+
+
+@rrule(min)
+def min_(*args, key=None, default=MISSING):
+    y = pick(min, args, key, default)
+
+    def min_back(dy):
+        if len(args) > 1:
+            return tuple(chosen(dy, y, args, key))
+        return (like_items(chosen(dy, y, args[0], key), args[0]),)
+    return y, min_back
+
+
+def like_items(entries: list, items: Any) -> Any:
+    """Return the entries in the structure of the items."""
+    return like_sequence([0.0 if e is None else e for e in entries], items) if hasattr(items, "dtype") else \
+        tuple(entries) if isinstance(items, tuple) else entries
