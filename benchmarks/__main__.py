@@ -50,7 +50,7 @@ def main(given: list[str] | None = None) -> int:
     print(table.ratios(report, over="hand"))
     print(table.aims(report))
     if not (options.no_costs or options.only):
-        report.costs = costs.measure(effort)
+        report.costs, report.failed = costs.measure(effort)
         print(table.costs(report, costs.AIMS))
     if options.json:
         options.json.write_text(json.dumps(report.as_dict(), indent=2) + "\n")

@@ -21,7 +21,8 @@ import numpy as np
 
 import zygote_py
 
-__all__ = ["Candidate", "Effort", "Report", "Row", "Workload", "environment", "limit_threads", "run", "seconds_per_call", "settle_memory"]
+__all__ = ["Candidate", "Effort", "Report", "Row", "Workload", "environment", "limit_threads", "run", "seconds_per_call",
+           "settle_memory"]
 
 
 @dataclass
@@ -107,6 +108,7 @@ class Report:
     environment: dict[str, str]
     rows: list[Row] = field(default_factory=list)
     costs: dict[str, float] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
 
     def add(self, row: Row) -> None:
         """Put one more row under the others."""
@@ -114,8 +116,8 @@ class Report:
 
     @property
     def problems(self) -> list[str]:
-        """What went wrong, in all rows."""
-        return [f"{row.name}: {problem}" for row in self.rows for problem in row.problems]
+        """What went wrong, in all rows and besides."""
+        return [f"{row.name}: {problem}" for row in self.rows for problem in row.problems] + self.failed
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for JSON."""
@@ -134,8 +136,8 @@ def limit_threads() -> None:
 def settle_memory() -> None:
     """Let the C library keep memory that is given back: freeing one large block raises the size up to which it does.
 
-    Without this, whether an array of some 100 kB is fetched from the system anew at each call (and costs five times as much) depends
-    on what ran before.
+    Without this, it depends on what ran before whether an array of some 100 kB is fetched from the system anew at each call,
+    which makes that call several times as slow.
     """
     np.ones(31 * 2**20, np.uint8)
 
