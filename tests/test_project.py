@@ -6,6 +6,7 @@ import sys
 from importlib import util
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 if sys.version_info >= (3, 11):
@@ -130,3 +131,26 @@ def test_benchmarks_need_no_peer():
     top_level = re.compile(r"^(?:import|from)\s+(autograd|torch|jax|threadpoolctl)\b", re.M)
     assert not [path for path in (ROOT / "benchmarks").rglob("*.py") if top_level.search(path.read_text())]
     assert util.find_spec("benchmarks") is not None
+
+
+def test_the_tour_comes_out_as_expected(tmp_path):
+    result = run(sys.executable, "-m", "zygote_py", "--quick", "--output", str(tmp_path))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Everything came out as expected." in result.stdout and "EXPECTED" not in result.stdout
+    if util.find_spec("sklearn") is None:
+        assert 'pip install "zygote-py[examples]"' in result.stdout
+
+
+def test_the_gradients_that_are_written_by_hand_for_the_benchmarks():
+    """Against central differences, along one random direction for each argument."""
+    from benchmarks import workloads
+    rng, h = np.random.default_rng(1), 1e-6
+    for w in workloads.load([]):
+        value, gradients = w.hand(*w.args, **w.data)
+        assert value == pytest.approx(w.primal(*w.args, **w.data), rel=1e-12)
+        for i, gradient in zip(w.active, gradients):
+            direction = rng.normal(size=np.shape(w.args[i]))
+
+            def along(t):
+                return w.primal(*w.args[:i], w.args[i] + t * direction, *w.args[i + 1:], **w.data)
+            assert np.sum(gradient * direction) == pytest.approx((along(h) - along(-h)) / (2 * h), rel=1e-6, abs=1e-8), (w.name, i)
