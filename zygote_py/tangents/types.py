@@ -95,9 +95,9 @@ class Tangent:
 def same(a: Any, b: Any) -> bool:
     """Whether two cotangents are equal; arrays are compared as wholes."""
     if isinstance(a, dict):
-        return isinstance(b, dict) and a.keys() == b.keys() and all([same(value, b[key]) for key, value in a.items()])
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
     if isinstance(a, (list, tuple)):
-        return a.__class__ is b.__class__ and len(a) == len(b) and all([same(p, q) for p, q in zip(a, b)])
+        return a.__class__ is b.__class__ and len(a) == len(b) and all(same(p, q) for p, q in zip(a, b))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a is not None and b is not None and np.array_equal(a, b)
     return bool(a == b)

@@ -1,7 +1,7 @@
 """Mathematics that is too long for the line of a rule.
 
-Enters: cotangents, results and arguments, as numbers or arrays. Leaves: numbers or arrays; nothing is modified in place.
-The functions are plain Python and can be differentiated again; those that write into new memory have rules of their own.
+Enters: cotangents, results and arguments, as numbers or arrays. Leaves: numbers or arrays; nothing is modified in place. The
+functions are plain Python and can be differentiated again; those that write into new memory have rules of their own.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray, vdot
 
-from zygote_py.registry import elementwise, linear
-from zygote_py.tangents.project import unbroadcast
+from zygote_py.registry import elementwise, linear, rule
+from zygote_py.tangents import add, project, unbroadcast
 
-__all__ = ["H", "T", "conj", "exclusive_product", "expand", "fit", "half_over", "like", "log_abs", "pow_base", "pow_exponent", "ratio",
-           "strong", "unit"]
+__all__ = ["H", "T", "conj", "exclusive_product", "expand", "fit", "half_over", "like", "log_abs", "pow_base", "pow_exponent",
+           "ratio", "strong", "unit"]
 
 fit = unbroadcast
 _LIMIT = math.inf
@@ -76,12 +76,14 @@ def product(d: Any, p: Any, swap: bool = False) -> Any:
 def strong(p: Any) -> Any:
     """Return partial derivatives such that a zero cotangent times them stays zero even where they are infinite or NaN.
 
-    For numbers that are finite, and for arrays all of whose elements are, this is `p` itself. It is the identity in every other respect.
+    For finite numbers, and for arrays all of whose elements are finite, this is `p` itself.
     """
     if p.__class__ is ndarray:
         return p if abs(vdot(p, p)) < _LIMIT or np.isfinite(p).all() else Singular(p)
     if p.__class__ is float or not hasattr(p, "dtype"):
         return p
+    if p.__class__ is np.float64:
+        return p if math.isfinite(p) else Singular(p)
     return p if np.all(abs(p) < _LIMIT) else Singular(p)
 
 
@@ -113,7 +115,7 @@ def H(x: Any) -> Any:
 def like(dy: Any, x: Any) -> Any:
     """Return `dy` in the shape of `x`, and as nested lists if `x` is."""
     if x.__class__ is ndarray:
-        return dy.reshape(x.shape)
+        return fit(dy.reshape(x.shape), x)
     return fit(np.reshape(dy, np.shape(x)), x)
 
 
@@ -123,15 +125,18 @@ def like(dy: Any, x: Any) -> Any:
 def ratio(a: Any, b: Any) -> Any:
     """Return a / b, and 0 where b is 0."""
     if b.__class__ is ndarray or a.__class__ is ndarray:
-        p = np.where(b == 0, 0.0, a) / np.where(b == 0, 1.0, b) if not np.all(b) else a / b
-        return strong(p)
+        if np.count_nonzero(b) == np.size(b):
+            return strong(a / b)
+        return strong(np.where(b == 0, 0.0, a) / np.where(b == 0, 1.0, b))
     return a / b if b else 0.0
 
 
 def half_over(y: Any) -> Any:
     """Return 1 / (2 y), the derivative of y = sqrt(x); at 0 it is taken as 0."""
     if y.__class__ is ndarray:
-        return strong(0.5 / y) if y.all() else strong(np.where(y == 0, 0.0, 0.5 / np.where(y == 0, 1.0, y)))
+        if np.count_nonzero(y) == y.size:
+            return strong(0.5 / y)
+        return strong(np.where(y == 0, 0.0, 0.5 / np.where(y == 0, 1.0, y)))
     return strong(0.5 / y) if y else 0.0
 
 
@@ -143,7 +148,7 @@ def third_over(y: Any) -> Any:
 def inverse_root(s: Any) -> Any:
     """Return 1 / sqrt(s), and infinity where s is 0, without a warning there."""
     if s.__class__ is ndarray:
-        if s.all():
+        if np.count_nonzero(s) == s.size:
             return strong(1 / np.sqrt(s))
         return strong(np.where(s == 0, np.inf, 1 / np.sqrt(np.where(s == 0, 1.0, s))))
     return strong(1 / np.sqrt(s) if s else np.float64(np.inf))
@@ -176,8 +181,7 @@ def log_abs(a: Any) -> Any:
 def pow_base(y: Any, a: Any, p: Any) -> Any:
     """Return the derivative of y = a**p by a.
 
-    At a = 0 it is 1 for p = 1, 0 for p = 0 and for p > 1, and is taken as 0 for 0 < p < 1, as for sqrt. A real negative base is not
-    special: y / a has the right branch.
+    At a = 0 it is 1 for p = 1, 0 for p = 0 and for p > 1, and is taken as 0 for 0 < p < 1, as for sqrt.
     """
     if a.__class__ is ndarray or p.__class__ is ndarray or hasattr(a, "__array_ufunc__") or hasattr(p, "__array_ufunc__"):
         return _pow_base(y, a, p)
@@ -215,16 +219,37 @@ def pow_exponent(y: Any, a: Any, p: Any) -> Any:
 
 def expand(d: Any, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """Return `d`, the cotangent of a reduction of `x` over `axis`, repeated to the shape of `x`, in new memory."""
-    if x.__class__ is not ndarray and not hasattr(x, "shape"):
-        return fit(expand(d, np.asarray(x), axis, keepdims), x)
-    if x.dtype.kind != "c" and np.iscomplexobj(d):
+    if x.__class__ is not ndarray:
+        if not hasattr(x, "shape"):
+            return fit(expand(d, np.asarray(x), axis, keepdims), x)
+        return fit((d if axis is None or keepdims else lift(d, x.ndim, axis)) * np.ones_like(x), x)
+    kind = x.dtype.kind
+    r = np.empty(x.shape, x.dtype if kind == "f" or kind == "c" else np.float64)
+    if d.__class__ is float or d.__class__ is np.float64:
+        r.fill(d)
+        return r
+    if kind != "c" and np.iscomplexobj(d):
         d = d.real
-    r = np.empty_like(x, dtype=x.dtype if x.dtype.kind in "fc" else np.float64)
     r[...] = d if axis is None or keepdims or x.ndim == 0 else lift(d, x.ndim, axis)
     return r
 
 
 linear(expand, lambda dy, d, x, axis=None, keepdims=False: fit(np.sum(dy, axis=axis, keepdims=bool(keepdims)), d))
+linear(unbroadcast, lambda dy, d, x: rebroadcast(dy, d, x), fresh=False)
+linear(project, lambda dy, d, x: fit(dy, d), fresh=False)
+rule(add,
+     lambda dy, y, a, b: None if a is None else dy,
+     lambda dy, y, a, b: None if b is None else dy, fresh=False)
+
+
+def rebroadcast(dy: Any, d: Any, x: Any) -> Any:
+    """Repeat dy, which has the shape of `x`, to the shape of `d`."""
+    if d is None or dy is None:
+        return None
+    if isinstance(x, (list, tuple)):
+        dy = np.asarray(dy)
+    shape = np.shape(d)
+    return fit(dy if np.shape(dy) == shape else np.broadcast_to(dy, shape), d)
 
 
 def lift(d: Any, ndim: int, axis: Any) -> Any:
@@ -267,8 +292,10 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
         return fit(dy, a)
     full = y if axis is None or keepdims else lift(y, x.ndim, axis)
     attained = x == full
+    if axis is None and x.__class__ is ndarray:
+        return fit(np.where(attained, dy / int(max(np.count_nonzero(attained), 1)), 0.0), a)
     share = dy if axis is None or keepdims else lift(dy, x.ndim, axis)
-    count = attained.sum(axis=axis, keepdims=axis is not None)
+    count = attained.sum(axis=axis, keepdims=axis is not None, dtype=x.dtype if x.dtype.kind == "f" else None)
     return fit(np.where(attained, share / np.maximum(count, 1), 0.0), a)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy import ndarray
 
 from zygote_py.registry import linear, non_differentiable, rule
+from zygote_py.rules.kinds import along, opaque
 
-from ..kinds import opaque, transpose
 from .helpers import fit, like
 
 
@@ -40,20 +40,21 @@ def basic(index: Any) -> bool:
     """Whether no element can be selected twice: integers, slices, None, Ellipsis, and boolean masks."""
     kind = index.__class__
     if kind is tuple:
-        return all([basic(i) for i in index])
+        return all(basic(i) for i in index)
     if kind is ndarray:
         return index.dtype.kind == "b"
     return kind is not list
 
 
 linear(np.take, lambda dy, a, indices, axis=None: untake(dy, a, indices, axis), kind=opaque)
-linear(np.take_along_axis, lambda dy, arr, indices, axis=-1: untake_along(dy, arr, indices, axis), kind=transpose)
+linear(np.take_along_axis, lambda dy, arr, indices, axis=-1: untake_along(dy, arr, indices, axis), kind=opaque)
 rule(np.compress, None, lambda dy, y, condition, a, axis=None: uncompress(dy, condition, a, axis), kind=opaque)
 rule(np.extract, None, lambda dy, y, condition, arr: uncompress(dy, np.ravel(condition), arr, None), kind=opaque)
-rule(np.sort, lambda dy, y, a, axis=-1, kind=None: unsort(dy, a, axis, kind), kind=transpose)
+rule(np.sort, lambda dy, y, a, axis=-1, kind=None: unsort(dy, a, axis, kind), kind=along)
 linear(np.delete, lambda dy, arr, obj, axis=None: undelete(dy, arr, obj, axis), kind=opaque)
 
-non_differentiable(np.nonzero, np.flatnonzero, np.argwhere, np.ix_, np.isin, np.unpackbits, np.packbits)
+non_differentiable(
+    np.nonzero, np.flatnonzero, np.argwhere, np.ix_, np.isin, np.unpackbits, np.packbits)
 
 
 def untake(dy: Any, a: Any, indices: Any, axis: Any) -> Any:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy import ndarray
 
 from zygote_py.registry import linear, rrule, rule
+from zygote_py.rules.kinds import opaque, same
 
-from ..kinds import opaque, same
 from .helpers import fit, like
 
 linear(np.concatenate, lambda dy, arrays, axis=0: unconcatenate(dy, arrays, axis), kind=opaque)
@@ -31,7 +31,8 @@ linear(np.ascontiguousarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fr
 linear(np.asfortranarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
 linear(np.copy, lambda dy, a, order="K": fit(dy, a), kind=same)
 linear(np.ndarray.copy, lambda dy, x, order="C": dy, kind=same)
-linear(np.ndarray.astype, lambda dy, x, dtype, order="K", casting="unsafe", subok=True, copy=True: unarray(dy, x, dtype), fresh=False)
+linear(np.ndarray.astype, lambda dy, x, dtype, order="K", casting="unsafe", subok=True, copy=True: unarray(dy, x, dtype),
+       fresh=False)
 linear(np.ndarray.item, lambda dy, x, *index: unitem(dy, x, index))
 linear(np.ndarray.tolist, lambda dy, x: untolist(dy, x))
 linear(np.float64, lambda dy, x=0.0: unarray(dy, x, None), kind=same)
@@ -144,7 +145,9 @@ def filled(dy: Any, x: Any) -> Any:
         return np.zeros(x.shape)
     if x.ndim == 0:
         return dy
-    return np.stack([filled(d, part) for d, part in zip(dy, x)]) if x.ndim > 1 else np.array([0.0 if d is None else d for d in dy])
+    if x.ndim == 1:
+        return np.array([0.0 if d is None else d for d in dy])
+    return np.stack([filled(d, part) for d, part in zip(dy, x)])
 
 
 def unsplit(dy: Any, y: Any, ary: Any, axis: int) -> Any:

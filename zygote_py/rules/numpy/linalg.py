@@ -14,20 +14,28 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import rrule, rule
+from zygote_py.rules import kinds
 
-from .. import kinds
 from .helpers import H, conj, fit, lift, like, ratio, strong
 
 # -- products ------------------------------------------------------------------------------------------------------------------
 
-rule(np.matmul, lambda dy, y, a, b: matmul_left(dy, a, b), lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul, overloads="__matmul__")
-rule(np.dot, lambda dy, y, a, b: dot_left(dy, a, b), lambda dy, y, a, b: dot_right(dy, a, b), kind=kinds.matmul)
-rule(np.vdot, lambda dy, y, a, b: like(conj(dy) * np.ravel(b), a), lambda dy, y, a, b: like(dy * np.ravel(a), b))
-rule(np.inner, lambda dy, y, a, b: inner_left(dy, a, b), lambda dy, y, a, b: inner_right(dy, a, b))
-rule(np.outer, lambda dy, y, a, b: like(dy @ conj(np.ravel(b)), a), lambda dy, y, a, b: like(conj(np.ravel(a)) @ dy, b))
-rule(np.tensordot, lambda dy, y, a, b, axes=2: tensordot_left(dy, a, b, axes), lambda dy, y, a, b, axes=2: tensordot_right(dy, a, b, axes))
-rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b)[0], lambda dy, y, a, b: kron_back(dy, a, b)[1])
-rule(np.cross, lambda dy, y, a, b: cross_left(dy, a, b), lambda dy, y, a, b: cross_right(dy, a, b))
+rule(np.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
+     lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul, overloads="__matmul__")
+rule(np.dot, lambda dy, y, a, b: dot_left(dy, a, b),
+     lambda dy, y, a, b: dot_right(dy, a, b), kind=kinds.matmul)
+rule(np.vdot, lambda dy, y, a, b: like(conj(dy) * np.ravel(b), a),
+     lambda dy, y, a, b: like(dy * np.ravel(a), b))
+rule(np.inner, lambda dy, y, a, b: inner_left(dy, a, b),
+     lambda dy, y, a, b: inner_right(dy, a, b))
+rule(np.outer, lambda dy, y, a, b: like(dy @ conj(np.ravel(b)), a),
+     lambda dy, y, a, b: like(conj(np.ravel(a)) @ dy, b))
+rule(np.tensordot, lambda dy, y, a, b, axes=2: tensordot_left(dy, a, b, axes),
+     lambda dy, y, a, b, axes=2: tensordot_right(dy, a, b, axes))
+rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b)[0],
+     lambda dy, y, a, b: kron_back(dy, a, b)[1])
+rule(np.cross, lambda dy, y, a, b: cross_left(dy, a, b),
+     lambda dy, y, a, b: cross_right(dy, a, b))
 
 
 def matmul_left(dy: Any, a: Any, b: Any) -> Any:
@@ -196,20 +204,21 @@ def einsum_part(dy: Any, inputs: list, output: str, arrays: list, i: int, optimi
 
 # -- norms ---------------------------------------------------------------------------------------------------------------------
 
-rule(np.linalg.norm, lambda dy, y, x, ord=None, axis=None, keepdims=False: norm_back(dy, y, x, ord, axis, keepdims), kind=kinds.opaque)
+rule(np.linalg.norm, lambda dy, y, x, ord=None, axis=None, keepdims=False: norm_back(dy, y, x, ord, axis, keepdims),
+     kind=kinds.opaque)
 
 
 def norm_back(dy: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
     """2 and Frobenius: dx = dy x / y. 1: sign(x). inf: ties share evenly. p: x |x|^(p-2) / y^(p-1). 0 where the norm is 0."""
     a = np.asarray(x)
-    matrix = axis.__class__ is tuple and len(axis) == 2 or axis is None and a.ndim == 2
+    matrix = (axis.__class__ is tuple and len(axis) == 2) or (axis is None and a.ndim == 2)
     if axis.__class__ is tuple and len(axis) == 1:
         axis = axis[0]
     if axis is not None and not keepdims:
         y, dy = lift(y, a.ndim, axis), lift(dy, a.ndim, axis)
     elif axis is None and keepdims:
         y, dy = y.reshape(()), dy.reshape(())
-    if ord is None or ord == "fro" or not matrix and ord == 2:
+    if ord is None or ord == "fro" or (not matrix and ord == 2):
         return fit(a * strong_product(dy, ratio(1.0, y)), x)
     if not matrix:
         return fit(vector_norm_back(dy, y, a, ord, axis), x)
@@ -290,7 +299,8 @@ def pinv(a):
 def det(a):
     y = np.linalg.det(a)
 
-    def det_back(dy):                   # y_dot = y tr(a^-1 a_dot), hence da = dy conj(y) a^-H; the cofactors where y is 0   [Giles 2008]
+    # y_dot = y tr(a^-1 a_dot), hence da = dy conj(y) a^-H; the cofactors where y is 0   [Giles 2008]
+    def det_back(dy):
         d = np.asarray(dy)[..., None, None]
         if np.all(y):
             return (fit(d * conj(np.asarray(y))[..., None, None] * H(np.linalg.inv(a)), a),)
@@ -304,7 +314,8 @@ def cofactors(a: Any) -> Any:
     n = s.shape[-1]
     others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(n)], -1)
     sign = np.linalg.det(u) * np.linalg.det(vh)
-    return (np.conj(sign)[..., None, None] if np.iscomplexobj(sign) else sign[..., None, None]) * conj((u * others[..., None, :]) @ vh) \
+    return (np.conj(sign)[..., None, None] if np.iscomplexobj(sign) else sign[..., None, None]) * conj((u * others[..., None,
+                                                                                                                   :]) @ vh) \
         if not np.iscomplexobj(a) else sign[..., None, None] * conj((u * others[..., None, :]) @ vh)
 
 
@@ -322,7 +333,8 @@ def slogdet(a):
     return y, slogdet_back
 
 
-rule(np.linalg.solve, lambda dy, y, a, b: solve_left(dy, y, a, b), lambda dy, y, a, b: fit(solve_adjoint(dy, a, y), b))
+rule(np.linalg.solve, lambda dy, y, a, b: solve_left(dy, y, a, b),
+     lambda dy, y, a, b: fit(solve_adjoint(dy, a, y), b))
 
 
 def is_vector(a: Any, y: Any) -> bool:
@@ -374,7 +386,8 @@ def differences(w: Any) -> Any:
 def eigh(a):
     y = np.linalg.eigh(a)
 
-    def eigh_back(dy):                  # da = v (diag(dw) + (v^H dv) / (w_j - w_i)) v^H   [Giles 2008]; for a as its Hermitian part
+    # da = v (diag(dw) + (v^H dv) / (w_j - w_i)) v^H   [Giles 2008]; for a as its Hermitian part
+    def eigh_back(dy):
         w, v = y[0], y[1]
         inner = np.zeros(v.shape, v.dtype) if dy[0] is None else dy[0][..., None] * np.eye(w.shape[-1])
         if dy[1] is not None:

@@ -1,7 +1,7 @@
 """The methods and attributes of ndarray, and what modifies arrays in place.
 
-`METHODS[name]` is the function whose rule is the method's, with the array as the first argument. `ATTRIBUTES[name]` is the cotangent of the
-array, `lambda dy, x: ...`, or None for an attribute without a derivative. `MUTATORS` modify an argument.
+`METHODS[name]` is the function whose rule is the method's, with the array as the first argument. `ATTRIBUTES[name]` is the
+cotangent of the array, `lambda dy, x: ...`, or None for an attribute without a derivative. `MUTATORS` modify an argument.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ linear(ndarray.conj, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.conjugate, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.__array__, lambda dy, x, dtype=None: fit(dy, x), fresh=False)
 linear(ndarray.view, lambda dy, x: fit(dy, x), fresh=False)
-non_differentiable(ndarray.tobytes, ndarray.dump, ndarray.dumps, ndarray.tofile, ndarray.__repr__, ndarray.__str__, ndarray.__len__)
+non_differentiable(
+    ndarray.tobytes, ndarray.dump, ndarray.dumps, ndarray.tofile, ndarray.__repr__, ndarray.__str__, ndarray.__len__)
 
 METHODS = {
     "all": np.all,
@@ -82,9 +83,10 @@ ATTRIBUTES = {
 }
 
 MUTATORS = (
-    ndarray.sort, ndarray.fill, ndarray.put, ndarray.partition, ndarray.resize, ndarray.setfield, ndarray.byteswap, ndarray.setflags,
-    ndarray.__setitem__, ndarray.__iadd__, ndarray.__isub__, ndarray.__imul__, ndarray.__itruediv__, ndarray.__ifloordiv__, ndarray.__imod__,
-    ndarray.__ipow__, ndarray.__iand__, ndarray.__ior__, ndarray.__ixor__, ndarray.__ilshift__, ndarray.__irshift__,
-    np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis, np.random.shuffle, np.ufunc.at,
+    ndarray.sort, ndarray.fill, ndarray.put, ndarray.partition, ndarray.resize, ndarray.setfield, ndarray.byteswap,
+    ndarray.setflags, ndarray.__setitem__, ndarray.__iadd__, ndarray.__isub__, ndarray.__imul__, ndarray.__itruediv__,
+    ndarray.__ifloordiv__, ndarray.__imod__, ndarray.__ipow__, ndarray.__iand__, ndarray.__ior__, ndarray.__ixor__,
+    ndarray.__ilshift__, ndarray.__irshift__, np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis,
+    np.random.shuffle, np.ufunc.at,
 )
 MUTATING_METHODS = ("sort", "fill", "put", "partition", "resize", "itemset", "setfield", "byteswap", "setflags", "at")

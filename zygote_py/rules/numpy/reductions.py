@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import linear, non_differentiable, rule
+from zygote_py.rules.kinds import extremum, reduction, scan, totals
 
-from ..kinds import extremum, reduction, scan, totals
 from .helpers import (
     counted,
     cumprod_back,
@@ -27,10 +27,13 @@ from .helpers import (
 )
 
 linear(np.sum, lambda dy, a, axis=None, dtype=None, *, keepdims=False: expand(dy, a, axis, keepdims), kind=totals)
-rule(np.mean, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False: expand(dy / counted(y, a), a, axis, keepdims), kind=reduction)
+rule(np.mean, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False: expand(dy / counted(y, a), a, axis, keepdims),
+     kind=reduction)
 rule(np.prod, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False: prod_back(dy, y, a, axis, keepdims), kind=totals)
-rule(np.var, lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=False: var_back(dy, y, a, axis, ddof, keepdims), kind=reduction)
-rule(np.std, lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=False: std_back(dy, y, a, axis, ddof, keepdims), kind=reduction)
+rule(np.var, lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=False: var_back(dy, y, a, axis, ddof, keepdims),
+     kind=reduction)
+rule(np.std, lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=False: std_back(dy, y, a, axis, ddof, keepdims),
+     kind=reduction)
 rule(np.max, lambda dy, y, a, axis=None, *, keepdims=False: extremum_back(dy, y, a, axis, keepdims), kind=extremum)
 rule(np.min, lambda dy, y, a, axis=None, *, keepdims=False: extremum_back(dy, y, a, axis, keepdims), kind=extremum)
 rule(np.amax, lambda dy, y, a, axis=None, *, keepdims=False: extremum_back(dy, y, a, axis, keepdims), kind=extremum)
@@ -47,8 +50,9 @@ rule(np.average, lambda dy, y, a, axis=None, weights=None: average_back_a(dy, y,
 rule(np.median, lambda dy, y, a, axis=None, *, keepdims=False: median_back(dy, a, axis, keepdims), kind=reduction)
 linear(np.diff, lambda dy, a, n=1, axis=-1: diff_back(dy, a, n, axis))
 
-non_differentiable(np.any, np.all, np.argmax, np.argmin, np.argsort, np.nanargmax, np.nanargmin, np.count_nonzero, np.argpartition,
-                   np.bincount, np.histogram_bin_edges, np.digitize, np.searchsorted, np.lexsort)
+non_differentiable(
+    np.any, np.all, np.argmax, np.argmin, np.argsort, np.nanargmax, np.nanargmin, np.count_nonzero, np.argpartition,
+    np.bincount, np.histogram_bin_edges, np.digitize, np.searchsorted, np.lexsort)
 
 
 def nansum_back(dy: Any, a: Any, axis: Any, keepdims: Any) -> Any:

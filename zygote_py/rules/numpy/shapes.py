@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import linear, non_differentiable
+from zygote_py.rules.kinds import opaque, transpose
 
-from ..kinds import opaque, transpose
 from .helpers import fit, like
 
 linear(np.reshape, lambda dy, a, shape=None, order="C": unshape(dy, a, order), kind=opaque, fresh=False)
@@ -43,8 +43,9 @@ linear(np.ndarray.reshape, lambda dy, x, *shape, order="C": unshape(dy, x, order
 linear(np.ndarray.transpose, lambda dy, x, *axes: untranspose(dy, x, axes), kind=transpose, fresh=False)
 linear(np.ndarray.flatten, lambda dy, x, order="C": unshape(dy, x, order), kind=opaque)
 
-non_differentiable(np.shape, np.ndim, np.size, np.broadcast_shapes, np.tril_indices, np.triu_indices, np.diag_indices, np.indices,
-                   np.unravel_index, np.ravel_multi_index, np.tri)
+non_differentiable(
+    np.shape, np.ndim, np.size, np.broadcast_shapes, np.tril_indices, np.triu_indices, np.diag_indices, np.indices,
+    np.unravel_index, np.ravel_multi_index, np.tri)
 
 
 def unshape(dy: Any, a: Any, order: str) -> Any:

@@ -1,7 +1,8 @@
 """NumPy's universal functions, and the elementwise functions beside them.
 
-Kinks: abs'(0) = 0, sqrt'(0) = cbrt'(0) = 0, hypot and arctan2 have 0 at the origin, maximum and minimum split ties evenly, clip has derivative
-1 on the closed interval. `strong` keeps exactly zero cotangents zero where a derivative is infinite or NaN.
+Kinks: abs'(0) = 0, sqrt'(0) = cbrt'(0) = 0, hypot and arctan2 have 0 at the origin, maximum and minimum split ties evenly,
+clip has derivative 1 on the closed interval. `strong` keeps exactly zero cotangents zero where a derivative is infinite or
+NaN.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from zygote_py.registry import elementwise, linear, non_differentiable, rule
+from zygote_py.rules.kinds import arithmetic, broadcast, imaginary, magnitude, opaque
 
-from ..kinds import arithmetic, broadcast, imaginary, magnitude, same
 from .helpers import conj, fit, half_over, inverse_root, pow_base, pow_exponent, ratio, strong, third_over, unit
 
 # arithmetic
@@ -72,22 +73,27 @@ elementwise(np.copysign, lambda y, a, b: (np.copysign(1.0, a) * np.copysign(1.0,
 elementwise(np.heaviside, lambda y, a, h: (None, 1.0 * (a == 0)), kind=broadcast)
 elementwise(np.ldexp, lambda y, x, n: (np.ldexp(1.0, n), None), kind=broadcast)
 elementwise(np.clip, lambda y, a, a_min=None, a_max=None: (
-    1.0 * (y == a), 1.0 * ((a < a_min) & (y == a_min)), 1.0 * ((y != a) & (y == a_max))))
+    1.0 * (y == a), None if a_min is None else 1.0 * ((y != a) & (y == a_min)),
+    None if a_max is None else 1.0 * ((y != a) & (y == a_max))), kind=opaque)
 elementwise(np.nan_to_num, lambda y, x: 1.0 * np.isfinite(x), kind=arithmetic)
 rule(np.where, None, lambda dy, y, condition, x, y_: fit(np.where(condition, dy, 0.0), x),
      lambda dy, y, condition, x, y_: fit(np.where(condition, 0.0, dy), y_))
 
 # complex numbers; df/dre + i df/dim is the convention
-linear(np.conjugate, lambda dy, x: conj(dy), kind=same)
+linear(np.conjugate, lambda dy, x: conj(dy), kind=arithmetic)
 linear(np.real, lambda dy, val: fit(dy, val), kind=magnitude, fresh=False)
 elementwise(np.imag, lambda y, val: -1j, kind=imaginary)
 elementwise(np.angle, lambda y, z: strong(-1j / z), kind=imaginary)
+rule(np.divmod, lambda dy, y, a, b: fit(dy[1], a),
+     lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b))
+rule(np.modf, lambda dy, y, x: fit(dy[0], x))
+rule(np.frexp, lambda dy, y, x: None if dy[0] is None else fit(dy[0] * np.ldexp(1.0, -y[1]), x))
 linear(np.real_if_close, lambda dy, a: dy, fresh=False)
 
 # whole numbers, signs, comparisons, bits
 non_differentiable(
-    np.floor_divide, np.sign, np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.around, np.signbit, np.spacing, np.nextafter, np.frexp,
-    np.isnan, np.isinf, np.isfinite, np.isneginf, np.isposinf, np.isreal, np.iscomplex, np.isrealobj, np.iscomplexobj, np.isscalar,
-    np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, np.logical_and, np.logical_or, np.logical_xor,
-    np.logical_not, np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift, np.gcd, np.lcm, np.isnat,
-    np.isclose, np.allclose, np.array_equal, np.array_equiv)
+    np.floor_divide, np.sign, np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.around, np.signbit, np.spacing,
+    np.nextafter, np.isnan, np.isinf, np.isfinite, np.isneginf, np.isposinf, np.isreal, np.iscomplex, np.isrealobj,
+    np.iscomplexobj, np.isscalar, np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, np.logical_and,
+    np.logical_or, np.logical_xor, np.logical_not, np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift,
+    np.right_shift, np.gcd, np.lcm, np.isnat, np.isclose, np.allclose, np.array_equal, np.array_equiv)

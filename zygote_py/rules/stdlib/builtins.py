@@ -1,7 +1,7 @@
 """Python's built-in functions.
 
-Kinks: abs'(0) = 0. max and min of numbers split a tie evenly, as np.maximum does, although Python returns the first; what is no number, and
-what is chosen by a key, goes to the element that Python returns.
+Kinks: abs'(0) = 0. max and min of numbers split a tie evenly, as np.maximum does, although Python returns the first; what is
+no number, and what is chosen by a key, goes to the element that Python returns.
 """
 
 from __future__ import annotations
@@ -10,24 +10,27 @@ from numbers import Number
 from typing import Any
 
 from zygote_py.registry import elementwise, linear, non_differentiable, rrule, rule
+from zygote_py.rules.kinds import magnitude, power, real
+from zygote_py.rules.numpy.helpers import expand, fit, pow_base, pow_exponent, unit
 
-from ..kinds import magnitude, power, real
-from ..numpy.helpers import expand, fit, pow_base, pow_exponent, unit
 from .math import like_sequence
 
 elementwise(abs, lambda y, x: unit(x), kind=magnitude, overloads="__abs__")
 elementwise(pow, lambda y, base, exp: (exp * base ** (exp - 1) if exp.__class__ is int and exp > 0 else pow_base(y, base, exp),
                                        pow_exponent(y, base, exp)), kind=power, overloads="__pow__")
-rule(divmod, lambda dy, y, a, b: fit(dy[1], a), lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b),
+rule(divmod, lambda dy, y, a, b: fit(dy[1], a),
+     lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b),
      overloads="__divmod__")         # the remainder is a - y[0] b
 linear(float, lambda dy, x=0.0: fit(dy.reshape(x.shape) if hasattr(dy, "reshape") else dy, x), kind=real)
-rule(complex, lambda dy, y, real=0, imag=0: fit(dy, real), lambda dy, y, real=0, imag=0: fit(dy * -1j, imag))
-rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start), lambda dy, y, iterable, start=0: sum_start(dy, start))
+rule(complex, lambda dy, y, real=0, imag=0: fit(dy, real),
+     lambda dy, y, real=0, imag=0: fit(dy * -1j, imag))
+rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start),
+     lambda dy, y, iterable, start=0: sum_start(dy, start))
 
 non_differentiable(
-    int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass, len, any, all,
-    print, input, open, range, slice, dir, help, globals, vars, breakpoint, bytes, bytearray, memoryview, round, compile,
-    __import__, object)
+    int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass,
+    len, any, all, print, input, open, range, slice, dir, help, globals, vars, breakpoint, bytes, bytearray, memoryview, round,
+    compile, __import__, object)
 
 
 def sum_terms(dy: Any, terms: Any, start: Any) -> Any:
@@ -57,7 +60,7 @@ def chosen(dy: Any, y: Any, items: Any, key: Any) -> list:
         hits = [bool(x == y) for x in items]
         share = dy / max(hits.count(True), 1)
         return [share if hit else 0.0 * share for hit in hits]
-    first = [i for i, x in enumerate(items) if x is y or key is None and x == y][:1]
+    first = [i for i, x in enumerate(items) if x is y or (key is None and x == y)][:1]
     return [dy if i in first else None for i in range(len(items))]
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import cmath
 
 from zygote_py.registry import elementwise, non_differentiable, rule
-
-from ..kinds import real
-from ..numpy.helpers import fit
+from zygote_py.rules.kinds import real
+from zygote_py.rules.numpy.helpers import fit
 
 
 def complex_number(*_: object, **__: object) -> str:
@@ -24,7 +23,8 @@ def polar_back(dy: tuple, y: tuple, z: complex) -> complex:
 
 
 elementwise(cmath.exp, lambda y, z: y, kind=complex_number)
-elementwise(cmath.log, lambda y, z, base=2.718281828459045: (1 / (z * cmath.log(base)), -y / (base * cmath.log(base))), kind=complex_number)
+elementwise(cmath.log, lambda y, z, base=2.718281828459045: (1 / (z * cmath.log(base)), -y / (base * cmath.log(base))),
+            kind=complex_number)
 elementwise(cmath.log10, lambda y, z: 0.4342944819032518 / z, kind=complex_number)
 elementwise(cmath.sqrt, lambda y, z: 0.5 / y if y else 0.0, kind=complex_number)
 elementwise(cmath.sin, lambda y, z: cmath.cos(z), kind=complex_number)
@@ -41,5 +41,7 @@ elementwise(cmath.acosh, lambda y, z: 1 / (cmath.sqrt(z - 1) * cmath.sqrt(z + 1)
 elementwise(cmath.atanh, lambda y, z: 1 / (1 - z * z), kind=complex_number)
 elementwise(cmath.phase, lambda y, z: -1j / z if z else 0.0, kind=real)
 rule(cmath.polar, lambda dy, y, z: fit(polar_back(dy, y, z), z))
-rule(cmath.rect, lambda dy, y, r, phi: fit(dy * cmath.rect(1.0, -phi), r), lambda dy, y, r, phi: fit(dy * (1j * y).conjugate(), phi))
-non_differentiable(cmath.isnan, cmath.isinf, cmath.isfinite, cmath.isclose)
+rule(cmath.rect, lambda dy, y, r, phi: fit(dy * cmath.rect(1.0, -phi), r),
+     lambda dy, y, r, phi: fit(dy * (1j * y).conjugate(), phi))
+non_differentiable(
+    cmath.isnan, cmath.isinf, cmath.isfinite, cmath.isclose)

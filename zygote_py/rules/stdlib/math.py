@@ -1,7 +1,7 @@
 """The functions of `math`.
 
-Kinks: sqrt'(0) = cbrt'(0) = 0, fabs'(0) = 0, hypot and dist have 0 at 0, atan2 has 0 at the origin. asin, acos, acosh and atanh have an
-infinite derivative at the ends of their domain; it is returned as `inf`.
+Kinks: sqrt'(0) = cbrt'(0) = 0, fabs'(0) = 0, hypot and dist have 0 at 0, atan2 has 0 at the origin. asin, acos, acosh and
+atanh have an infinite derivative at the ends of their domain; it is returned as `inf`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import math
 from typing import Any
 
 from zygote_py.registry import elementwise, non_differentiable, rrule, rule
-
-from ..kinds import arithmetic, real
-from ..numpy.helpers import fit, log_abs, pow_base, ratio, unit
+from zygote_py.rules.kinds import arithmetic, real
+from zygote_py.rules.numpy.helpers import fit, log_abs, pow_base, ratio, unit
 
 # powers, exponentials, logarithms
 elementwise(math.sqrt, lambda y, x: 0.5 / y if y else 0.0, kind=real)
@@ -66,9 +65,11 @@ if hasattr(math, "fma"):
 rule(math.fsum, lambda dy, y, seq: spread(dy, seq), kind=real)
 rule(math.prod, lambda dy, y, iterable, *, start=1: products(dy, iterable, start),
      lambda dy, y, iterable, *, start=1: fit(dy * math.prod(iterable), start))
-rule(math.dist, lambda dy, y, p, q: differences(dy, y, p, q), lambda dy, y, p, q: differences(dy, y, q, p), kind=real)
+rule(math.dist, lambda dy, y, p, q: differences(dy, y, p, q),
+     lambda dy, y, p, q: differences(dy, y, q, p), kind=real)
 if hasattr(math, "sumprod"):
-    rule(math.sumprod, lambda dy, y, p, q: weighted(dy, q, p), lambda dy, y, p, q: weighted(dy, p, q), kind=arithmetic)
+    rule(math.sumprod, lambda dy, y, p, q: weighted(dy, q, p),
+         lambda dy, y, p, q: weighted(dy, p, q), kind=arithmetic)
 
 
 @rrule(math.hypot)
@@ -81,8 +82,8 @@ def hypot(*coordinates):
 
 
 non_differentiable(
-    math.ceil, math.floor, math.trunc, math.isnan, math.isinf, math.isfinite, math.isclose, math.gcd, math.lcm, math.comb, math.perm,
-    math.factorial, math.isqrt, math.nextafter, math.ulp)
+    math.ceil, math.floor, math.trunc, math.isnan, math.isinf, math.isfinite, math.isclose, math.gcd, math.lcm, math.comb,
+    math.perm, math.factorial, math.isqrt, math.nextafter, math.ulp)
 
 
 def log_slope(x: Any, base: Any) -> Any:
@@ -96,7 +97,10 @@ def root_slope(s: float) -> float:
 
 
 def digamma(x: float) -> float:
-    """Return the derivative of lgamma: by recurrence to x >= 10, then the asymptotic series [Abramowitz and Stegun 6.3.5, 6.3.7, 6.3.18]."""
+    """Return the derivative of lgamma: by recurrence to x >= 10, then the asymptotic series.
+
+    Abramowitz and Stegun, Handbook of Mathematical Functions, 6.3.5, 6.3.7, 6.3.18.
+    """
     if x <= 0:
         if x == math.floor(x):
             return math.nan
@@ -128,7 +132,7 @@ def spread(dy: Any, seq: Any) -> Any:
 
 
 def products(dy: Any, numbers: Any, start: Any) -> Any:
-    """Each factor has dy times the product of the others: those before it times those behind it. No division, exact with zeros."""
+    """Each factor has dy times the product of the others, those before it times those behind it: exact with zeros."""
     behind = [1] * len(numbers)
     for i in range(len(numbers) - 2, -1, -1):
         behind = behind[:i] + [behind[i + 1] * numbers[i + 1]] + behind[i + 1:]

@@ -8,10 +8,9 @@ from __future__ import annotations
 import operator
 
 from zygote_py.registry import elementwise, non_differentiable, rule
-
-from ..kinds import arithmetic, broadcast, magnitude, matmul, power
-from ..numpy.helpers import pow_base, pow_exponent, strong, unit
-from ..numpy.linalg import matmul_left, matmul_right
+from zygote_py.rules.kinds import arithmetic, broadcast, magnitude, matmul, power
+from zygote_py.rules.numpy.helpers import pow_base, pow_exponent, strong, unit
+from zygote_py.rules.numpy.linalg import matmul_left, matmul_right
 
 elementwise(operator.add, lambda y, a, b: (1, 1), kind=arithmetic, overloads="__add__")
 elementwise(operator.sub, lambda y, a, b: (1, -1), kind=arithmetic, overloads="__sub__")
@@ -19,15 +18,17 @@ elementwise(operator.mul, lambda y, a, b: (b, a), kind=arithmetic, overloads="__
 elementwise(operator.truediv, lambda y, a, b: (strong(1 / b), strong(-y / b)), kind=broadcast, overloads="__truediv__")
 elementwise(operator.mod, lambda y, a, b: (1, -(a // b)), kind=arithmetic, overloads="__mod__")
 elementwise(operator.floordiv, lambda y, a, b: (0, 0), kind=arithmetic, overloads="__floordiv__")
-elementwise(operator.pow, lambda y, a, b: (b * a ** (b - 1) if b.__class__ is int and b > 0 else pow_base(y, a, b), pow_exponent(y, a, b)),
+elementwise(operator.pow, lambda y, a, b: (b * a ** (b - 1) if b.__class__ is int and b > 0 else pow_base(y, a, b),
+                                           pow_exponent(y, a, b)),
             kind=power, overloads="__pow__")
 elementwise(operator.neg, lambda y, a: -1, kind=arithmetic, overloads="__neg__")
 elementwise(operator.pos, lambda y, a: 1, kind=arithmetic, overloads="__pos__")
 elementwise(operator.abs, lambda y, a: unit(a), kind=magnitude, overloads="__abs__")
-rule(operator.matmul, lambda dy, y, a, b: matmul_left(dy, a, b), lambda dy, y, a, b: matmul_right(dy, a, b), kind=matmul,
+rule(operator.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
+     lambda dy, y, a, b: matmul_right(dy, a, b), kind=matmul,
      overloads="__matmul__")
 
 non_differentiable(
-    operator.and_, operator.or_, operator.xor, operator.invert, operator.inv, operator.lshift, operator.rshift, operator.lt, operator.le,
-    operator.eq, operator.ne, operator.gt, operator.ge, operator.is_, operator.is_not, operator.not_, operator.truth, operator.index,
-    operator.contains, operator.countOf, operator.indexOf, operator.length_hint)
+    operator.and_, operator.or_, operator.xor, operator.invert, operator.inv, operator.lshift, operator.rshift, operator.lt,
+    operator.le, operator.eq, operator.ne, operator.gt, operator.ge, operator.is_, operator.is_not, operator.not_,
+    operator.truth, operator.index, operator.contains, operator.countOf, operator.indexOf, operator.length_hint)

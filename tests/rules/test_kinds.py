@@ -1,0 +1,80 @@
+"""The static kinds of results agree with what the functions return."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from zygote_py import rules as _rules  # noqa: F401
+from zygote_py.registry import lookup
+from zygote_py.rules import kinds
+from zygote_py.rules.kinds import Const
+
+from .samples import NUMPY, STDLIB
+
+
+def kind_of(x):
+    if isinstance(x, (bool, np.bool_)):
+        return "b"
+    if isinstance(x, (int, np.integer)):
+        return "i"
+    if isinstance(x, (float, np.floating)):
+        return "f"
+    if isinstance(x, (complex, np.complexfloating)):
+        return "z"
+    if isinstance(x, np.ndarray):
+        return {"f": "a", "c": "c"}.get(x.dtype.kind, "n"), x.ndim
+    return "k" if x is None or isinstance(x, str) else "o"
+
+
+WIDER = {"f": {"f", "i", "b"}, "z": {"z", "f", "i", "b"}, "i": {"i"}, "b": {"b"}}
+
+
+def holds(said, found):
+    if said == "o":
+        return True
+    if isinstance(said, str):
+        return found in WIDER[said]
+    return isinstance(found, tuple) and found[1] == said[1] and found[0] in {"a": "a", "c": "ca", "n": "n"}[said[0]]
+
+
+CASES = [(f, args, kwargs) for table in (STDLIB, NUMPY) for f, samples in table for args, kwargs in samples]
+
+
+@pytest.mark.parametrize("constant", [False, True])
+def test_kinds_hold_for_all_samples(constant):
+    wrong = []
+    for f, args, kwargs in CASES:
+        rule = lookup(f)
+        if rule.kind is None:
+            continue
+
+        def given(x):
+            return Const(x) if constant and (x is None or isinstance(x, (int, str, tuple))) else kind_of(x)
+        said = rule.kind(*[given(x) for x in args], **{k: Const(v) for k, v in kwargs.items()})
+        if not holds(said, kind_of(f(*args, **kwargs))):
+            wrong.append((f, [kind_of(x) for x in args], kwargs, said, kind_of(f(*args, **kwargs))))
+    assert not wrong
+
+
+def test_powers():
+    assert kinds.power("f", Const(2)) == "f"
+    assert kinds.power("i", Const(2)) == "i"
+    assert kinds.power("i", Const(-2)) == "f"
+    assert kinds.power("f", Const(0.5)) == "z"
+    assert kinds.power("f", Const(2.0)) == "f"
+    assert kinds.power("f", Const(float("inf"))) == "z"
+    assert kinds.power(("a", 2), Const(0.5)) == ("a", 2)
+
+
+def test_reductions():
+    assert kinds.reduction(("a", 2)) == "f"
+    assert kinds.reduction(("a", 2), Const(0)) == ("a", 1)
+    assert kinds.reduction(("a", 3), axis=Const((0, 1))) == ("a", 1)
+    assert kinds.reduction(("a", 2), axis="i") == ("a", 1)
+    assert kinds.reduction(("a", 2), axis="o") == "o"
+    assert kinds.reduction(("a", 2), keepdims=Const(True)) == ("a", 2)
+    assert kinds.matmul(("a", 2), ("a", 1)) == ("a", 1)
+    assert kinds.matmul(("a", 1), ("c", 1)) == "z"
+    assert kinds.matmul(("a", 3), ("a", 2)) == "o"
+    assert kinds.matmul(("n", 2), ("n", 2)) == "o"
