@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "imaginary", "integer", "kind_of", "magnitude", "matmul",
-           "opaque", "power", "real", "reduction", "same", "totals", "transpose"]
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "imaginary", "integer", "kind_of", "magnitude",
+           "matmul", "opaque", "power", "real", "reduction", "same", "totals", "transpose"]
 
 _NUMBERS = frozenset("bifz")
 

@@ -10,18 +10,34 @@ from zygote_py.registry import non_differentiable, rule
 
 from .helpers import fit
 
+LN10 = 2.302585092994046
+
 rule(np.full, None, lambda dy, y, shape, fill_value, dtype=None: fit(dy, fill_value))
 rule(np.full_like, None, lambda dy, y, a, fill_value, dtype=None: fit(dy, fill_value))
 rule(np.linspace, lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy, start, num, endpoint, True),
      lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy, stop, num, endpoint, False))
 rule(np.arange, lambda dy, y, start, stop=None, step=1, dtype=None: None if stop is None else fit(np.sum(dy), start), None,
      lambda dy, y, start, stop=None, step=1, dtype=None: fit(np.dot(dy, np.arange(len(dy))), step))     # y_i = start + i step
+rule(np.logspace, lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y * LN10, start, num, endpoint, True),
+     lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y * LN10, stop, num, endpoint, False))
+rule(np.geomspace, lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y / start, start, num, endpoint, True),
+     lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y / stop, stop, num, endpoint, False))
+rule(np.vander, lambda dy, y, x, N=None, increasing=False: vander_back(dy, y, x, increasing))
 
+non_differentiable(
+    np.bartlett, np.blackman, np.hamming, np.hanning, np.base_repr, np.binary_repr, np.typename, np.mintypecode, np.mask_indices,
+    np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.seterr, np.set_printoptions)
 non_differentiable(
     np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.eye, np.identity, np.result_type, np.finfo,
     np.iinfo, np.dtype, np.can_cast, np.promote_types, np.min_scalar_type, np.issubdtype, np.common_type, np.may_share_memory,
     np.shares_memory, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_, np.array_repr,
     np.array_str, np.array2string, np.isfortran, np.iterable, np.geterr, np.get_printoptions)
+
+
+def vander_back(dy: Any, y: Any, x: Any, increasing: bool) -> Any:
+    """The columns are powers of x: each has the derivative k x^(k-1), k times the column before."""
+    d, v = (dy, y) if increasing else (dy[:, ::-1], y[:, ::-1])
+    return fit((d[:, 1:] * v[:, :-1] * np.arange(1, v.shape[1])).sum(1), x)
 
 
 def linspace_back(dy: Any, x: Any, num: int, endpoint: bool, first: bool) -> Any:

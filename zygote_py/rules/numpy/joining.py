@@ -44,6 +44,10 @@ rule(np.array_split, lambda dy, y, ary, indices_or_sections, axis=0: unsplit(dy,
 rule(np.hsplit, lambda dy, y, ary, indices_or_sections: unsplit(dy, y, ary, 0 if np.ndim(ary) == 1 else 1), fresh=False)
 rule(np.vsplit, lambda dy, y, ary, indices_or_sections: unsplit(dy, y, ary, 0), fresh=False)
 rule(np.dsplit, lambda dy, y, ary, indices_or_sections: unsplit(dy, y, ary, 2), fresh=False)
+if hasattr(np, "unstack"):
+    rule(np.unstack, lambda dy, y, x, *, axis=0: fit(np.stack([np.zeros(p.shape) if d is None else d for d, p in zip(dy, y)],
+                                                              axis), x),
+         fresh=False)
 
 
 def collect(arrays: Any, parts: list) -> Any:

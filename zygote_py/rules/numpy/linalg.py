@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import rrule, rule
+from zygote_py.registry import linear, non_differentiable, rrule, rule
 from zygote_py.rules import kinds
 
-from .helpers import H, conj, fit, lift, like, ratio, strong
+from .helpers import H, T, conj, fit, lift, like, ratio, strong
+from .shapes import undiagonal, untrace
 
 # -- products ------------------------------------------------------------------------------------------------------------------
 
@@ -36,6 +37,37 @@ rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b)[0],
      lambda dy, y, a, b: kron_back(dy, a, b)[1])
 rule(np.cross, lambda dy, y, a, b: cross_left(dy, a, b),
      lambda dy, y, a, b: cross_right(dy, a, b))
+
+rule(np.convolve, lambda dy, y, a, v, mode="full": convolve_back(dy, a, v, mode),
+     lambda dy, y, a, v, mode="full": convolve_back(dy, v, a, mode))
+rule(np.correlate, lambda dy, y, a, v, mode="valid": convolve_back(dy, a, conj(np.asarray(v))[::-1], mode),
+     lambda dy, y, a, v, mode="valid": fit(conj(convolve_back(dy, conj(np.asarray(v))[::-1], a, mode))[::-1], v))
+rule(np.polyval, lambda dy, y, p, x: polyval_p(dy, p, x),
+     lambda dy, y, p, x: fit(dy * conj(np.polyval(np.polyder(p), x)), x))
+non_differentiable(np.polyder, np.linalg.matrix_rank)
+if hasattr(np, "vecdot"):
+    rule(np.vecdot, lambda dy, y, a, b: fit(conj(np.asarray(dy)[..., None]) * b, a),
+         lambda dy, y, a, b: fit(np.asarray(dy)[..., None] * a, b))
+if hasattr(np, "matvec"):
+    rule(np.matvec, lambda dy, y, a, b: fit(dy[..., :, None] * conj(b)[..., None, :], a),
+         lambda dy, y, a, b: fit((H(a) @ dy[..., None])[..., 0], b))
+    rule(np.vecmat, lambda dy, y, a, b: fit((b @ conj(dy)[..., None])[..., 0], a),
+         lambda dy, y, a, b: fit(a[..., :, None] * dy[..., None, :], b))
+
+
+def convolve_back(dy: Any, a: Any, v: Any, mode: str) -> Any:
+    """y_k = sum of a_i v_{k-i}, hence da_i = sum of dy_k conj(v)_{k-i}, with dy put back into the full length."""
+    n, m = len(a), len(v)
+    full = n + m - 1
+    start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
+    d = np.concatenate([np.zeros(start), dy, np.zeros(full - start - len(dy))])
+    return fit(np.convolve(d, conj(np.asarray(v))[::-1], "full")[m - 1:m - 1 + n], a)
+
+
+def polyval_p(dy: Any, p: Any, x: Any) -> Any:
+    """y = sum of p_i x^(n-1-i)."""
+    powers = [conj(np.asarray(x)) ** (len(p) - 1 - i) for i in range(len(p))]
+    return fit(np.stack([np.sum(dy * power) for power in powers]), p)
 
 
 def matmul_left(dy: Any, a: Any, b: Any) -> Any:
@@ -476,3 +508,71 @@ def matrix_power(a, n):
     return y, matrix_power_back
 
 
+@rrule(np.linalg.eigvals)
+def eigvals(a):                         # dw_i = (v^-1 a_dot v)_ii, hence da = v^-H diag(dw) v^H
+    w, v = np.linalg.eig(a)
+
+    def eigvals_back(dy):
+        return (fit(np.linalg.solve(H(v), dy[..., :, None] * H(v)), a),)
+    return w, eigvals_back
+
+
+@rrule(np.linalg.multi_dot)
+def multi_dot(arrays):
+    y = np.linalg.multi_dot(arrays)
+
+    def multi_dot_back(dy):             # from left to right: y = (before) x (behind)
+        parts, rest = [], list(arrays)
+        before = None
+        d = dy
+        for i, x in enumerate(rest):
+            behind = rest[i + 1] if i + 2 == len(rest) else np.linalg.multi_dot(rest[i + 1:]) if i + 1 < len(rest) else None
+            inside = x if behind is None else x @ behind
+            d = dy if before is None else matmul_right(dy, before, inside)
+            parts = [*parts, fit(d if behind is None else matmul_left(d, x, behind), x)]
+            before = x if before is None else before @ x
+        return (tuple(parts) if isinstance(arrays, tuple) else parts,)
+    return y, multi_dot_back
+
+
+# -- numpy.linalg of the array API, since NumPy 2.0 ------------------------------------------------------------------------------
+
+if hasattr(np.linalg, "vector_norm"):
+    rule(np.linalg.vector_norm, lambda dy, y, x, *, axis=None, keepdims=False, ord=2: vector_norm_of(dy, y, x, ord, axis,
+                                                                                                     keepdims))
+    rule(np.linalg.matrix_norm, lambda dy, y, x, *, keepdims=False, ord="fro": norm_back(dy, y, x, ord, (-2, -1), keepdims))
+    linear(np.matrix_transpose, lambda dy, x: T(dy), fresh=False)
+    linear(np.linalg.matrix_transpose, lambda dy, x: T(dy), fresh=False)
+    linear(np.linalg.trace, lambda dy, x, *, offset=0: untrace(dy, x, offset, -2, -1))
+    linear(np.linalg.diagonal, lambda dy, x, *, offset=0: undiagonal(dy, x, offset, -2, -1), fresh=False)
+    rule(np.linalg.outer, lambda dy, y, a, b: like(dy @ conj(np.ravel(b)), a),
+         lambda dy, y, a, b: like(conj(np.ravel(a)) @ dy, b))
+    rule(np.linalg.cross, lambda dy, y, a, b: cross_left(dy, a, b),
+         lambda dy, y, a, b: cross_right(dy, a, b))
+    rule(np.linalg.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
+         lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul)
+    rule(np.linalg.tensordot, lambda dy, y, a, b, *, axes=2: tensordot_left(dy, a, b, axes),
+         lambda dy, y, a, b, *, axes=2: tensordot_right(dy, a, b, axes))
+    rule(np.linalg.vecdot, lambda dy, y, a, b: fit(conj(np.asarray(dy)[..., None]) * b, a),
+         lambda dy, y, a, b: fit(np.asarray(dy)[..., None] * a, b))
+    rule(np.linalg.svdvals, lambda dy, y, x: svdvals_back(dy, x))
+
+
+def vector_norm_of(dy: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
+    """np.linalg.vector_norm flattens without an axis, and takes several axes as one."""
+    a = np.asarray(x)
+    if axis is None:
+        return like(norm_back(np.reshape(dy, ()), np.reshape(y, ()), a.reshape(-1), ord, None, False), x)
+    if axis.__class__ is tuple:
+        last = tuple(range(-len(axis), 0))
+        moved = np.moveaxis(a, axis, last)
+        lead = moved.shape[:-len(axis)]
+        d = norm_back(np.reshape(dy, lead), np.reshape(y, lead), moved.reshape((*lead, -1)), ord, -1, False)
+        return fit(np.moveaxis(d.reshape(moved.shape), last, axis), x)
+    return norm_back(dy, y, x, ord, axis, keepdims)
+
+
+def svdvals_back(dy: Any, x: Any) -> Any:
+    """ds_i = Re u_i^H a_dot v_i."""
+    u, _, vh = np.linalg.svd(x, full_matrices=False)
+    return fit((u * dy[..., None, :]) @ vh, x)

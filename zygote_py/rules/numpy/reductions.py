@@ -19,6 +19,7 @@ from .helpers import (
     expand,
     extremum_back,
     fit,
+    like,
     prod_back,
     ptp_back,
     repeat_to,
@@ -49,6 +50,17 @@ rule(np.average, lambda dy, y, a, axis=None, weights=None: average_back_a(dy, y,
      lambda dy, y, a, axis=None, weights=None: average_back_weights(dy, y, a, axis, weights), kind=reduction)
 rule(np.median, lambda dy, y, a, axis=None, *, keepdims=False: median_back(dy, a, axis, keepdims), kind=reduction)
 linear(np.diff, lambda dy, a, n=1, axis=-1: diff_back(dy, a, n, axis))
+linear(np.ediff1d, lambda dy, ary: like(diff_back(dy, np.ravel(ary), 1, -1), ary))
+rule(np.percentile, lambda dy, y, a, q, axis=None, *, keepdims=False: quantile_back(dy, a, np.asarray(q) / 100, axis, keepdims))
+rule(np.quantile, lambda dy, y, a, q, axis=None, *, keepdims=False: quantile_back(dy, a, np.asarray(q), axis, keepdims))
+if hasattr(np, "trapezoid"):
+    rule(np.trapezoid, lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[0],
+         lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[1],
+         lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[2])
+if hasattr(np, "trapz"):
+    rule(np.trapz, lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[0],   # noqa: NPY201
+         lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[1],
+         lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[2])
 
 non_differentiable(
     np.any, np.all, np.argmax, np.argmin, np.argsort, np.nanargmax, np.nanargmin, np.count_nonzero, np.argpartition,
@@ -103,6 +115,42 @@ def median_back(dy: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     rank = np.argsort(np.argsort(x, axis=axis), axis=axis)
     share = 0.5 * ((rank == (n - 1) // 2) + 1.0 * (rank == n // 2))
     return fit(share * repeat_to(dy, x.ndim, axis, keepdims), a)
+
+
+def quantile_back(dy: Any, a: Any, q: Any, axis: Any, keepdims: Any) -> Any:
+    """A quantile lies between two neighbours in sorted order, at the fraction of q (n - 1)."""
+    x = np.asarray(a)
+    if axis is None:
+        d = np.reshape(dy, (*q.shape, 1))
+        return like(quantile_back(d, x.reshape(-1), q, 0, True), a)
+    axis = axis % x.ndim
+    n = x.shape[axis]
+    d = np.moveaxis(dy if keepdims else np.expand_dims(dy, axis + q.ndim), axis + q.ndim, -1)       # q..., the other axes..., 1
+    rank = np.moveaxis(np.argsort(np.argsort(x, axis=axis), axis=axis), axis, -1)
+    position = np.reshape(q * (n - 1), q.shape + (1,) * x.ndim)
+    share = np.maximum(1 - np.abs(rank - position), 0.0)
+    total = d * share
+    return fit(np.moveaxis(total.sum(axis=0) if q.ndim else total, -1, axis), a)
+
+
+def trapezoid_back(dy: Any, v: Any, x: Any, dx: Any, axis: int) -> tuple:
+    """y = sum of h_i (v_i + v_{i+1}) / 2, with h the differences of x, or dx."""
+    u = np.moveaxis(np.asarray(v), axis, -1)
+    d = np.asarray(dy)[..., None]
+    middle = 0.5 * (u[..., 1:] + u[..., :-1])
+    if x is None:
+        h = np.asarray(dx)
+    else:
+        h = np.diff(x) if np.ndim(x) == 1 else np.moveaxis(np.diff(x, axis=axis), axis, -1)
+    half = d * h * np.full(middle.shape, 0.5)
+    edge = np.zeros((*half.shape[:-1], 1))
+    dv = np.concatenate([half, edge], -1) + np.concatenate([edge, half], -1)
+    d_h = d * middle
+    if x is None:
+        return fit(np.moveaxis(dv, -1, axis), v), None, fit(d_h, dx)
+    if np.ndim(x) == 1:
+        return fit(np.moveaxis(dv, -1, axis), v), diff_back(fit(d_h, h), x, 1, -1), None
+    return fit(np.moveaxis(dv, -1, axis), v), diff_back(np.moveaxis(d_h, -1, axis), x, 1, axis), None
 
 
 def diff_back(dy: Any, a: Any, n: int, axis: int) -> Any:
