@@ -116,11 +116,12 @@ def iter_and_next(values):
     return first * second + next(it, 4.0) * first
 
 
+class Box:
+    """Whatever one puts in."""
+
+
 @program(args=[(2.0, 3.0)])
 def getattr_and_hasattr(x, y):
-    class Box:
-        pass
-
     box = Box()
     box.value = x * y
     return getattr(box, "value") * y + getattr(box, "other", x) + hasattr(box, "other")

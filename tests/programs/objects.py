@@ -333,18 +333,22 @@ def attribute_aliasing(x, y):
     return p.x * p.y
 
 
+class Amplifier:
+    gain = 2.0
+
+    def __init__(self, v, **settings):
+        self.v = v
+        for name, value in settings.items():
+            setattr(self, name, value)
+
+    def out(self):
+        return self.v * self.gain
+
+
 @program(args=[(0.5, 1.5)])
-def class_defined_inside(x, y):
-    class Local:
-        gain = 2.0
-
-        def __init__(self, v):
-            self.v = v * x
-
-        def out(self):
-            return self.v * self.gain + y
-
-    return Local(y).out()
+def class_attribute_hidden_by_an_instance(x, y):
+    plain, loud = Amplifier(x), Amplifier(y, gain=x * y)
+    return plain.out() * loud.out() + Amplifier.gain
 
 
 class Counting:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import enum
 import types
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -23,6 +24,8 @@ import numpy as np
 __all__ = ["finite_difference", "mirror", "spell"]
 
 LADDER = (4e-3, 1e-3, 2.5e-4, 6e-5, 1.5e-5, 1e-6, 1e-7)
+NO_FIELDS = (type, types.ModuleType, types.BuiltinFunctionType, types.MethodType, enum.Enum, str, bytes, set, frozenset,
+             np.generic)
 Step = tuple[str, Any]              # ('item', key), ('field', name), ('cell', name), ('element', index)
 Path = tuple[Step, ...]
 
@@ -145,9 +148,7 @@ def is_number(x: Any, integers: bool) -> bool:
 
 def fields(x: Any) -> Iterator[tuple[str, Any]]:
     """The names and values of the fields of an object, in their order."""
-    if isinstance(x, (type, types.ModuleType, types.BuiltinFunctionType, types.MethodType, str, bytes, set, frozenset)):
-        return
-    if isinstance(x, np.generic) or is_number(x, True):
+    if isinstance(x, NO_FIELDS) or is_number(x, True):
         return
     names = [field.name for field in dataclasses.fields(x)] if dataclasses.is_dataclass(x) else []
     for base in reversed(type(x).__mro__):
@@ -192,9 +193,9 @@ def shift(x: Any, path: Path, by: complex) -> Any:
     return x
 
 
-def add(x: Any, by: complex) -> Any:
+def add(x: Any, by: Any) -> Any:
     if isinstance(x, (Fraction, Decimal)):
-        return x + type(x)(by)  # type: ignore[arg-type]
+        return x + type(x)(by)
     if isinstance(x, np.generic):
         return (x.astype(np.result_type(x.dtype, float)) + by)[()]
     return x + by
