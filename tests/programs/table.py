@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PROGRAMS: dict[str, Program] = {}
-NO_PROGRAMS = {"colour", "expect", "table", "test_programs"}
+NO_PROGRAMS = {"colour", "expect", "table", "test_checks", "test_programs"}
 
 
 @dataclass

@@ -10,6 +10,7 @@ import copy
 import inspect
 import types
 from collections.abc import Callable, Iterator
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def reverse(f: Callable, seed: Any, *args: Any) -> tuple:
     if seed is None:
         return zygote_py.gradient(f, *args)
     _, back = zygote_py.pullback(f, *args)
-    return back(seed)
+    return back(as_tangent(seed))
 
 
 def require(f: Callable, mode: str, got: tuple, want: tuple, rtol: float, atol: float) -> None:
@@ -152,10 +153,10 @@ def pairs(got: Any, want: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
     elif isinstance(want, types.SimpleNamespace):
         for name, entry in vars(want).items():
             yield from pairs(getattr(got, name, None), entry, (*path, ("field", name)))
-    elif got is None or np.ndim(got) == 0:
+    elif got is None or is_scalar(got):
         yield path, 0.0 if got is None else got, want
     else:
-        yield path, f"has shape {np.shape(got)}, where the argument is a number", None
+        yield path, f"is {got!r}, where the argument is a number", None
 
 
 def numbers(x: Any) -> list:
@@ -208,7 +209,11 @@ def as_tangent(x: Any) -> Any:
 
 
 def is_real_scalar(x: Any) -> bool:
-    return np.ndim(x) == 0 and not isinstance(x, (dict, str)) and not np.iscomplexobj(x)
+    return is_scalar(x) and not np.iscomplexobj(x)
+
+
+def is_scalar(x: Any) -> bool:
+    return isinstance(x, (Number, np.generic)) or (isinstance(x, np.ndarray) and x.ndim == 0)
 
 
 def name_of(f: Callable) -> str:

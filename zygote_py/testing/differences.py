@@ -195,7 +195,8 @@ def shift(x: Any, path: Path, by: complex) -> Any:
 
 def add(x: Any, by: Any) -> Any:
     if isinstance(x, (Fraction, Decimal)):
-        return x + type(x)(by)
+        exact: Any = type(x)
+        return x + exact(by)
     if isinstance(x, np.generic):
         return (x.astype(np.result_type(x.dtype, float)) + by)[()]
     return x + by
