@@ -68,7 +68,7 @@ def message(kind_text: str, *, filename: str | None = None, lineno: int | None =
     ----------
     kind_text : what is wrong, `"cannot differentiate `yield`"`
     filename, lineno : the place in the user's code; the line is shown where it can be read
-    col, end_col : the range to mark in that line, in bytes of UTF-8 as syntax trees count; `end_col=None` marks to the end of the line
+    col, end_col : the range to mark in that line, in bytes of UTF-8 as syntax trees count; without `end_col`, to the end of it
     function : name of the user's function
     why : one sentence, the reason
     instead : what to write instead
@@ -106,7 +106,7 @@ def message(kind_text: str, *, filename: str | None = None, lineno: int | None =
 def _shown(filename: str) -> str:
     """A file below the working directory is named relative to it."""
     here = os.getcwd() + os.sep
-    return filename[len(here):] if filename.startswith(here) else filename
+    return filename.removeprefix(here)
 
 
 def _marked(line: str, lineno: int, col: int | None, end_col: int | None) -> list[str]:

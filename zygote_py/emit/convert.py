@@ -1,7 +1,7 @@
 """From gast to ast, with a position on every node.
 
-Enters: a gast (or ast) tree whose nodes may lack positions. Leaves: an ast tree that compiles: a node without position takes that of
-the node around it, and a range that ends before it begins is closed. The attribute `comment` of statements goes along.
+Enters: a gast (or ast) tree whose nodes may lack positions. Leaves: an ast tree that compiles: a node without position takes
+that of the node around it, and a range that ends before it begins is closed. The attribute `comment` of statements goes along.
 
 It does what `gast.gast_to_ast` does, in a quarter of the time, for the trees that this package makes.
 """
@@ -16,9 +16,10 @@ import gast
 __all__ = ["is_gast", "to_ast"]
 
 _Position = tuple[int, int, int, int]
-_LISTS = frozenset("body orelse finalbody handlers decorator_list type_params names targets values keys elts ops comparators args "
-                   "keywords generators ifs items cases posonlyargs kwonlyargs kw_defaults defaults bases type_ignores patterns "
-                   "kwd_attrs kwd_patterns".split())
+_LISTS = frozenset({
+    "args", "bases", "body", "cases", "comparators", "decorator_list", "defaults", "elts", "finalbody", "generators", "handlers",
+    "ifs", "items", "keys", "keywords", "kw_defaults", "kwd_attrs", "kwd_patterns", "kwonlyargs", "names", "ops", "orelse",
+    "patterns", "posonlyargs", "targets", "type_ignores", "type_params", "values"})
 _TABLE: dict[type, tuple[type, tuple[str, ...], bool]] = {}
 _SHARED: dict[type, ast.AST] = {}
 for _name, _cls in vars(ast).items():

@@ -2,9 +2,9 @@
 
 Enters: gast function nodes, and the names that are free in them. Leaves: code objects, and functions bound to cells.
 
-The functions are compiled inside a factory whose parameters are the free names, so that helpers and the user's closure variables are
-cells: nothing is written into anybody's globals. Positions are those of the user's file, so that tracebacks, breakpoints, coverage
-and warnings speak of the user's lines. With `debug=True` the generated text is what a debugger steps through.
+The functions are compiled inside a factory whose parameters are the free names, so that helpers and the user's closure variables
+are cells: nothing is written into anybody's globals. Positions are those of the user's file, so that tracebacks, breakpoints,
+coverage and warnings speak of the user's lines. With `debug=True` the generated text is what a debugger steps through.
 """
 
 from __future__ import annotations

@@ -20,11 +20,12 @@ from zygote_py.emit.convert import is_gast, to_ast
 __all__ = ["unparse"]
 
 # how tightly an expression binds, loosest first
-NAMED, TUPLE, YIELD, TEST, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, ARITH, TERM, FACTOR, POWER, AWAIT, ATOM = range(18)
+NAMED, TUPLE, YIELD, TEST, OR, AND, NOT, COMPARE = range(8)
+BIT_OR, BIT_XOR, BIT_AND, SHIFT, ARITH, TERM, FACTOR, POWER, AWAIT, ATOM = range(8, 18)
 _BINARY = {"BitOr": BIT_OR, "BitXor": BIT_XOR, "BitAnd": BIT_AND, "LShift": SHIFT, "RShift": SHIFT, "Add": ARITH, "Sub": ARITH,
            "Mult": TERM, "MatMult": TERM, "Div": TERM, "FloorDiv": TERM, "Mod": TERM, "Pow": POWER}
-_LEVEL = {"NamedExpr": NAMED, "Tuple": TUPLE, "Yield": YIELD, "YieldFrom": YIELD, "IfExp": TEST, "Lambda": TEST, "Compare": COMPARE,
-          "Await": AWAIT}
+_LEVEL = {"NamedExpr": NAMED, "Tuple": TUPLE, "Yield": YIELD, "YieldFrom": YIELD, "IfExp": TEST, "Lambda": TEST,
+          "Compare": COMPARE, "Await": AWAIT}
 
 
 def unparse(tree: Any) -> str:
@@ -93,6 +94,10 @@ class _Unparser(astunparse.Unparser):
         if not bare:
             self.write(")")
 
+    def _put_list(self, t: ast.expr) -> None:
+        """A place for `a, b` without parentheses, but not for `yield`."""
+        self._put(t, TUPLE if isinstance(t, ast.Tuple) else TEST)
+
     def _write_comment(self) -> None:
         if self._pending:
             self.write("  # " + " ".join(self._pending.split()))
@@ -128,7 +133,7 @@ class _Unparser(astunparse.Unparser):
     def _Assign(self, t: ast.Assign) -> None:
         self.fill()
         for target in t.targets:
-            self._put(target, TUPLE)
+            self._put_list(target)
             self.write(" = ")
         self._put(t.value, TUPLE)
 
@@ -142,7 +147,7 @@ class _Unparser(astunparse.Unparser):
         self.fill("return")
         if t.value is not None:
             self.write(" ")
-            self._put(t.value, TUPLE)
+            self._put_list(t.value)
 
     def _For(self, t: ast.For) -> None:
         self._loop("for ", t)
@@ -152,9 +157,9 @@ class _Unparser(astunparse.Unparser):
 
     def _loop(self, word: str, t: Any) -> None:
         self.fill(word)
-        self._put(t.target, TUPLE)
+        self._put_list(t.target)
         self.write(" in ")
-        self._put(t.iter, TUPLE)
+        self._put_list(t.iter)
         self._block(t.body)
         self._else(t.orelse)
 
@@ -322,7 +327,7 @@ class _Unparser(astunparse.Unparser):
 
     def _comprehension(self, t: ast.comprehension) -> None:
         self.write(" async for " if t.is_async else " for ")
-        self._put(t.target, TUPLE)
+        self._put_list(t.target)
         self.write(" in ")
         self._put(t.iter, OR)
         for condition in t.ifs:
@@ -353,7 +358,7 @@ class _Unparser(astunparse.Unparser):
         elif isinstance(index, ast.Tuple) and any(isinstance(e, ast.Starred) for e in index.elts):
             self.dispatch(index)
         else:
-            self._put(index, TUPLE)
+            self._put_list(index)
         self.write("]")
 
     def _write_constant(self, value: Any) -> None:

@@ -1,7 +1,7 @@
 """What the syntax of a function shows that cannot be differentiated.
 
-Enters: a gast function node. Leaves: nothing, or an UnsupportedCodeError with the line, the reason and a rewrite. Functions inside
-are not looked at: they are checked when they are called.
+Enters: a gast function node. Leaves: nothing, or an UnsupportedCodeError with the line, the reason and a rewrite. Functions
+inside are not looked at: they are checked when they are called.
 """
 
 from __future__ import annotations

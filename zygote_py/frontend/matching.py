@@ -8,8 +8,8 @@ node, which shows where each code object comes from. The two results are walked 
 """
 
 from __future__ import annotations
-
 import __future__ as _future
+
 import ast
 from collections.abc import Iterable, Iterator
 from types import CodeType

@@ -1,7 +1,7 @@
 """From a source to a fresh gast tree.
 
-Enters: a `Source`. Leaves: a gast function node of its own with the positions of the user's file, no decorators, names mangled as the
-compiler mangles them, and on each function node directly inside the code object it became (`.code`).
+Enters: a `Source`. Leaves: a gast function node of its own with the positions of the user's file, no decorators, names mangled as
+the compiler mangles them, and on each function node directly inside the code object it became (`.code`).
 """
 
 from __future__ import annotations

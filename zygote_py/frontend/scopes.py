@@ -174,7 +174,7 @@ class _Bindings:
             self._bind(n.name, cls, weight)
         elif isinstance(n, ast.MatchMapping):
             self._bind(n.rest, cls, weight)
-        elif isinstance(n, _LOOPS) or (isinstance(n, ast.AugAssign)):
+        elif isinstance(n, (*_LOOPS, ast.AugAssign)):
             weight = 2
         for child in ast.iter_child_nodes(n):
             self._statement(child, cls, weight)

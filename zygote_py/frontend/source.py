@@ -212,8 +212,8 @@ def _error(fn: FunctionType, code: CodeType, stale: bool) -> SourceError:
         "the source text of this function cannot be found", filename=code.co_filename, function=name,
         why="A derivative is made from the source, and this function was compiled from a text that Python did not keep"
             + (" (an interactive prompt or a script read from standard input)." if code.co_filename == "<stdin>" else "."),
-        instead="save it to a file and import it, put the text into linecache.cache before compiling, or give the function a rule "
-                "with @adjoint", doc="docs/limitations.md#source"))
+        instead="save it to a file and import it, put the text into linecache.cache before compiling, or give the function a "
+                "rule with @adjoint", doc="docs/limitations.md#source"))
 
 
 def _forget() -> None:

@@ -10,6 +10,7 @@ import linecache
 import sys
 import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 __all__ = ["rewritten", "texts"]
@@ -20,6 +21,8 @@ def texts(filename: str, module_globals: dict[str, Any]) -> Iterator[str]:
     lines = linecache.getlines(filename, module_globals)
     if lines:
         yield "".join(lines)
+    if filename.startswith("<frozen "):
+        yield "".join(linecache.getlines(str(module_globals.get("__file__"))))
     if filename == "<string>":
         yield from _command_line()
     if filename.startswith(("<timed ", "<magic-timeit", "<timeit-src")):
@@ -29,7 +32,7 @@ def texts(filename: str, module_globals: dict[str, Any]) -> Iterator[str]:
 def _command_line() -> Iterator[str]:
     """The text after `python -c`."""
     arguments = getattr(sys, "orig_argv", [])
-    for option, text in zip(arguments[1:], arguments[2:]):
+    for option, text in pairwise(arguments):
         if option.startswith("-") and not option.startswith("--") and option.endswith("c"):
             yield text
             yield textwrap.dedent(text)

@@ -1,0 +1,33 @@
+"""Source-to-source reverse-mode automatic differentiation for ordinary Python and NumPy code.
+
+>>> from zygote_py import gradient
+>>> gradient(lambda x: 3*x**2 + 2*x + 1, 5)
+(32.0,)
+"""
+
+from __future__ import annotations
+
+from . import pipeline, testing
+from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
+from .errors import (
+    MissingRuleError,
+    MutationError,
+    NotScalarError,
+    RuleError,
+    SeedError,
+    SourceError,
+    StaleSourceError,
+    UnsupportedCodeError,
+    ZygoteError,
+)
+from .options import options
+from .registry import adjoint, elementwise, frule, linear, non_differentiable, rrule, rule
+from .tangents.types import Tangent
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent",
+    "UnsupportedCodeError", "ZygoteError", "adjoint", "elementwise", "frule", "grad", "gradient", "linear", "non_differentiable", "options",
+    "pipeline", "pullback", "rrule", "rule", "testing", "value_and_grad", "withgradient",
+]

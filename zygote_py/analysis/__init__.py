@@ -1,0 +1,1 @@
+"""Read-only facts about core code: kinds, activity, and what each statement will become."""

@@ -1,0 +1,503 @@
+"""Decide for each core statement, by forward abstract interpretation, what the transform will make of it.
+
+Enters: core code, the kinds and the activity of the parameters. Leaves: a `Plan` on each statement (`statement.plan`), and the kind and
+activity of the result.
+
+Activity: 0 constant; 1 conditional (it comes out of memory of inactive origin, and matters only if that memory is tracked in this run);
+2 active.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import gast
+
+from ..ir.build import names
+from ..normalize import Core
+from ..normalize.helpers import make_function
+
+__all__ = ["OPERATORS", "Plan", "Planner", "World", "is_array", "is_scalar", "join"]
+
+OPERATORS = {
+    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv, gast.FloorDiv: operator.floordiv,
+    gast.Mod: operator.mod, gast.Pow: operator.pow, gast.MatMult: operator.matmul, gast.BitAnd: operator.and_, gast.BitOr: operator.or_,
+    gast.BitXor: operator.xor, gast.LShift: operator.lshift, gast.RShift: operator.rshift, gast.USub: operator.neg,
+    gast.UAdd: operator.pos, gast.Invert: operator.invert,
+}
+INPLACE = {
+    gast.Add: operator.iadd, gast.Sub: operator.isub, gast.Mult: operator.imul, gast.Div: operator.itruediv,
+    gast.FloorDiv: operator.ifloordiv, gast.Mod: operator.imod, gast.Pow: operator.ipow, gast.MatMult: operator.imatmul,
+    gast.BitAnd: operator.iand, gast.BitOr: operator.ior, gast.BitXor: operator.ixor, gast.LShift: operator.ilshift,
+    gast.RShift: operator.irshift,
+}
+
+
+class World(Protocol):
+    """What the analysis asks about the world outside the function."""
+
+    Const: type
+
+    def lookup(self, f: Any) -> Any: ...
+    def static(self, e: Any) -> tuple[bool, Any]: ...
+    def outer(self, name: str) -> tuple[Any, int]: ...
+    def callee(self, f: Any, kinds: tuple, mask: int) -> Any: ...
+    def method(self, name: str) -> Any: ...
+    def attribute(self, name: str) -> Any: ...
+    def value_kind(self, value: Any) -> Any: ...
+
+
+class Plan:
+    """What a statement becomes.
+
+    Attributes
+    ----------
+    form : 'plain', 'copy', 'load', 'store', 'inline', 'static', 'call', 'callx', 'method', 'methodx', 'getattr', 'getitem', 'tuple', 'startuple',
+        'list', 'dict', 'set', 'unpack', 'setitem', 'setattr', 'delitem', 'delattr', 'loop'
+    kind, act : of the result
+    args : operands (atoms), in the order of the rule's parameters
+    facts : (kind, activity) of each operand
+    f : the function, rule or callee
+    keywords : names and atoms
+    """
+
+    __slots__ = ("act", "args", "extra", "f", "facts", "form", "keywords", "kind")
+
+    def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None, f: Any = None,
+                 keywords: dict | None = None, extra: Any = None) -> None:
+        self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
+        self.f, self.keywords, self.extra = f, keywords or {}, extra
+
+
+def is_scalar(kind: Any) -> bool:
+    return kind in ("i", "f", "z", "b")
+
+
+def is_array(kind: Any) -> bool:
+    return kind.__class__ is tuple and kind[0] in ("a", "c", "n")
+
+
+def join(a: Any, b: Any) -> Any:
+    """The kind of a variable that has kind `a` on one path and `b` on another."""
+    if a == b:
+        return a
+    if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
+        return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
+    if a.__class__ is tuple and b.__class__ is tuple and a[0] == b[0] == "t" and len(a) == len(b):
+        return ("t", *(join(x, y) for x, y in zip(a[1:], b[1:])))
+    return "o"
+
+
+def join_env(a: dict | None, b: dict | None) -> dict | None:
+    if a is None or b is None:
+        return b if a is None else a
+    out = dict(a)
+    for v, (kind, act) in b.items():
+        if v in out:
+            k, c = out[v]
+            out[v] = (join(k, kind), max(c, act))
+        else:
+            out[v] = (kind, act)
+    return out
+
+
+class Planner:
+    """One analysis of one function for given kinds and activities of its parameters."""
+
+    def __init__(self, core: Core, world: World, optimise: bool = True) -> None:
+        self.core, self.world, self.optimise = core, world, optimise
+        self.breaks: list[list[dict]] = []
+        self.stores = False
+        self.cell_kinds: dict[str, Any] = {}
+
+    def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
+        if not self.optimise:
+            kinds, acts = ["o" for k in kinds], [2 if k != "k" else 0 for k in kinds]
+        env = {p: (k, a) for p, k, a in zip(self.core.params, kinds, acts)}
+        if any(p in self.core.memory for p in self.core.params):
+            self.stores = True
+        end = self.block(self.core.body, env)
+        return (end or {}).get(self.core.ret, ("o", 0))
+
+    # -- flow ---------------------------------------------------------------------------------------------------
+
+    def block(self, body: list, env: dict | None) -> dict | None:
+        for s in body:
+            if env is None:
+                break
+            if isinstance(s, gast.If):
+                env = join_env(self.block(s.body, dict(env)), self.block(s.orelse, dict(env)))
+            elif isinstance(s, gast.While):
+                env = self.loop(s, env, lambda e: e)
+            elif isinstance(s, gast.For):
+                env = self.loop(s, env, lambda e, s=s: self.item(s, e))
+            elif isinstance(s, gast.Break):
+                self.breaks[-1].append(env)
+                env = None
+            elif isinstance(s, gast.Raise):
+                env = None
+            else:
+                self.statement(s, env)
+        return env
+
+    def loop(self, s: Any, env: dict, enter: Callable) -> dict | None:
+        head: dict = env
+        for attempt in range(12):
+            self.breaks.append([])
+            end = self.block(s.body, enter(dict(head)))
+            exits = self.breaks.pop()
+            new = join_env(dict(head), end)
+            assert new is not None
+            if attempt > 6:
+                new = {v: (k if head.get(v, (k, a))[0] == k else "o", a) for v, (k, a) in new.items()}
+            if new == head:
+                break
+            head = new
+        out: dict | None = head if isinstance(s, gast.For) else None
+        for e in exits:
+            out = join_env(out, e)
+        return out
+
+    def item(self, s: Any, env: dict) -> dict:
+        kind, act = self.fact(s.iter, env)
+        if kind == "r":
+            form, item = "range", ("i", 0)
+        elif act == 0 and self.optimise:
+            form, item = "constant", (self.element(kind), 0)
+        elif is_array(kind):
+            form, item = "array", (self.element(kind), act)
+        else:
+            form, item = "items", (self.element(kind), act)
+        s.plan = Plan("loop", kind, act, [s.iter], [(kind, act)], extra=form)
+        env[s.target.id] = item
+        return env
+
+    def element(self, kind: Any) -> Any:
+        if is_array(kind):
+            return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
+        if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1:
+            out = kind[1]
+            for k in kind[2:]:
+                out = join(out, k)
+            return out
+        return "o"
+
+    # -- statements ---------------------------------------------------------------------------------------------
+
+    def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
+        if isinstance(atom, gast.Constant):
+            return (self.world.value_kind(atom.value) if self.optimise else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
+        if isinstance(atom, gast.Starred):
+            return self.fact(atom.value, env)
+        if atom.id in self.core.local:
+            return env.get(atom.id, ("o", 2))
+        if atom.id in self.core.namer.helpers:
+            return "k", 0
+        kind, act = self.world.outer(atom.id)
+        return (kind, act) if self.optimise else ("k" if kind == "k" else "o", 0 if kind == "k" else max(act, 1))
+
+    def facts(self, atoms: list, env: dict) -> list:
+        return [self.fact(a, env) for a in atoms]
+
+    def statement(self, s: Any, env: dict) -> None:
+        if isinstance(s, gast.Assign):
+            target = s.targets[0]
+            if isinstance(target, gast.Name):
+                if target.id in self.core.memory:
+                    kind, act = self.fact(s.value, env)
+                    self.stores = True
+                    s.plan = Plan("store", kind, act, [s.value], [(kind, act)])
+                    if target.id in self.core.local:
+                        env[target.id] = (kind, max(act, 1))
+                else:
+                    s.plan = plan = self.operation(s.value, env)
+                    if not self.optimise and plan.kind not in ("k", "r"):
+                        plan.kind = "o"
+                    env[target.id] = (plan.kind, plan.act)
+            elif isinstance(target, gast.Tuple):
+                self.unpack(s, target, env)
+            else:
+                self.store(s, target, env)
+        elif isinstance(s, gast.AugAssign):
+            self.augmented(s, env)
+        elif isinstance(s, gast.Delete):
+            target = s.targets[0]
+            if isinstance(target, gast.Name):
+                s.plan = Plan("plain")
+            else:
+                self.stores = True
+                form = "delattr" if isinstance(target, gast.Attribute) else "delitem"
+                s.plan = Plan(form, args=[target.value], facts=self.facts([target.value], env))
+        else:
+            s.plan = Plan("plain")
+            if isinstance(s, (gast.Import, gast.ImportFrom)):
+                for a in s.names:
+                    env[(a.asname or a.name).split(".")[0]] = ("k", 0) if isinstance(s, gast.Import) else ("o", 0)
+
+    def unpack(self, s: Any, target: Any, env: dict) -> None:
+        kind, act = self.fact(s.value, env)
+        star = next((i for i, t in enumerate(target.elts) if isinstance(t, gast.Starred)), None)
+        inner = [t.value.id if isinstance(t, gast.Starred) else t.id for t in target.elts]
+        known = kind.__class__ is tuple and kind[0] == "t" and len(kind) - 1 == len(inner) and star is None
+        kinds = list(kind[1:]) if known else [self.element(kind)] * len(inner)
+        for i, (name, k) in enumerate(zip(inner, kinds)):
+            env[name] = ("o" if i == star else k, max(act, 1) if i == star else act)
+        s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)], extra=(inner, star, known))
+
+    def store(self, s: Any, target: Any, env: dict) -> None:
+        self.stores = True
+        args = [target.value, s.value]
+        form = "setattr" if isinstance(target, gast.Attribute) else "setitem"
+        s.plan = Plan(form, args=args, facts=self.facts(args, env))
+
+    def augmented(self, s: Any, env: dict) -> None:
+        target = gast.Name(id=s.target.id, ctx=gast.Load(), annotation=None, type_comment=None)
+        args = [target, s.value]
+        facts = self.facts(args, env)
+        if all(is_scalar(k) for k, _ in facts):
+            s.plan = plan = self.apply(OPERATORS[type(s.op)], args, {}, env)
+        elif facts[0][0] == "k" and self.optimise:
+            s.plan = plan = Plan("plain", "k" if facts[1][0] == "k" else "o", facts[1][1])
+        else:
+            self.stores = True
+            s.plan = plan = Plan("call", "o", max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
+        if not self.optimise and plan.kind != "k":
+            plan.kind = "o"
+        env[target.id] = (plan.kind, plan.act)
+
+    # -- operations ---------------------------------------------------------------------------------------------
+
+    def operation(self, e: Any, env: dict) -> Plan:
+        if isinstance(e, gast.Constant):
+            return Plan("plain", *self.fact(e, env))
+        if isinstance(e, gast.Name):
+            if e.id in self.core.memory:
+                self.stores = True
+                kind, act = self.cell_fact(e.id, env)
+                return Plan("load", kind, act, [e], [(kind, act)])
+            kind, act = self.fact(e, env)
+            return Plan("copy", kind, act, [e], [(kind, act)])
+        method = getattr(self, "of_" + type(e).__name__, None)
+        if method is None:  # comparisons, truth tests, f-strings
+            return Plan("plain", self.plain_kind(e, env), 0)
+        return method(e, env)
+
+    def cell_fact(self, name: str, env: dict) -> tuple[Any, int]:
+        if name in self.core.local:
+            kind, act = env.get(name, ("o", 2))
+            return (kind if name in self.core.quiet and self.optimise else "o"), max(act, 2)
+        return "o", max(1, self.world.outer(name)[1])
+
+    def plain_kind(self, e: Any, env: dict) -> Any:
+        if isinstance(e, gast.IfExp):
+            return "b"
+        if isinstance(e, gast.Compare) and not isinstance(e.ops[0], (gast.Is, gast.IsNot, gast.In, gast.NotIn)):
+            facts = self.facts([e.left, e.comparators[0]], env)
+            return "b" if all(is_scalar(k) for k, _ in facts) else "o"
+        return "k" if isinstance(e, gast.JoinedStr) else "b" if isinstance(e, (gast.Compare, gast.UnaryOp)) else "o"
+
+    def of_BinOp(self, e: Any, env: dict) -> Plan:
+        return self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)
+
+    def of_UnaryOp(self, e: Any, env: dict) -> Plan:
+        if isinstance(e.op, gast.Not):
+            return Plan("plain", "b", 0)
+        return self.apply(OPERATORS[type(e.op)], [e.operand], {}, env)
+
+    def of_Tuple(self, e: Any, env: dict) -> Plan:
+        facts = self.facts(e.elts, env)
+        act = max((a for _, a in facts), default=0)
+        if any(isinstance(x, gast.Starred) for x in e.elts):
+            return Plan("startuple", "o", act, [x.value if isinstance(x, gast.Starred) else x for x in e.elts], facts, extra=e.elts)
+        kind = ("t", *(k for k, _ in facts)) if len(facts) <= 12 and self.optimise else "o"
+        return Plan("tuple" if act or not self.optimise else "plain", kind, act, list(e.elts), facts)
+
+    def container(self, form: str, atoms: list, env: dict) -> Plan:
+        facts = self.facts(atoms, env)
+        return Plan(form, "o", max([1, *(a for _, a in facts)]), atoms, facts)
+
+    def of_List(self, e: Any, env: dict) -> Plan:
+        return self.container("list", list(e.elts), env)
+
+    def of_Set(self, e: Any, env: dict) -> Plan:
+        return self.container("set", list(e.elts), env)
+
+    def of_Dict(self, e: Any, env: dict) -> Plan:
+        return self.container("dict", list(e.values), env)
+
+    def of_Attribute(self, e: Any, env: dict) -> Plan:
+        known, value = self.static(e)
+        if known:
+            return Plan("plain", self.world.value_kind(value) if self.optimise else "o", 0)
+        kind, act = self.fact(e.value, env)
+        if is_array(kind):
+            rule = self.world.attribute(e.attr)
+            if rule is not None:
+                return self.apply(rule, [e.value], {}, env)
+        if kind == "k" or (act == 0 and self.optimise):
+            return Plan("plain", "o", 1 if kind == "k" and act else 0)
+        return Plan("getattr", "o", act, [e.value], [(kind, act)], extra=e.attr)
+
+    def of_Subscript(self, e: Any, env: dict) -> Plan:
+        kind, act = self.fact(e.value, env)
+        if act == 0 and self.optimise:
+            return Plan("plain", self.subscript_kind(kind, e.slice, env), 0)
+        if kind.__class__ is tuple and kind[0] == "t" and isinstance(e.slice, gast.Constant) and type(e.slice.value) is int \
+                and -len(kind) < e.slice.value < len(kind) - 1:
+            return Plan("element", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)], extra=e.slice.value % (len(kind) - 1))
+        if is_array(kind):
+            return Plan("index", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)], extra=self.is_basic(e.slice, env))
+        return Plan("getitem", "o", act, [e.value], [(kind, act)])
+
+    def is_basic(self, index: Any, env: dict) -> bool:
+        """Whether an index selects each element at most once."""
+        parts = index.elts if isinstance(index, gast.Tuple) else [index]
+        return all(isinstance(p, gast.Slice) or (isinstance(p, gast.Constant) and (p.value is None or p.value is Ellipsis or type(p.value) is int))
+                   or (isinstance(p, gast.Name) and self.fact(p, env)[0] == "i") for p in parts)
+
+    def subscript_kind(self, kind: Any, index: Any, env: dict) -> Any:
+        if not self.optimise:
+            return "o"
+        if kind.__class__ is tuple and kind[0] == "t":
+            if isinstance(index, gast.Constant) and type(index.value) is int and -len(kind) < index.value < len(kind) - 1:
+                return kind[1:][index.value]
+            return "o"
+        if not is_array(kind):
+            return "o"
+        ndim = kind[1]
+        parts = index.elts if isinstance(index, gast.Tuple) else [index]
+        dims = ndim
+        for p in parts:
+            if isinstance(p, gast.Slice):
+                continue
+            if isinstance(p, gast.Constant) and p.value is None:
+                dims += 1
+            elif isinstance(p, gast.Constant) and p.value is Ellipsis:
+                continue
+            elif self.fact(p, env)[0] == "i":
+                dims -= 1
+            else:
+                return "o"
+        return (kind[0], dims) if dims > 0 else {"a": "f", "c": "z", "n": "i"}[kind[0]] if len(parts) <= ndim else "o"
+
+    def static(self, e: Any) -> tuple[bool, Any]:
+        root = e
+        while isinstance(root, gast.Attribute):
+            root = root.value
+        if not isinstance(root, gast.Name) or root.id in self.core.local or root.id in self.core.memory:
+            return False, None
+        if root.id in self.core.namer.helpers:
+            return (True, self.core.namer.helpers[root.id]) if root is e else (False, None)
+        return self.world.static(e)
+
+    def of_Call(self, e: Any, env: dict) -> Plan:
+        known, f = self.static(e.func)
+        starred = any(isinstance(a, gast.Starred) for a in e.args) or any(k.arg is None for k in e.keywords)
+        if known and f is make_function:
+            return Plan("plain", "o", 2)
+        if not known and isinstance(e.func, gast.Attribute):
+            return self.method_call(e, starred, env)
+        keywords = {k.arg: k.value for k in e.keywords}
+        if starred:
+            return self.generic("callx", e, env)
+        if known:
+            rule = self.world.lookup(f)
+            if rule is not None:
+                return self.apply(f, list(e.args), keywords, env)
+            if self.optimise:
+                plan = self.static_call(f, e, keywords, env)
+                if plan is not None:
+                    return plan
+        return self.generic("callx" if keywords else "call", e, env)
+
+    def generic(self, form: str, e: Any, env: dict) -> Plan:
+        self.stores = True
+        args = [a.value if isinstance(a, gast.Starred) else a for a in e.args]
+        keywords = {k.arg: k.value for k in e.keywords}
+        facts = self.facts([*args, *keywords.values()], env)
+        func_act = self.fact(e.func, env)[1] if isinstance(e.func, gast.Name) else 1
+        return Plan(form, "o", max([1, func_act, *(a for _, a in facts)]), args, facts, None, keywords)
+
+    def method_call(self, e: Any, starred: bool, env: dict) -> Plan:
+        obj = e.func.value
+        kind, act = self.fact(obj, env)
+        keywords = {k.arg: k.value for k in e.keywords}
+        if is_array(kind) and not starred:
+            f = self.world.method(e.func.attr)
+            if f is not None and self.world.lookup(f) is not None:
+                return self.apply(f, [obj, *e.args], keywords, env)
+        self.stores = True
+        args = [obj, *(a.value if isinstance(a, gast.Starred) else a for a in e.args)]
+        facts = self.facts([*args, *keywords.values()], env)
+        acts = [a for _, a in facts]
+        if self.optimise and kind == "k" and not any(acts):
+            return Plan("plain", "o", 0)
+        return Plan("methodx" if starred or keywords else "method", "o", max([1, *acts]), args, facts, None, keywords, extra=e.func.attr)
+
+    def apply(self, f: Any, args: list, keywords: dict, env: dict) -> Plan:
+        """Plan the application of a function that has a rule."""
+        rule = self.world.lookup(f)
+        facts = self.facts([*args, *keywords.values()], env)
+        kind = self.result_kind(rule, f, args, keywords, facts) if self.optimise else ("r" if f is range else "o")
+        active = any(a for _, a in facts)
+        if rule.form == "none" or (not active and self.optimise):
+            return Plan("plain", kind, 0)
+        act = max(a for _, a in facts)
+        if self.optimise and rule.form in ("elementwise", "linear", "rule") and self.can_inline(rule, args, facts):
+            return Plan("inline", kind, act, args, facts, rule, keywords)
+        if self.world.may_store(rule):
+            self.stores = True
+        return Plan("callx" if keywords else "call", "o", act, args, facts, f, keywords)
+
+    def can_inline(self, rule: Any, args: list, facts: list) -> bool:
+        positions = rule.parts if rule.form == "rule" else None
+        for i, (k, act) in enumerate(facts):
+            if positions is not None and i < len(args) and (i >= len(positions) or positions[i] is None) and not act:
+                continue
+            if not (is_scalar(k) or is_array(k) or k == "k" or (act == 0 and rule.form != "elementwise")):
+                return False
+        return True
+
+    def result_kind(self, rule: Any, f: Any, args: list, keywords: dict, facts: list) -> Any:
+        if f is range:
+            return "r"
+        kind = rule.kind
+        if kind is None:
+            if rule.form != "elementwise":
+                return "o"
+            kind = self.world.broadcast
+        atoms = [*args, *keywords.values()]
+        given = [self.world.Const(a.value) if isinstance(a, gast.Constant) else k for a, (k, _) in zip(atoms, facts)]
+        try:
+            return kind(*given[:len(args)], **dict(zip(keywords, given[len(args):])))
+        except TypeError:
+            return "o"
+
+    def static_call(self, f: Any, e: Any, keywords: dict, env: dict) -> Plan | None:
+        bound = self.world.bind(f, list(e.args), keywords, self.core.namer)
+        if bound is None:
+            return None
+        facts = [self.argument_fact(b, env) for b in bound]
+        mask = sum(1 << i for i, (_, a) in enumerate(facts) if a)
+        callee = self.world.callee(f, tuple(k for k, _ in facts), mask)
+        if callee is None:
+            return None
+        if callee.stores:
+            self.stores = True
+        elif callee.act == 0:
+            return Plan("plain", callee.kind, 0)
+        return Plan("static", callee.kind, callee.act if mask or callee.act < 2 else 1, bound, facts, callee)
+
+    def argument_fact(self, node: Any, env: dict) -> tuple[Any, int]:
+        if isinstance(node, gast.Tuple):
+            facts = self.facts(node.elts, env)
+            return ("t", *(k for k, _ in facts)), max((a for _, a in facts), default=0)
+        if isinstance(node, gast.Name) and node.id in self.core.namer.helpers:
+            return self.world.value_kind(self.core.namer.helpers[node.id]), 0
+        return self.fact(node, env)
+
+
+def operands(plan: Plan) -> set[str]:
+    return {n for a in plan.args for n in names(a)}

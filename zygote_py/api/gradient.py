@@ -1,0 +1,252 @@
+"""gradient, withgradient, pullback, grad, value_and_grad.
+
+Enters: a callable and its arguments. Leaves: values and gradients, as docs/ and CONVENTIONS say: None for what the result does not depend on,
+structural gradients that mirror the arguments.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import SeedError, message
+from ..pipeline import joint_for, kind_of
+from ..registry import lookup, non_differentiable
+from ..runtime.call import call, callx, is_opaque, is_plain
+from ..runtime.context import Context
+from ..runtime.settle import collect, is_number, is_value, settle
+from ..runtime.tools import seed, seed_first
+
+__all__ = ["WithGradient", "grad", "gradient", "pullback", "value_and_grad", "withgradient"]
+
+
+class WithGradient(NamedTuple):
+    """What `withgradient` returns."""
+
+    val: Any
+    grad: tuple
+
+
+def gradient(f: Callable, *args: Any, **kwargs: Any) -> tuple:
+    """Differentiate a real scalar function by each of its arguments.
+
+    Parameters
+    ----------
+    f : callable that returns a real number
+    *args : where to differentiate; numbers, arrays, and any nesting of tuples, lists, dicts and objects
+    **kwargs : passed on to f, not differentiated
+
+    Returns
+    -------
+    tuple
+        One gradient per argument; None where the result does not depend on it.
+
+    Raises
+    ------
+    NotScalarError
+        If the result is not a real number.
+    UnsupportedCodeError, MissingRuleError
+        If something that f calls can't be differentiated.
+
+    Examples
+    --------
+    >>> gradient(lambda x: 3*x**2 + 2*x + 1, 5)
+    (32.0,)
+    >>> gradient(lambda a, b: a*b, 2, 3)
+    (3.0, 2.0)
+    """
+    return run(f, args, kwargs, False)[1]
+
+
+def withgradient(f: Callable, *args: Any, **kwargs: Any) -> WithGradient:
+    """Value and gradient.
+
+    If f returns a tuple or namedtuple, its first entry is differentiated; the rest is auxiliary.
+
+    Examples
+    --------
+    >>> withgradient(lambda x: x**2, 3.0)
+    WithGradient(val=9.0, grad=(6.0,))
+    """
+    return WithGradient(*run(f, args, kwargs, True))
+
+
+def run(f: Callable, args: tuple, kwargs: dict, first: bool) -> tuple[Any, tuple]:
+    """The value of f, and the gradient by each argument."""
+    cx = Context()
+    if not kwargs and is_direct(f, len(args)):
+        y, ds = joint_for(f, args, -1, first)(cx, *args)
+        return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
+    y, back, tape = callx(cx, -1, f, args, kwargs)
+    ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
+    return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
+
+
+@non_differentiable
+def is_direct(f: Any, n: int) -> bool:
+    """Whether f is a plain Python function of n parameters, without a rule of its own."""
+    return f.__class__ is types.FunctionType and lookup(f) is None and is_plain(f, n) and not is_opaque(f) and "registry" not in f.__dict__
+
+
+def pullback(f: Callable, *args: Any, **kwargs: Any) -> tuple[Any, Callable]:
+    """Value of f, and the function that pulls cotangents back.
+
+    Returns
+    -------
+    y, back
+        `back(dy)` takes a cotangent shaped like y and returns a tuple with one cotangent per argument. It may be called again and again.
+
+    Raises
+    ------
+    SeedError
+        By `back`, if dy does not have the structure of y.
+
+    Examples
+    --------
+    >>> y, back = pullback(lambda x: x * x, 3.0)
+    >>> back(1.0), back(2.0)
+    ((6.0,), (12.0,))
+    """
+    cx = Context()
+    y, inner, tape = callx(cx, -1, f, args, kwargs)
+    return y, Pullback(y, inner, tape, args, cx)
+
+
+class Pullback:
+    """The function that `pullback` returns."""
+
+    __slots__ = ("args", "context", "inner", "tape", "y")
+
+    def __init__(self, y: Any, inner: Callable, tape: Any, args: tuple, context: Context) -> None:
+        self.y, self.inner, self.tape, self.args, self.context = y, inner, tape, args, context
+
+    def __call__(self, dy: Any) -> tuple:
+        check_seed(dy, self.y)
+        cx = Context(self.context.tracked, self.context.originals)
+        cx.consumed = self.context.consumed
+        ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
+        return tuple([collect(cx, x, d) for x, d in zip(self.args, ds)])
+
+    def __repr__(self) -> str:
+        return f"<pullback of {len(self.args)} argument{'s' * (len(self.args) != 1)}>"
+
+
+@non_differentiable
+def check_seed(dy: Any, y: Any, where: str = "dy") -> None:
+    """Refuse a cotangent that does not have the structure of the result."""
+    if dy is None:
+        return
+    problem = None
+    if isinstance(y, np.ndarray):
+        shape = getattr(dy, "shape", () if is_number(dy) else None)
+        if shape is None and isinstance(dy, (list, tuple)):
+            shape = np.shape(dy)
+        if shape != y.shape:
+            problem = f"{where} has shape {shape}, the result has shape {y.shape}"
+    elif is_number(y):
+        if not (is_number(dy) or (hasattr(dy, "shape") and dy.shape == ())) or isinstance(dy, str):
+            problem = f"{where} is {describe(dy)}, the result is a number"
+    elif isinstance(y, (list, tuple)):
+        if not isinstance(dy, (list, tuple)) or len(dy) != len(y):
+            problem = f"{where} is {describe(dy)}, the result is a {type(y).__name__} of {len(y)}"
+        else:
+            for i, (p, q) in enumerate(zip(dy, y)):
+                check_seed(p, q, f"{where}[{i}]")
+    elif isinstance(y, dict):
+        if not isinstance(dy, dict) or not dy.keys() <= y.keys():
+            problem = f"{where} is {describe(dy)}, the result is a dict with the keys {list(y)}"
+        else:
+            for k in dy:
+                check_seed(dy[k], y[k], f"{where}[{k!r}]")
+    if problem:
+        raise SeedError(message("the cotangent does not fit the result", why=problem + ".",
+                                instead="give back() a cotangent shaped like the result, with None for entries that have none"))
+
+
+def describe(x: Any) -> str:
+    if hasattr(x, "shape") and x.shape:
+        return f"an array of shape {x.shape}"
+    if isinstance(x, (list, tuple)):
+        return f"a {type(x).__name__} of {len(x)}"
+    return f"a {type(x).__name__}"
+
+
+def grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+    """The function that computes the gradient of f by the chosen arguments, as in autograd and JAX.
+
+    Parameters
+    ----------
+    argnums : position of the argument, or a tuple of positions; negative ones count from the end
+
+    Returns
+    -------
+    callable
+        Of the same arguments; returns one gradient, or a tuple of them if argnums is a tuple.
+
+    Examples
+    --------
+    >>> grad(lambda x, y: x * y)(2.0, 3.0)
+    3.0
+    """
+    both = value_and_grad(f, argnums)
+
+    def gradient_of_f(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+    return gradient_of_f
+
+
+def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
+    """The function that computes (value, gradient) of f by the chosen arguments.
+
+    Examples
+    --------
+    >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
+    (6.0, (3.0, 2.0))
+    """
+    check_argnums(argnums)
+
+    def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple:
+        wanted = positions(argnums, len(args))
+        if len(wanted) == len(args):
+            y, ds = run(f, args, kwargs, False)
+        else:
+            y, ds = run_part(f, args, kwargs, wanted)
+        picked = tuple([ds[i] for i in wanted])
+        return y, picked if isinstance(argnums, tuple) else picked[0]
+    return value_and_gradient_of_f
+
+
+def run_part(f: Callable, args: tuple, kwargs: dict, wanted: tuple) -> tuple[Any, tuple]:
+    """As `run`, for some of the arguments."""
+    cx = Context()
+    mask = sum([1 << i for i in wanted])
+    if not kwargs and is_direct(f, len(args)):
+        y, ds = joint_for(f, args, mask, False)(cx, *args)
+    else:
+        y, back, tape = callx(cx, -1, f, args, kwargs)
+        ds, _ = back(cx, tape, settle(cx, y, seed(cx, y)))
+    return y, tuple([collect(cx, x, d) if i in wanted else None for i, (x, d) in enumerate(zip(args, ds))])
+
+
+@non_differentiable
+def check_argnums(argnums: Any) -> None:
+    numbers = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
+        raise TypeError(message("argnums must be an int or a tuple of ints", why=f"It is {argnums!r}.", instead="argnums=0, or argnums=(0, 2)"))
+
+
+@non_differentiable
+def positions(argnums: Any, n: int) -> tuple[int, ...]:
+    out = []
+    for a in argnums if isinstance(argnums, tuple) else (argnums,):
+        if not -n <= a < n:
+            raise ValueError(message(f"argnums={argnums!r} is out of range", why=f"The function was called with {n} positional arguments.",
+                                     instead="count from 0, and pass the argument by position"))
+        out.append(a % n)
+    return tuple(out)
+
+
+__all__ += ["call", "is_value", "kind_of"]

@@ -1,0 +1,181 @@
+"""Short constructors for gast nodes, and the two questions every pass asks: what is read, what is written."""
+
+from __future__ import annotations
+
+import copy as _copy
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import gast
+
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "call", "clone", "const", "function", "if_", "is_atom", "is_none",
+           "load", "locate", "names", "reads", "statements", "store", "subscript", "tuple_", "written"]
+
+LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
+
+
+def load(name: str) -> Any:
+    return gast.Name(id=name, ctx=LOAD, annotation=None, type_comment=None)
+
+
+def store(name: str) -> Any:
+    return gast.Name(id=name, ctx=STORE, annotation=None, type_comment=None)
+
+
+def param(name: str) -> Any:
+    return gast.Name(id=name, ctx=PARAM, annotation=None, type_comment=None)
+
+
+def const(value: Any) -> Any:
+    return gast.Constant(value=value, kind=None)
+
+
+def call(f: Any, *args: Any, **keywords: Any) -> Any:
+    f = load(f) if isinstance(f, str) else f
+    return gast.Call(func=f, args=list(args), keywords=[gast.keyword(arg=k, value=v) for k, v in keywords.items()])
+
+
+def attribute(value: Any, attr: str) -> Any:
+    return gast.Attribute(value=value, attr=attr, ctx=LOAD)
+
+
+def subscript(value: Any, index: Any) -> Any:
+    return gast.Subscript(value=value, slice=index, ctx=LOAD)
+
+
+def binop(left: Any, op: Any, right: Any) -> Any:
+    return gast.BinOp(left=left, op=op(), right=right)
+
+
+def tuple_(items: Iterable[Any], ctx: Any = LOAD) -> Any:
+    return gast.Tuple(elts=list(items), ctx=ctx)
+
+
+def assign(target: Any, value: Any) -> Any:
+    """`target = value`; the target is a name, a list of names (unpacking) or a node."""
+    if isinstance(target, str):
+        target = store(target)
+    elif isinstance(target, (list, tuple)):
+        target = tuple_([store(t) for t in target], STORE)
+    return gast.Assign(targets=[target], value=value, type_comment=None)
+
+
+def add_to(target: str, value: Any) -> Any:
+    return gast.AugAssign(target=store(target), op=gast.Add(), value=value)
+
+
+def if_(test: Any, body: list, orelse: list | None = None) -> Any:
+    return gast.If(test=test, body=body or [gast.Pass()], orelse=orelse or [])
+
+
+def function(name: str, params: Iterable[str], body: list) -> Any:
+    arguments = gast.arguments(args=[param(p) for p in params], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None,
+                               defaults=[])
+    return gast.FunctionDef(name=name, args=arguments, body=body, decorator_list=[], returns=None, type_comment=None, type_params=[])
+
+
+def is_atom(node: Any) -> bool:
+    return isinstance(node, (gast.Name, gast.Constant))
+
+
+def is_none(node: Any) -> bool:
+    return isinstance(node, gast.Constant) and node.value is None
+
+
+def clone(node: Any) -> Any:
+    """Copy an expression, so that no two places of a tree share a node."""
+    if isinstance(node, list):
+        return [clone(n) for n in node]
+    if not isinstance(node, gast.AST):
+        return node
+    if isinstance(node, (gast.FunctionDef, gast.Lambda)):
+        return node
+    new = _copy.copy(node)
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, (gast.AST, list)):
+            setattr(new, field, clone(value))
+    return new
+
+
+def locate(node: Any, origin: Any) -> Any:
+    """Give a new statement the position of the statement that it comes from."""
+    if origin is not None and getattr(origin, "lineno", None) is not None:
+        node.lineno, node.col_offset = origin.lineno, origin.col_offset
+        node.end_lineno, node.end_col_offset = getattr(origin, "end_lineno", None), getattr(origin, "end_col_offset", None)
+    return node
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """All nodes below and including `node`, but not into nested functions (whose defaults belong to the outer function)."""
+    stack = [node]
+    while stack:
+        n = stack.pop()
+        yield n
+        for field in n._fields:
+            value = getattr(n, field, None)
+            if isinstance(value, list):
+                stack.extend(v for v in value if isinstance(v, gast.AST))
+            elif isinstance(value, gast.AST):
+                stack.append(value)
+
+
+def names(node: Any) -> set[str]:
+    """The names that an expression reads."""
+    if isinstance(node, gast.Name):
+        return {node.id}
+    return {n.id for n in walk(node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Store)}
+
+
+def written(statement: Any) -> set[str]:
+    """The names that a simple statement binds or deletes."""
+    if isinstance(statement, gast.Assign):
+        return {n.id for t in statement.targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+    if isinstance(statement, gast.AugAssign):
+        return {statement.target.id} if isinstance(statement.target, gast.Name) else set()
+    if isinstance(statement, (gast.Import, gast.ImportFrom)):
+        return {(a.asname or a.name).split(".")[0] for a in statement.names}
+    if isinstance(statement, gast.Delete):
+        return {t.id for t in statement.targets if isinstance(t, gast.Name)}
+    if isinstance(statement, gast.FunctionDef):
+        return {statement.name}
+    return set()
+
+
+def reads(statement: Any) -> set[str]:
+    """The names that a simple statement reads."""
+    if isinstance(statement, gast.Assign):
+        found = names(statement.value)
+        for t in statement.targets:
+            if not isinstance(t, gast.Name):
+                found |= names(t)
+        return found
+    if isinstance(statement, gast.AugAssign):
+        return names(statement.target) | ({statement.target.id} if isinstance(statement.target, gast.Name) else set()) | names(statement.value)
+    if isinstance(statement, gast.AST):
+        return names(statement)
+    return set()
+
+
+def assigned(body: list) -> set[str]:
+    """The names that a list of statements may bind, at any depth."""
+    found: set[str] = set()
+    for s in body:
+        if isinstance(s, gast.If):
+            found |= assigned(s.body) | assigned(s.orelse)
+        elif isinstance(s, gast.While):
+            found |= assigned(s.body)
+        elif isinstance(s, gast.For):
+            found |= assigned(s.body) | {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
+        else:
+            found |= written(s)
+    return found
+
+
+def statements(body: list) -> Iterator[Any]:
+    """All statements, at any depth, in order."""
+    for s in body:
+        yield s
+        if isinstance(s, (gast.If, gast.For, gast.While)):
+            yield from statements(s.body)
+            yield from statements(s.orelse)

@@ -1,0 +1,58 @@
+"""Names that collide with nothing.
+
+Enters: the names that the user's function uses. Leaves: new names, and names for the objects (`helpers`) that generated code refers to;
+they become free variables of the generated functions.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = ["Namer"]
+
+
+class Namer:
+    """Hands out names that the user's function does not use."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken) | set(keyword.kwlist) | set(dir(builtins)) | {"cx"}
+        self.helpers: dict[str, Any] = {}
+        self.flags: set[str] = set()
+        self._by_id: dict[int, str] = {}
+        self._cotangents: dict[str, str] = {}
+        self.owner: dict[str, str] = {}
+        self._count: dict[str, int] = {}
+
+    def fresh(self, hint: str) -> str:
+        """Return `hint`, or `hint_1`, `hint_2`, ..., whichever is free."""
+        name = hint
+        if name in self.taken:
+            n = self._count.get(hint, 0)
+            while name in self.taken:
+                n += 1
+                name = f"{hint}_{n}"
+            self._count[hint] = n
+        self.taken.add(name)
+        return name
+
+    def cotangent(self, variable: str) -> str:
+        """Return the name of the variable that holds the cotangent of `variable`."""
+        name = self._cotangents.get(variable)
+        if name is None:
+            name = self._cotangents[variable] = self.fresh("d" + variable)
+            self.owner[name] = variable
+        return name
+
+    def helper(self, value: Any, hint: str | None = None) -> str:
+        """Return the name by which generated code refers to `value`."""
+        name = self._by_id.get(id(value))
+        if name is None:
+            hint = hint or getattr(value, "__name__", "") or type(value).__name__
+            hint = hint.rsplit(".", 1)[-1]
+            name = self.fresh(hint if hint.isidentifier() else "helper")
+            self._by_id[id(value)] = name
+            self.helpers[name] = value
+        return name

@@ -1,0 +1,1 @@
+"""What generated code calls. These functions are ordinary Python, so that generated code can be differentiated again."""

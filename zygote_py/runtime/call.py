@@ -1,0 +1,660 @@
+"""Calls whose callee is known only at run time.
+
+Enters: a callee and its arguments. Leaves: `y, back, tape` with `back(cx, tape, dy)` giving one cotangent per argument.
+
+The callee object decides: a rule, Python source, a class, a callable object, a bound method, a partial application; a C function without a
+rule runs as it is, and raises when a cotangent reaches it.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import types
+from typing import Any
+
+import numpy as np
+
+from ..errors import MissingRuleError, MutationError, RuleError, message
+from ..normalize.helpers import make_function
+from ..registry import Rule, lookup, non_differentiable
+from ..tangents.accumulate import add
+from ..tangents.project import unbroadcast
+from .binding import bind_arguments, signature_of, unbind
+from .context import Context
+from .settle import is_number, settle, settle_all
+
+__all__ = ["call", "callx", "derive_with", "method", "methodx", "no_rule_back", "nothing"]
+
+_derive: list[Any] = []
+_METHODS: dict[tuple[type, str], Any] = {}
+_MUTATORS: dict[int, Any] = {}
+_ARRAY_METHODS: dict[str, Any] = {}
+_MUTATING_METHODS: set[str] = set()
+_IDENTITY: dict[int, Any] = {}
+
+
+def derive_with(derive: Any, array_methods: dict, mutators: tuple, mutating_methods: tuple) -> None:
+    """Hand in what this module may not import: the pipeline's `derive(f, mask, args)`, and the tables of NumPy's methods."""
+    _derive[:] = [derive]
+    _ARRAY_METHODS.update(array_methods)
+    _MUTATORS.update({id(m): m for m in mutators})
+    _MUTATING_METHODS.update(mutating_methods)
+
+
+def nothing(cx: Context, tape: Any, dy: Any) -> Any:
+    """The pullback of what carries no derivative; the tape holds the Nones."""
+    return tape
+
+
+def nones(n: int) -> tuple:
+    return (None,) * n
+
+
+# -- the four forms of a call ---------------------------------------------------------------------------------------
+
+
+def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
+    """`f(*args)`."""
+    r = lookup(f)
+    if r is not None:
+        return apply_rule(cx, mask, r, f, args, {})
+    if f.__class__ is types.FunctionType and mask and is_plain(f, len(args)):
+        forward, back = derived(f, mask, args)
+        y, tape = forward(cx, *args)
+        return y, back, tape
+    y, back, tape = general(cx, mask, f, args, {})
+    return y, first_back, (back, tape)
+
+
+def first_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return tape[0](cx, tape[1], dy)[0]
+
+
+def callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`f(*args, **keywords)`; the pullback returns a tuple and a dict."""
+    r = lookup(f)
+    if r is not None:
+        y, back, tape = apply_rule(cx, mask, r, f, args, keywords)
+        if back is nothing or back is no_rule_back:
+            return y, pad_back, (back, tape, len(args), tuple(keywords))
+        return y, split_back, (back, tape, len(args), tuple(keywords))
+    return general(cx, mask, f, args, keywords)
+
+
+def split_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back, inner, n, words = tape
+    ds = back(cx, inner, dy)
+    return ds[:n], dict(zip(words, ds[n:]))
+
+
+def pad_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back, inner, n, words = tape
+    back(cx, inner, dy)
+    return nones(n), dict.fromkeys(words)
+
+
+def method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any, Any, Any]:
+    """`obj.name(*args)`; the pullback returns the cotangent of obj first."""
+    y, back, tape = methodx(cx, mask, obj, name, args, {})
+    return y, method_back, (back, tape)
+
+
+def method_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    d, ds, _ = tape[0](cx, tape[1], dy)
+    return (d, *ds)
+
+
+def methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`obj.name(*args, **keywords)`; the pullback returns the cotangent of obj, a tuple and a dict."""
+    f, bound = find_method(obj, name)
+    if bound:
+        rest = 0 if mask == 0 else -1
+        y, back, tape = callx(cx, mask and rest, f, (obj, *args), keywords)
+        return y, bound_back, (back, tape)
+    y, back, tape = callx(cx, -1 if mask else 0, f, args, keywords)
+    return y, free_back, (back, tape, obj, f)
+
+
+def bound_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
+    ds, words = tape[0](cx, tape[1], dy)
+    return ds[0], ds[1:], words
+
+
+def free_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
+    ds, words = tape[0](cx, tape[1], dy)
+    return cx.take(tape[3], "__self__"), ds, words
+
+
+@non_differentiable
+def find_method(obj: Any, name: str) -> tuple[Any, bool]:
+    """The function behind `obj.name`, and whether obj goes before its arguments."""
+    cls = obj.__class__
+    special = _METHODS.get((cls, name))
+    if special is not None:
+        return special, True
+    if cls is np.ndarray:
+        if name in _MUTATING_METHODS:
+            raise refuse_mutation(f"`.{name}(...)`")
+        f = _ARRAY_METHODS.get(name)
+        if f is not None:
+            return f, True
+    elif not isinstance(obj, (type, types.ModuleType)) and name not in getattr(obj, "__dict__", ()):
+        for base in cls.__mro__:
+            if name in base.__dict__:
+                f = base.__dict__[name]
+                if f.__class__ is types.FunctionType:
+                    return f, True
+                known = _METHODS.get((base, name))
+                if known is not None and base in (list, dict, set, tuple):
+                    return known, True
+                break
+        if isinstance(obj, np.generic) and name in _ARRAY_METHODS:
+            return _ARRAY_METHODS[name], True
+    return getattr(obj, name), False
+
+
+def refuse_mutation(what: str) -> MutationError:
+    frame = user_frame()
+    return MutationError(message(
+        f"cannot differentiate the in-place update {what} of an array", filename=frame[0], lineno=frame[1], function=frame[2],
+        why="The pullback would see recorded arrays as they are later, not as they were.",
+        instead="make a new array: a = a + b, np.where(mask, v, a), np.sort(a), np.stack(parts)", doc="limitations.md#in-place"))
+
+
+# -- rules ----------------------------------------------------------------------------------------------------------
+
+
+def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Apply a rule; the pullback returns the cotangents of args and of the keywords' values, in order."""
+    if r.form == "primitive":
+        return r.parts[0](cx, mask, *args, **keywords)
+    if r.form == "none" or mask == 0:
+        return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
+    if r.overloads is not None and not all_plain(args):
+        return overloaded(cx, mask, r, f, args, keywords)
+    if r.form == "rrule":
+        y, back = r.parts[0](*args, **keywords)
+        return y, rrule_back, (r, back, args, tuple(keywords.values()))
+    check_keywords(r, keywords)
+    y = f(*args, **keywords)
+    return y, rule_back, (r, mask, y, args, keywords)
+
+
+@non_differentiable
+def check_keywords(r: Rule, keywords: dict) -> None:
+    if keywords:
+        params = parameters(r)
+        for k in keywords:
+            if k not in params:
+                frame = user_frame()
+                raise RuleError(message(
+                    f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", filename=frame[0], lineno=frame[1], function=frame[2],
+                    why=f"It covers {', '.join(params)}.", instead="leave the keyword out, or give a rule with @adjoint"))
+
+
+def parameters(r: Rule) -> tuple[str, ...]:
+    """Names of the parameters that a rule covers."""
+    skip = 2 if r.form == "rule" else 1
+    for part in r.parts:
+        if part is not None:
+            code = part.__code__
+            return code.co_varnames[skip:code.co_argcount + code.co_kwonlyargcount]
+    return ()
+
+
+@non_differentiable
+def all_plain(args: tuple) -> bool:
+    """Whether operators on these operands are NumPy's or Python's arithmetic."""
+    for a in args:
+        if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a):
+            return isinstance(a, (np.ndarray, np.generic)) or hasattr(a, "__array_ufunc__") and not has_python_method(a)
+    return True
+
+
+def has_python_method(a: Any) -> bool:
+    return any(isinstance(v, types.FunctionType) for k in a.__class__.__mro__ for n, v in k.__dict__.items() if n.startswith("__") and n in (
+        "__add__", "__mul__", "__matmul__", "__sub__", "__truediv__"))
+
+
+def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback of `elementwise`, `linear` and `rule`."""
+    r, mask, y, args, keywords = tape
+    n = len(args) + len(keywords)
+    if dy is None:
+        return nones(n)
+    if r.form == "elementwise":
+        partials = r.parts[0](y, *args)
+        if len(args) == 1:
+            partials = (partials,)
+        ds = [elementwise_part(dy, p, x) if mask >> i & 1 else None for i, (p, x) in enumerate(zip(partials, args))]
+    elif r.form == "linear":
+        ds = [r.parts[0](dy, *args, **keywords) if mask & 1 else None] + [None] * (n - 1)
+    else:
+        ds = [part(dy, y, *args, **keywords) if part is not None and mask >> i & 1 else None
+              for i, part in enumerate(positional_parts(r, len(args), keywords))]
+    return settle_all(cx, (*args, *keywords.values()), ds)
+
+
+@non_differentiable
+def positional_parts(r: Rule, n: int, keywords: dict) -> list:
+    """The parts of a rule for n arguments and the given keywords."""
+    parts = [r.parts[i] if i < len(r.parts) else None for i in range(n)]
+    names = parameters(r)
+    for k in keywords:
+        i = names.index(k)
+        parts.append(r.parts[i] if i < len(r.parts) else None)
+    return parts
+
+
+def elementwise_part(dy: Any, p: Any, x: Any) -> Any:
+    """`dy` times the partial derivative, in the space of x."""
+    if p is None:
+        return None
+    if p.__class__ is int and p == 0:
+        return None
+    return unbroadcast(dy * conjugate(p), x)
+
+
+def conjugate(p: Any) -> Any:
+    if p.__class__ is float or p.__class__ is int:
+        return p
+    return p.conjugate() if is_complex(p) else p
+
+
+@non_differentiable
+def is_complex(p: Any) -> bool:
+    return isinstance(p, complex) or getattr(getattr(p, "dtype", None), "kind", "") == "c"
+
+
+def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback that a user's rule returned."""
+    r, back, args, values = tape
+    n = len(args) + len(values)
+    if dy is None:
+        return nones(n)
+    ds = back(dy)
+    if ds.__class__ is not tuple or not len(args) <= len(ds) <= n:
+        raise RuleError(message(
+            f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}", why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
+            instead="return a tuple, with None for an argument that has no derivative"))
+    return settle_all(cx, (*args, *values), ds + nones(n - len(ds)))
+
+
+@non_differentiable
+def describe(ds: Any) -> str:
+    return f"a tuple of {len(ds)}" if isinstance(ds, tuple) else f"a {type(ds).__name__}"
+
+
+def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """An operator on operands of other classes: their special methods, as Python looks them up."""
+    special, swapped = find_operator(r, args)
+    if special is None:
+        return f(*args, **keywords), no_rule_back if numeric_inside(args) else nothing, (f, nones(len(args)), args) if numeric_inside(args) else nones(len(args))
+    if special is True:  # lists and tuples
+        y, back, tape = callx(cx, mask, sequence_operator(r.overloads, args), args, {})
+        return y, first_back, (back, tape)
+    ordered = (args[1], args[0]) if swapped else args
+    y, back, tape = callx(cx, -1, special, ordered, {})
+    if y is NotImplemented:
+        raise TypeError(f"unsupported operand type(s) for {r.overloads}: {', '.join(repr(type(a).__name__) for a in args)}")
+    return y, swapped_back if swapped else first_back, (back, tape)
+
+
+def swapped_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    a, b = tape[0](cx, tape[1], dy)[0]
+    return b, a
+
+
+@non_differentiable
+def numeric_inside(args: tuple) -> bool:
+    return any(is_number(a) or isinstance(a, np.ndarray) for a in args) and not any(isinstance(a, (str, bytes)) for a in args)
+
+
+@non_differentiable
+def find_operator(r: Rule, args: tuple) -> tuple[Any, bool]:
+    """The Python-level special method that Python would call, and whether it is the reflected one; True for list and tuple arithmetic."""
+    name = r.overloads
+    first = python_method(args[0], name)
+    if len(args) == 2:
+        reflected = python_method(args[1], "__r" + name[2:])  # type: ignore[index]
+        a, b = args[0].__class__, args[1].__class__
+        if reflected is not None and (first is None or (a is not b and issubclass(b, a))):
+            if first is None and not (is_number(args[0]) or isinstance(args[0], np.ndarray)) and python_method(args[0], name) is None \
+                    and getattr(a, name, None) is not None and getattr(a, name)(args[0], args[1]) is not NotImplemented:  # type: ignore[arg-type]
+                return None, False
+            return reflected, True
+        if first is None and (a in (list, tuple) or b in (list, tuple)) and name in ("__add__", "__mul__"):
+            return True, False
+        if first is not None and reflected is not None and a is not b:
+            if first(*args) is NotImplemented:
+                return reflected, True
+    return first, False
+
+
+def python_method(obj: Any, name: Any) -> Any:
+    for base in type(obj).__mro__:
+        if name in base.__dict__:
+            f = base.__dict__[name]
+            return f if isinstance(f, types.FunctionType) else None
+    return None
+
+
+def sequence_operator(name: Any, args: tuple) -> Any:
+    return concatenate_sequences if name == "__add__" else repeat_sequence
+
+
+def concatenate_sequences(a: Any, b: Any) -> Any:
+    if isinstance(a, list):
+        return [*a, *b]
+    return (*a, *b)
+
+
+def repeat_sequence(a: Any, n: Any) -> Any:
+    if isinstance(n, (list, tuple)):
+        a, n = n, a
+    if isinstance(a, list):
+        out: list = []
+        for _ in range(n):
+            for x in a:
+                out.append(x)
+        return out
+    parts: tuple = ()
+    for _ in range(n):
+        parts = (*parts, *a)
+    return parts
+
+
+# -- Python functions, classes, and the rest ------------------------------------------------------------------------
+
+
+@non_differentiable
+def is_plain(f: Any, n: int) -> bool:
+    """Whether n positional arguments are exactly the parameters."""
+    code = f.__code__
+    return code.co_argcount == n and not code.co_kwonlyargcount and not code.co_flags & 0x0C and not is_opaque(f)
+
+
+@non_differentiable
+def derived(f: Any, mask: int, args: tuple) -> tuple[Any, Any]:
+    return _derive[0](f, mask, args)
+
+
+OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback", "pprint", "inspect",
+          "tempfile", "pathlib", "subprocess", "pickle", "textwrap", "string", "platform", "argparse", "csv", "gc", "weakref", "tqdm", "copyreg",
+          "_pytest", "pytest", "unittest", "importlib", "genericpath", "posixpath", "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
+
+
+@non_differentiable
+def is_opaque(f: Any) -> bool:
+    """Functions of modules that handle text, files, time and processes: no derivative passes through them."""
+    return (f.__module__ or "").partition(".")[0] in OPAQUE
+
+
+def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """A call with any callee and any arguments; the pullback returns a tuple and a dict."""
+    kind = f.__class__
+    if kind is types.FunctionType:
+        if (mask == 0 and not cx.tracked and runs_as_is(f)) or is_opaque(f):
+            return native(mask, f, args, keywords)
+        dispatch = single_dispatch(f)
+        if dispatch is not None:
+            return callx(cx, mask, dispatch(args[0].__class__), args, keywords)
+        flat, recipe = bind_arguments(f, args, keywords)
+        forward, back = derived(f, -1 if mask else 0, flat)
+        y, tape = forward(cx, *flat)
+        return y, flat_back, (back, tape, recipe)
+    if kind is types.MethodType:
+        y, back, tape = callx(cx, -1 if mask else 0, f.__func__, (f.__self__, *args), keywords)
+        return y, self_back, (back, tape, f)
+    if kind is functools.partial:
+        y, back, tape = callx(cx, -1 if mask else 0, f.func, (*f.args, *args), {**f.keywords, **keywords})
+        return y, partial_back, (back, tape, f, tuple(keywords))
+    if isinstance(f, type):
+        return construct(cx, mask, f, args, keywords)
+    inner = wrapped(f)
+    if inner is not None:
+        return callx(cx, mask, inner, args, keywords)
+    special = python_call(f)
+    if special is not None:
+        y, back, tape = callx(cx, -1, special, (f, *args), keywords)
+        return y, object_back, (back, tape, f)
+    if kind is types.BuiltinMethodType and not isinstance(f.__self__, types.ModuleType) and f.__self__ is not None:
+        known = _METHODS.get((f.__self__.__class__, f.__name__))
+        if known is not None:
+            y, back, tape = callx(cx, -1, known, (f.__self__, *args), keywords)
+            return y, self_back, (back, tape, f)
+    return native(mask, f, args, keywords)
+
+
+def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back, inner, recipe = tape
+    return unbind(back(cx, inner, dy), recipe)
+
+
+def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    """A bound method is an object: the cotangent of what it is bound to is in its record."""
+    back, inner, f = tape
+    ds, words = back(cx, inner, dy)
+    cx.add(f, "__self__", ds[0])
+    return ds[1:], words
+
+
+def object_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back, inner, f = tape
+    ds, words = back(cx, inner, dy)
+    cx.add(f, "__self__", ds[0])
+    return ds[1:], words
+
+
+def partial_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back, inner, f, names = tape
+    ds, words = back(cx, inner, dy)
+    n = len(f.args)
+    if n:
+        cx.add(f, "args", ds[:n])
+    if f.keywords:
+        cx.add(f, "keywords", {k: (words[k] if k not in names else None) for k in f.keywords})
+    return ds[n:], {k: words[k] for k in names}
+
+
+@non_differentiable
+def single_dispatch(f: Any) -> Any:
+    return f.dispatch if "dispatch" in f.__dict__ and "registry" in f.__dict__ else None
+
+
+@non_differentiable
+def wrapped(f: Any) -> Any:
+    """The Python function inside a wrapper that is written in C."""
+    if isinstance(f, functools._lru_cache_wrapper):
+        return f.__wrapped__
+    inner = getattr(f, "py_func", None)
+    if isinstance(inner, types.FunctionType):
+        return inner
+    inner = getattr(f, "__wrapped__", None)
+    if isinstance(inner, types.FunctionType) and not isinstance(f, types.FunctionType) and python_call(f) is None:
+        return inner
+    return None
+
+
+@non_differentiable
+def python_call(f: Any) -> Any:
+    for base in type(f).__mro__:
+        if "__call__" in base.__dict__:
+            c = base.__dict__["__call__"]
+            return c if isinstance(c, types.FunctionType) else None
+    return None
+
+
+@non_differentiable
+def runs_as_is(f: Any) -> bool:
+    """Whether a function that is called with constants only can be left alone: it can't write to memory that outlives it."""
+    from .effects import is_quiet
+    return is_quiet(f)
+
+
+def native(mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Run a callee as it is; a cotangent that reaches it is an error."""
+    refuse_mutators(f, args)
+    y = f(*args, **keywords)
+    if mask == 0 or carries_nothing(y, args, keywords):
+        return y, pair_nothing, (nones(len(args)), dict.fromkeys(keywords))
+    return y, pair_missing, (f, nones(len(args)), dict.fromkeys(keywords))
+
+
+def pair_nothing(cx: Context, tape: Any, dy: Any) -> Any:
+    return tape
+
+
+def pair_missing(cx: Context, tape: Any, dy: Any) -> Any:
+    if dy is not None:
+        raise missing_rule(tape[0])
+    return tape[1], tape[2]
+
+
+def no_rule_back(cx: Context, tape: Any, dy: Any) -> Any:
+    if dy is not None:
+        raise missing_rule(tape[0])
+    return tape[1]
+
+
+@non_differentiable
+def carries_nothing(y: Any, args: tuple, keywords: dict) -> bool:
+    return y is None or isinstance(y, (str, bool, bytes, type)) or not (args or keywords)
+
+
+@non_differentiable
+def refuse_mutators(f: Any, args: tuple) -> None:
+    if id(f) in _MUTATORS and any(isinstance(a, np.ndarray) for a in args):
+        raise refuse_mutation(f"by `{name_of(f)}`")
+    owner = getattr(f, "__self__", None)
+    if isinstance(owner, np.ndarray) and getattr(f, "__name__", "") in _MUTATING_METHODS:
+        raise refuse_mutation(f"`.{f.__name__}(...)`")
+    if isinstance(owner, np.ufunc) and getattr(f, "__name__", "") == "at":
+        raise refuse_mutation(f"by `{owner.__name__}.at`")
+
+
+@non_differentiable
+def missing_rule(f: Any) -> MissingRuleError:
+    frame = user_frame()
+    return MissingRuleError(message(
+        f"no rule for {name_of(f)}", filename=frame[0], lineno=frame[1], function=frame[2],
+        why="A cotangent reached its result, and it has no Python source to be differentiated through.",
+        instead=f"give it a rule with @adjoint({name_of(f)}), or cut the gradient with ignore_derivatives", doc="limitations.md#missing-rules"))
+
+
+@non_differentiable
+def name_of(f: Any) -> str:
+    owner = getattr(f, "__self__", None)
+    name = getattr(f, "__qualname__", None) or getattr(f, "__name__", None) or repr(f)
+    module = getattr(f, "__module__", None)
+    if module is None and owner is not None and not isinstance(owner, types.ModuleType):
+        return f"{type(owner).__name__}.{getattr(f, '__name__', name)}"
+    return f"{module}.{name}" if module and module not in ("builtins", "__main__") else str(name)
+
+
+@non_differentiable
+def user_frame() -> tuple[str | None, int | None, str | None]:
+    """File, line and function of the innermost frame outside this package."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not frame.f_globals.get("__name__", "").startswith("zygote_py."):
+            return name, frame.f_lineno, frame.f_code.co_name.replace("_forward", "").replace("_pullback", "").replace("_gradient", "")
+        frame = frame.f_back  # type: ignore[assignment]
+    return None, None, None
+
+
+# -- classes --------------------------------------------------------------------------------------------------------
+
+
+def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`cls(*args, **keywords)`."""
+    how, new, init = constructor(cls)
+    if how == "native" or mask == 0:
+        return native(mask, cls, args, keywords)
+    if how == "tuple":
+        y = cls(*args, **keywords)
+        return y, fields_back, (len(args), tuple(keywords), positions(cls, len(args), keywords))
+    if how == "object":
+        obj = object.__new__(cls)
+        back_new, tape_new = None, None
+    else:
+        obj, back_new, tape_new = callx(cx, -1, new, (cls, *args), keywords)
+        if not isinstance(obj, cls):
+            return obj, new_back, (back_new, tape_new, None, None)
+    if init is None:
+        return obj, init_back, (back_new, tape_new, None, None, len(args), tuple(keywords))
+    _, back, tape = callx(cx, -1, init, (obj, *args), keywords)
+    return obj, init_back, (back_new, tape_new, back, tape, len(args), tuple(keywords))
+
+
+def fields_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    """A namedtuple: its cotangent is a tuple."""
+    n, words, where = tape
+    if dy is None:
+        return nones(n), dict.fromkeys(words)
+    return tuple([dy[i] for i in range(n)]), {k: dy[where[k]] for k in words}
+
+
+def new_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    ds, words = tape[0](cx, tape[1], dy)
+    return ds[1:], words
+
+
+def init_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back_new, tape_new, back, inner, n, words = tape
+    ds: Any = nones(n)
+    dwords: Any = dict.fromkeys(words)
+    if back is not None:
+        ds, dwords = back(cx, inner, None)
+        ds = ds[1:]
+    if back_new is not None:
+        more, dmore = back_new(cx, tape_new, dy)
+        ds = add(ds, more[1:])
+        dwords = {k: add(dwords[k], dmore[k]) for k in words}
+    return ds, dwords
+
+
+@non_differentiable
+def positions(cls: Any, n: int, keywords: dict) -> dict:
+    return {k: cls._fields.index(k) for k in keywords}
+
+
+@non_differentiable
+def constructor(cls: type) -> tuple[str, Any, Any]:
+    """How a class makes its instances: 'object' (plain object, then __init__), 'new' (a Python __new__), 'tuple' (namedtuple) or 'native'."""
+    if type(cls).__call__ is not type.__call__ or issubclass(cls, BaseException):
+        return "native", None, None
+    new = init = None
+    for base in cls.__mro__:
+        if new is None and "__new__" in base.__dict__:
+            new = base.__dict__["__new__"]
+        if init is None and "__init__" in base.__dict__:
+            init = base.__dict__["__init__"]
+    new = getattr(new, "__func__", new)
+    if issubclass(cls, tuple):
+        return ("tuple" if hasattr(cls, "_fields") and init is object.__dict__["__init__"] else "native"), None, None
+    if not isinstance(init, types.FunctionType) and init is not object.__dict__["__init__"]:
+        return "native", None, None
+    init = init if isinstance(init, types.FunctionType) else None
+    if new is object.__dict__["__new__"]:
+        if init is None and cls.__dictoffset__ == 0 and not hasattr(cls, "__slots__"):
+            return "native", None, None
+        return "object", None, init
+    if isinstance(new, types.FunctionType):
+        return "new", new, init
+    return "native", None, None
+
+
+def register_method(cls: type, name: str, f: Any) -> None:
+    """Say which function behaves as a C method does; the object is its first argument."""
+    _METHODS[cls, name] = f
+
+
+@non_differentiable
+def signature(f: Any) -> Any:
+    return signature_of(f)
+
+
+non_differentiable(make_function, refuse_mutation)

@@ -1,0 +1,372 @@
+"""Iteration: where the elements of a loop came from.
+
+A loop over anything but a range or an array notes what it iterates over; the reverse sweep hands the cotangent of each element back.
+`zip`, `enumerate`, `map`, ... are objects like any other: what their elements' cotangents are is in their records, and their own
+pullbacks pass it on.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from ..registry import non_differentiable
+from ..tangents.accumulate import add
+from .call import call, callx, missing_rule
+from .context import Context
+from .slots import all_none, primitive, raise_iterator
+
+__all__ = ["Feed", "feed_done", "feed_item", "note_items"]
+
+
+class Feed:
+    """One loop's source, and what it iterates over."""
+
+    __slots__ = ("items", "keys", "source")
+
+    def __init__(self, source: Any, items: Any, keys: Any) -> None:
+        self.source, self.items, self.keys = source, items, keys
+
+
+def note_items(cx: Context, source: Any) -> Feed:
+    """Prepare a loop over `source`."""
+    if isinstance(source, (list, tuple, np.ndarray, range, str)):
+        return Feed(source, source, None)
+    if isinstance(source, dict):
+        return Feed(source, source, None)
+    view = cx.consumed.get(id(source))
+    if view is not None and isinstance(source, (type({}.items()), type({}.values()), type({}.keys()))):
+        return Feed(view[1], source, (view[2], tuple(view[1])))
+    if iter_is_self(source):
+        if id(source) in cx.consumed:
+            raise_iterator()
+        cx.consumed[id(source)] = (source,)
+        return Feed(source, source, None)
+    if has_iter(source):
+        y, _, _ = call(cx, -1, python_iter(source), source)
+        return note_items(cx, y)
+    return Feed(source, source, None)
+
+
+@non_differentiable
+def iter_is_self(source: Any) -> bool:
+    return hasattr(source, "__next__")
+
+
+@non_differentiable
+def has_iter(source: Any) -> bool:
+    return python_iter(source) is not None
+
+
+@non_differentiable
+def python_iter(source: Any) -> Any:
+    import types
+    for base in type(source).__mro__:
+        f = base.__dict__.get("__iter__")
+        if f is not None:
+            return f if isinstance(f, types.FunctionType) else None
+    return None
+
+
+def feed_item(cx: Context, feed: Feed, k: int, d: Any) -> None:
+    """The cotangent of the k-th element."""
+    if d is None:
+        return
+    source = feed.source
+    if feed.keys is not None:
+        how, keys = feed.keys
+        if how == "values":
+            cx.add(source, keys[k], d)
+        elif how == "items":
+            cx.add(source, keys[k], d[1])
+    elif isinstance(source, list):
+        cx.add(source, k, d)
+    elif isinstance(source, (dict, str, range)):
+        return
+    elif isinstance(source, (tuple, np.ndarray)):
+        cx.add(feed, k, d)
+    elif supported(source):
+        cx.add(source, k, d)
+    else:
+        raise missing_rule(type(source).__iter__)
+
+
+@non_differentiable
+def supported(source: Any) -> bool:
+    return isinstance(source, (zip, enumerate, map, filter, reversed, set, frozenset, type(iter([])), type(iter(())), type(reversed([])),
+                               itertools.chain, itertools.islice))
+
+
+def feed_done(cx: Context, feed: Feed) -> Any:
+    """The cotangent of a tuple or array that a loop went over."""
+    source = feed.source
+    if isinstance(source, tuple):
+        return tuple_of(cx, feed, len(source))
+    if isinstance(source, np.ndarray):
+        parts = tuple_of(cx, feed, len(source))
+        if parts is None:
+            return None
+        return np.stack([np.zeros(source.shape[1:]) if p is None else p for p in parts])
+    return None
+
+
+def tuple_of(cx: Context, container: Any, n: int) -> Any:
+    parts = tuple([cx.take(container, i) for i in range(n)])
+    return None if all_none(parts) else parts
+
+
+def give_items(cx: Context, source: Any, parts: Any) -> Any:
+    """Give cotangents to the first elements of a source; returns what its variable carries."""
+    if all_none(parts):
+        return None
+    if isinstance(source, list):
+        for i in range(len(parts)):
+            cx.add(source, i, parts[i])
+        return None
+    if isinstance(source, tuple):
+        return tuple([parts[i] if i < len(parts) else None for i in range(len(source))])
+    if isinstance(source, np.ndarray):
+        return np.stack([np.zeros(source.shape[1:]) if i >= len(parts) or parts[i] is None else parts[i] for i in range(len(source))])
+    if isinstance(source, (dict, range, str)):
+        return None
+    view = cx.consumed.get(id(source))
+    if view is not None and len(view) == 3:
+        _, owner, how, = view
+        for i, key in enumerate(list(owner)):
+            if i < len(parts) and parts[i] is not None:
+                if how == "values":
+                    cx.add(owner, key, parts[i])
+                elif how == "items":
+                    cx.add(owner, key, parts[i][1])
+        return None
+    if supported(source):
+        for i in range(len(parts)):
+            cx.add(source, i, parts[i])
+        return None
+    raise missing_rule(type(source).__iter__)
+
+
+def count(cx: Context, y: Any) -> int:
+    """How many elements of an iterator have cotangents."""
+    entry = cx.records.get(id(y))
+    return 0 if entry is None or not entry[1] else max_key(entry[1]) + 1
+
+
+@non_differentiable
+def max_key(slots: dict) -> int:
+    return max(slots)
+
+
+def zip_items(cx: Context, mask: int, *sources: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    sources_ = tuple([own_list(cx, s) for s in sources])
+    y = zip(*sources_, **keywords)
+    return y, zip_back, (y, sources_, len(keywords))
+
+
+def own_list(cx: Context, source: Any) -> Any:
+    """Iterators are left as they are; they are consumed by whoever iterates."""
+    return source
+
+
+def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, sources, extra = tape
+    n = count(cx, y)
+    rows = [cx.take(y, i) for i in range(n)]
+    ds = [give_items(cx, s, [None if r is None else r[j] for r in rows]) for j, s in enumerate(sources)]
+    return (*ds, *(None,) * extra)
+
+
+def enumerate_items(cx: Context, mask: int, source: Any, start: int = 0) -> tuple[Any, Any, Any]:
+    y = enumerate(source, start)
+    return y, enumerate_back, (y, source)
+
+
+def enumerate_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, source = tape
+    rows = [cx.take(y, i) for i in range(count(cx, y))]
+    return give_items(cx, source, [None if r is None else r[1] for r in rows]), None
+
+
+def reversed_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
+    y = reversed(source)
+    return y, reversed_back, (y, source, len(source))
+
+
+def reversed_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, source, n = tape
+    rows = [cx.take(y, n - 1 - i) for i in range(n)]
+    return (give_items(cx, source, rows),)
+
+
+def map_items(cx: Context, mask: int, f: Any, *sources: Any) -> tuple[Any, Any, Any]:
+    """`map` computes its elements when they are asked for; here, at once."""
+    results, backs = [], []
+    lists = [listed(cx, s) for s in sources]
+    for args in zip(*[items for items, _ in lists]):
+        y, back, tape = callx(cx, -1, f, args, {})
+        results.append(y)
+        backs.append((back, tape))
+    out = iter(results)
+    return out, map_back, (out, backs, sources, lists)
+
+
+def listed(cx: Context, source: Any) -> tuple[list, Any]:
+    return list(source), None
+
+
+def map_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    out, backs, sources, _ = tape
+    rows: list = []
+    for i in range(len(backs) - 1, -1, -1):
+        back, inner = backs[i]
+        ds, _ = back(cx, inner, cx.take(out, i))
+        rows.append(ds)
+    rows.reverse()
+    return (None, *[give_items(cx, s, [r[j] for r in rows]) for j, s in enumerate(sources)])
+
+
+def filter_items(cx: Context, mask: int, f: Any, source: Any) -> tuple[Any, Any, Any]:
+    kept, where = [], []
+    for i, x in enumerate(source):
+        if x if f is None else f(x):
+            kept.append(x)
+            where.append(i)
+    out = iter(kept)
+    return out, filter_back, (out, source, where)
+
+
+def filter_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    out, source, where = tape
+    n = count(cx, out)
+    parts: list = [None] * (where[-1] + 1 if where else 0)
+    for j in range(n):
+        parts[where[j]] = cx.take(out, j)
+    return None, give_items(cx, source, parts)
+
+
+def iter_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
+    if iter_is_self(source):
+        return source, same_back, None
+    y = iter(source)
+    return y, iter_back, (y, source)
+
+
+def same_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return (dy,)
+
+
+def iter_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, source = tape
+    return (give_items(cx, source, [cx.take(y, i) for i in range(count(cx, y))]),)
+
+
+def next_item(cx: Context, mask: int, it: Any, *default: Any) -> tuple[Any, Any, Any]:
+    k = cx.consumed.get(id(it), (it, 0))
+    if len(k) == 1:
+        raise_iterator()
+    y = next(it, *default)
+    cx.consumed[id(it)] = (it, k[1] + 1)
+    return y, next_back, (it, k[1], len(default))
+
+
+def next_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    it, k, n = tape
+    if dy is not None:
+        if not supported(it):
+            raise missing_rule(type(it).__next__)
+        cx.add(it, k, dy)
+    return (None,) * (1 + n)
+
+
+def to_list(cx: Context, mask: int, *source: Any) -> tuple[Any, Any, Any]:
+    """`list(source)`"""
+    if not source:
+        return [], empty_back, None
+    feed = note_items(cx, source[0])
+    y = list(feed.items)
+    return y, list_back, (feed, y, len(y))
+
+
+def empty_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return ()
+
+
+def list_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    feed, y, n = tape
+    for i in range(n):
+        feed_item(cx, feed, i, cx.take(y, i))
+    return (feed_done(cx, feed),)
+
+
+def to_tuple(cx: Context, mask: int, *source: Any) -> tuple[Any, Any, Any]:
+    """`tuple(source)`"""
+    if not source:
+        return (), empty_back, None
+    if source[0].__class__ is tuple:
+        return source[0], same_back, None
+    feed = note_items(cx, source[0])
+    y = tuple(feed.items)
+    return y, tuple_back, (feed, len(y))
+
+
+def tuple_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    feed, n = tape
+    if dy is not None:
+        for i in range(n):
+            feed_item(cx, feed, i, dy[i])
+    return (feed_done(cx, feed),)
+
+
+def to_sorted(cx: Context, mask: int, source: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    """`sorted(source, key=..., reverse=...)`"""
+    feed = note_items(cx, source)
+    items = list(feed.items)
+    order = ordering(items, keywords)
+    y = [items[i] for i in order]
+    return y, sorted_back, (feed, y, order, len(keywords))
+
+
+@non_differentiable
+def ordering(items: list, keywords: dict) -> list:
+    key = keywords.get("key")
+    return sorted(range(len(items)), key=lambda i: items[i] if key is None else key(items[i]), reverse=keywords.get("reverse", False))
+
+
+def sorted_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    feed, y, order, n = tape
+    for j, i in enumerate(order):
+        feed_item(cx, feed, i, cx.take(y, j))
+    return (feed_done(cx, feed), *(None,) * n)
+
+
+def to_set(cx: Context, mask: int, *source: Any) -> tuple[Any, Any, Any]:
+    """`set(source)`: an element's cotangent is kept by its value."""
+    if not source:
+        return set(), empty_back, None
+    feed = note_items(cx, source[0])
+    items = list(feed.items)
+    y = set(items)
+    return y, set_back, (feed, y, items)
+
+
+def set_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    feed, y, items = tape
+    for i, x in enumerate(items):
+        feed_item(cx, feed, i, cx.take(y, x))
+    return (feed_done(cx, feed),)
+
+
+primitive(zip, zip_items)
+primitive(enumerate, enumerate_items)
+primitive(reversed, reversed_items)
+primitive(map, map_items)
+primitive(filter, filter_items)
+primitive(iter, iter_items)
+primitive(next, next_item)
+primitive(list, to_list)
+primitive(tuple, to_tuple)
+primitive(sorted, to_sorted)
+primitive(set, to_set)
+__all__ += ["add"]

@@ -1,0 +1,173 @@
+"""Give a cotangent to a value: what has identity gets it into its record, the rest is returned.
+
+`collect` is the other way: the structural gradient of a value, from the cotangent in hand and the records.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..registry import non_differentiable
+from ..tangents.project import project
+from ..tangents.types import Tangent
+from .context import Context
+
+__all__ = ["collect", "fields_of", "is_number", "is_value", "settle", "settle_all"]
+
+_NUMBERS = (float, int, complex, np.generic, Fraction)
+
+
+@non_differentiable
+def is_number(x: Any) -> bool:
+    """Whether x is a number with arithmetic of its own (Python's, NumPy's, or a Number such as Decimal)."""
+    if isinstance(x, _NUMBERS):
+        return not isinstance(x, Enum)
+    cls = type(x)
+    return cls.__module__ in ("decimal", "mpmath.ctx_mp_python") or hasattr(cls, "is_Number")
+
+
+@non_differentiable
+def is_value(x: Any) -> bool:
+    """Whether the cotangent of x is carried by the variable that holds x, not by a record."""
+    return x is None or isinstance(x, (np.ndarray, tuple, str, bytes, bool)) or is_number(x) or hasattr(x, "__array_ufunc__")
+
+
+def settle_all(cx: Context, xs: Any, ds: Any) -> tuple:
+    return tuple([settle(cx, x, d) for x, d in zip(xs, ds)])
+
+
+def settle(cx: Context, x: Any, d: Any) -> Any:
+    """Add the cotangent d to x; returns what the variable itself has to carry."""
+    if d is None:
+        return None
+    kind = x.__class__
+    if kind is float or kind is np.ndarray:
+        return d
+    if isinstance(x, list):
+        if isinstance(d, (list, tuple)) or hasattr(d, "shape"):
+            for i in range(len(x)):
+                cx.add(x, i, settle(cx, x[i], d[i]))
+            return None
+    elif isinstance(x, dict):
+        if isinstance(d, dict):
+            for k in d:
+                cx.add(x, k, settle(cx, x[k], d[k]))
+            return None
+    elif isinstance(x, tuple):
+        if isinstance(d, tuple) and nested_containers(x):
+            return tuple([settle(cx, p, q) for p, q in zip(x, d)])
+        return d
+    elif is_value(x):
+        return d
+    elif isinstance(d, (Tangent, dict)):
+        items = entries(d)
+        for k in items:
+            cx.add(x, k, settle(cx, getattr(x, k), items[k]))
+        return None
+    return d if is_value(x) else None
+
+
+def entries(d: Any) -> dict:
+    return d if isinstance(d, dict) else d.as_dict()
+
+
+@non_differentiable
+def nested_containers(x: tuple) -> bool:
+    return any(not is_value(p) or isinstance(p, tuple) for p in x)
+
+
+@non_differentiable
+def fields_of(x: Any) -> dict | None:
+    """The fields of an object, by name; None for what has none (functions without closure, modules, classes, enum members)."""
+    if isinstance(x, (type, types.ModuleType, types.BuiltinFunctionType, Enum, np.ufunc, types.CodeType)):
+        return None
+    if isinstance(x, types.FunctionType):
+        if not x.__closure__:
+            return None
+        out = {}
+        for name, cell in zip(x.__code__.co_freevars, x.__closure__):
+            try:
+                out[name] = cell.cell_contents
+            except ValueError:
+                continue
+        return out
+    if isinstance(x, types.MethodType):
+        return {"__self__": x.__self__}
+    if isinstance(x, functools.partial):
+        return {"func": x.func, "args": x.args, "keywords": x.keywords}
+    out = {}
+    for base in reversed(type(x).__mro__):
+        slots = base.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(x, name):
+                out[name] = getattr(x, name)
+    out.update(getattr(x, "__dict__", {}))
+    return out or None
+
+
+def collect(cx: Context, x: Any, d: Any, memo: dict | None = None) -> Any:
+    """The gradient of x as the user sees it: it mirrors x, with None for what the result does not depend on."""
+    kind = x.__class__
+    if kind is float and d.__class__ is float:
+        return d
+    if kind is bool or x is None or isinstance(x, (str, bytes, bool)):
+        return None
+    if isinstance(x, np.ndarray) or is_number(x):
+        if x.__class__ is np.ndarray and id(x) in cx.records:
+            d = d if d is not None else None
+        return project(d, x)
+    if isinstance(x, tuple):
+        parts = [collect(cx, p, None if d is None else d[i], memo) for i, p in enumerate(x)]
+        if all(p is None for p in parts):
+            return None
+        return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)
+    memo = {} if memo is None else memo
+    if id(x) in memo:
+        return memo[id(x)]
+    entry = cx.records.get(id(x))
+    slots = entry[1] if entry is not None else {}
+    original = cx.originals.get(id(x))
+    before = original[1] if original is not None else x
+    memo[id(x)] = None
+    result: Any
+    if isinstance(x, list):
+        memo[id(x)] = result = []
+        result += [collect(cx, p, slots.get(i), memo) for i, p in enumerate(before)]
+        touched = any(p is not None for p in result)
+    elif isinstance(x, dict):
+        memo[id(x)] = result = {}
+        for k, v in before.items():
+            result[k] = collect(cx, v, slots.get(k), memo)
+        touched = any(p is not None for p in result.values())
+    elif isinstance(x, (set, frozenset)):
+        return None
+    else:
+        fields = before if original is not None else fields_of(x)
+        if fields is None:
+            return project(d, x) if d is not None else None
+        found: dict = {}
+        memo[id(x)] = result = Tangent({})
+        cells = dict(zip(x.__code__.co_freevars, x.__closure__)) if isinstance(x, types.FunctionType) else {}
+        for k, v in fields.items():
+            slot = cell_cotangent(cx, cells[k]) if k in cells else slots.get(k)
+            found[k] = collect(cx, v, slot, memo)
+        own = slots.get("__self__") if not isinstance(x, types.MethodType) else None
+        if isinstance(own, Tangent):
+            pass
+        result.__dict__.update(found)
+        touched = any(p is not None for p in found.values())
+    if not touched:
+        memo[id(x)] = None
+        return None
+    return result
+
+
+def cell_cotangent(cx: Context, cell: Any) -> Any:
+    entry = cx.records.get(id(cell))
+    return None if entry is None else entry[1].get("cell_contents")

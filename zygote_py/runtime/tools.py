@@ -1,0 +1,86 @@
+"""The functions that generated code may call, under the names by which it calls them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import NotScalarError, message
+from ..normalize.helpers import cell_of
+from ..registry import non_differentiable
+from ..rules.numpy.indexing import ungetitem
+from ..tangents.accumulate import add
+from ..tangents.project import unbroadcast
+from .call import call, callx, conjugate, method, methodx
+from .containers import append  # noqa: F401  (registers the methods of lists and dicts)
+from .context import Context, cell_add, cell_live, cell_take, deposit, track
+from .iteration import feed_done, feed_item, note_items
+from .settle import settle
+from .slots import (
+    add_at,
+    delete_attribute,
+    delete_item,
+    full,
+    load_attribute,
+    load_item,
+    note_unpack,
+    owned,
+    repack,
+    split_star,
+    store_attribute,
+    store_item,
+    take_items,
+    zeros,
+)
+
+__all__ = [
+    "add", "add_at", "call", "callx", "cell_add", "cell_live", "cell_of", "cell_take", "conjugate", "delete_attribute", "delete_item", "deposit",
+    "feed_done", "feed_item", "full", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "seed",
+    "seed_first", "split_star", "store_attribute", "store_item", "take_items", "track", "unbroadcast", "ungetitem", "zeros",
+]
+
+
+def seed(cx: Context, y: Any) -> Any:
+    """The cotangent 1 of a result that must be a real number."""
+    if y.__class__ is not float:
+        check_scalar(y)
+    return 1.0 if y.__class__.__name__ not in ("Fraction", "Decimal") else 1
+
+
+def seed_first(cx: Context, y: Any) -> Any:
+    """The cotangent of a result whose first entry is differentiated, if it is a tuple."""
+    if isinstance(y, tuple):
+        if not y:
+            check_scalar(y)
+        return (seed(cx, y[0]), *(None,) * (len(y) - 1))
+    return seed(cx, y)
+
+
+@non_differentiable
+def check_scalar(y: Any) -> None:
+    """Refuse results that have no gradient."""
+    import numpy as np
+
+    from .settle import is_number
+    if isinstance(y, np.ndarray) and y.shape == () and y.dtype.kind in "fiub":
+        return
+    if isinstance(y, (complex, np.complexfloating)) or (isinstance(y, np.ndarray) and y.shape == () and y.dtype.kind == "c"):
+        raise NotScalarError(message(
+            "the result is complex, and a gradient needs a real number", why=f"The function returned {y!r}.",
+            instead="take real(), imag() or abs() of it, or use pullback, which takes a cotangent of your choice"))
+    if is_number(y) and not isinstance(y, bool):
+        return
+    if isinstance(y, np.ndarray):
+        what = f"an array of shape {y.shape}"
+    else:
+        what = f"{type(y).__name__}"
+    raise NotScalarError(message(
+        f"the result is {what}, and a gradient needs a real number", why=f"The function returned {_short(y)}.",
+        instead="reduce it to a number (np.sum, for example), use jacobian for all derivatives, or pullback with a cotangent of your choice"))
+
+
+def _short(y: Any) -> str:
+    text = repr(y)
+    return text if len(text) < 80 else text[:77] + "..."
+
+
+__all__ += ["check_scalar", "settle"]

@@ -1,0 +1,1 @@
+"""From planned core code to the forward and the reverse sweep."""

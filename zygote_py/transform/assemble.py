@@ -1,0 +1,188 @@
+"""The generated functions: forward and pullback, and the joint form.
+
+Enters: planned core code. Leaves: gast functions over the names of `core.namer.helpers`, for `emit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..analysis.plan import is_scalar
+from ..ir.build import assign, assigned, call, const, function, if_, load, locate, reads, statements, tuple_
+from ..normalize import Core
+from .liveness import live_in
+from .reverse import Reverse, all_scalars
+from .simplify import Simplifier
+from .weave import Weaver, restoring
+
+__all__ = ["Assembly"]
+
+IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute", "delete_item", "delete_attribute",
+          "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "note_items", "note_unpack", "repack", "deposit", "make_function",
+          "seed", "seed_first"}
+
+
+class Assembly:
+    """Generates the functions of one specialisation.
+
+    Parameters
+    ----------
+    core : planned core code
+    kind, act : of its result
+    wanted : for each parameter, whether its cotangent is asked for
+    """
+
+    def __init__(self, core: Core, kind: Any, act: int, wanted: list[bool], stores: bool, tools: Any, templates: Callable, links: dict, *,
+                 functional: bool, optimise: bool) -> None:
+        self.core, self.kind, self.act, self.wanted, self.stores, self.tools = core, kind, act, wanted, stores, tools
+        self.namer, self.optimise = core.namer, optimise
+        self.reverse = Reverse(core, tools, templates, links, functional=functional, optimise=optimise)
+        self.user = set(core.params) | (set(core.local) & core.user)
+        self.links = links
+
+    # -- the two halves -----------------------------------------------------------------------------------------
+
+    def sweep(self, entry: str | None) -> tuple[list, list, list]:
+        """Forward statements, reverse statements, and the expressions of the parameters' cotangents."""
+        state = {self.core.ret: entry} if entry and (self.act or not self.optimise) else {}
+        pairs = self.reverse.block(self.core.body, state)
+        weaver = Weaver(self.namer, set(self.core.params), self.core.memory, self.tools)
+        fwd, rev = weaver.block(pairs)
+        results: list = []
+        for p, wanted in zip(self.core.params, self.wanted):
+            if p in self.core.memory:
+                d = self.namer.fresh("d" + p)
+                self.reverse.uses_context = True
+                rev.append(assign(d, call(self.reverse.tool("cell_take"), load("cx"), load(self.reverse.cell(p)))))
+                results.append(load(d) if wanted else const(None))
+            else:
+                results.append(load(self.reverse.d(p)) if wanted and p in state else const(None))
+        self.reps = [None if isinstance(r, gast.Constant) else state.get(p, "maybe") for p, r in zip(self.core.params, results)]
+        for v in sorted(state):
+            if v not in self.core.local and v not in self.core.params:
+                rev += self.outer(v, state[v])
+        first = [restoring(assign(v, const(None))) for v in sorted(weaver.early - set(self.core.params) - self.core.memory)]
+        return first + fwd, rev, results
+
+    def outer(self, v: str, rep: str) -> list:
+        """The cotangent of a global or free variable goes to its cell, or to the record of the array."""
+        self.reverse.uses_context = True
+        cell = load(self.reverse.cell(v)) if v in self.core.free else const(None)
+        add = gast.Expr(value=call(self.reverse.tool("deposit"), load("cx"), cell, load(v), load(self.reverse.d(v))))
+        if rep == "maybe":
+            return [if_(gast.Compare(left=load(self.reverse.d(v)), ops=[gast.IsNot()], comparators=[const(None)]), [add])]
+        return [add]
+
+    def prologue(self, used: set[str]) -> list:
+        out: list = []
+        if self.core.nonlocals:
+            out.append(gast.Nonlocal(names=sorted(self.core.nonlocals)))
+        cells = {n: v for v, n in self.core.cells.items()}
+        for name in sorted(cells):
+            if name in used:
+                probe = gast.Lambda(args=gast.arguments(args=[], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[]),
+                                    body=load(cells[name]))
+                out.append(assign(name, call(self.reverse.tool("cell_of"), probe)))
+        return out
+
+    def entry(self) -> str:
+        """State of the result's cotangent when a pullback starts."""
+        if self.stores:
+            return "maybe"
+        if is_scalar(self.kind):
+            return "num"
+        if all_scalars(self.kind):
+            return "nums"
+        return "some"
+
+    # -- functions ----------------------------------------------------------------------------------------------
+
+    def pair(self) -> tuple[Any, Any]:
+        """`f_forward(cx, ...) -> y, tape` and `f_pullback(cx, tape, dy) -> cotangents`."""
+        core, dy = self.core, self.reverse.d(self.core.ret)
+        fwd, rev, results = self.sweep(self.entry())
+        rev.append(gast.Return(value=tuple_(results)))
+        rev = self.simplify(rev)
+        bound = assigned(fwd) | set(core.params) | set(core.cells.values())
+        tape = sorted(live_in(rev) & bound - core.memory)
+        needed = live_in(fwd) | set(tape) | {n for s in statements(fwd) for n in reads(s)}
+        fwd = [*self.prologue(needed), *fwd]
+        fwd.append(gast.Return(value=tuple_([load(core.ret), tuple_([load(v) for v in tape])])))
+        unbound = self.maybe_unbound(fwd, tape)
+        fwd = self.simplify([restoring(assign(v, const(None))) for v in unbound] + fwd)
+        goal = [assign(tape, load("tape"))] if len(tape) > 1 else \
+            [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()), load("tape"))] if tape else []
+        name = core.name
+        forward = function(self.namer.fresh(name + "_forward"), ["cx", *core.params], fwd)
+        pullback = function(self.namer.fresh(name + "_pullback"), ["cx", "tape", dy], goal + rev)
+        return self.finish(forward), self.finish(pullback)
+
+    def joint(self, seed: str) -> Any:
+        """`f_gradient(cx, ...) -> y, cotangents`"""
+        core, dy = self.core, self.reverse.d(self.core.ret)
+        entry = "num" if is_scalar(self.kind) or self.kind == "o" and not self.stores else "maybe" if self.stores else "some"
+        if self.kind == "o" or not is_scalar(self.kind):
+            entry = "some"
+        fwd, rev, results = self.sweep(entry)
+        value = const(1.0) if self.kind in ("f", "i") else call(self.reverse.tool(seed), load("cx"), load(core.ret))
+        y = core.ret
+        if y in assigned(rev):
+            y = self.namer.fresh("value")
+            fwd.append(assign(y, load(core.ret)))
+        start = [assign(dy, value)] if entry and (self.act or not self.optimise) else [] if self.kind in ("f", "i") else [gast.Expr(value=value)]
+        body = [*fwd, *start, *rev, gast.Return(value=tuple_([load(y), tuple_(results)]))]
+        needed = {n for s in statements(body) for n in reads(s)}
+        body = self.simplify([*self.prologue(needed), *body])
+        return self.finish(function(self.namer.fresh(core.name + "_gradient"), ["cx", *core.params], body))
+
+    def maybe_unbound(self, fwd: list, tape: list) -> list[str]:
+        sure = set(self.core.params)
+        for s in fwd:
+            if not isinstance(s, (gast.If, gast.For, gast.While)):
+                sure |= assigned([s])
+        return [v for v in tape if v not in sure]
+
+    def finish(self, f: Any) -> Any:
+        if not f.body:
+            f.body = [gast.Pass()]
+        first = next((s for s in f.body if getattr(s, "lineno", None) is not None), None)
+        if first is not None:
+            locate(f, first)
+        for s in f.body:
+            for n in statements([s]):
+                if getattr(n, "lineno", None) is None and first is not None:
+                    locate(n, first)
+        return f
+
+    # -- simplification -----------------------------------------------------------------------------------------
+
+    def pure_call(self, node: Any) -> bool:
+        f = node.func
+        if isinstance(f, gast.Name):
+            if f.id in self.namer.helpers:
+                value = self.namer.helpers[f.id]
+                return getattr(value, "__name__", "") not in IMPURE and f.id not in self.linked
+            return f.id in ("len", "slice", "reversed", "enumerate", "float", "isinstance", "type", "tuple", "abs", "max", "min", "sum")
+        return isinstance(f, gast.Attribute) and f.attr != "append"
+
+    def simplify(self, body: list) -> list:
+        if not self.optimise:
+            return [s for s in body if not isinstance(s, gast.Pass)]
+        self.linked = {n for names in self.links.values() for n in names}
+        local = {n for n in assigned(body)} | set(self.core.params) | {"cx", "tape"} - self.core.memory
+        s = Simplifier(self.ours, self.pure_call, local - self.core.memory)
+        self.mark(body, s)
+        return s.run(body)
+
+    def mark(self, body: list, s: Any) -> None:
+        """Expressions of ours that may be moved or dropped: those of the reverse sweep, if they are pure."""
+        for st in statements(body):
+            if isinstance(st, gast.Assign) and isinstance(st.targets[0], gast.Name) and st.targets[0].id in self.namer.owner and s.pure(st.value):
+                st.value.ours = True
+
+    def ours(self, name: str) -> bool:
+        return name not in self.user
+

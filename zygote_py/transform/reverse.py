@@ -1,0 +1,760 @@
+"""The reverse sweep, statement by statement.
+
+Enters: planned core code. Leaves: for each statement a pair of forward and reverse statements, and for each parameter the state of its
+cotangent at the end of the reverse sweep.
+
+Pairs are made backwards, from the end of the function, because what is known about cotangents flows that way. The state of a cotangent
+variable is one of
+
+    (absent)  no cotangent: the variable is not bound       'num'    a number
+    'own'     an array that nobody else holds               'arr'    an array, perhaps shared
+    'some'    not None, otherwise unknown                   'maybe'  anything, perhaps None
+
+A reverse statement reads primal variables as they were after its forward statement; the value that a variable had *before* it is written
+`x@`. `weave` turns both into saved and restored values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..analysis.plan import Plan, is_array, is_scalar
+from ..ir.build import add_to, assign, assigned, attribute, binop, call, clone, const, if_, load, locate, statements, subscript, tuple_, written
+from ..normalize import Core
+from .algebra import is_constant, product
+from .templates import substitute
+
+__all__ = ["Branch", "Jump", "Loop", "Pair", "Reverse", "all_scalars", "index_value"]
+
+State = dict[str, str]
+
+
+class Pair:
+    """A simple statement: forward statements and reverse statements."""
+
+    def __init__(self, origin: Any, fwd: list, rev: list) -> None:
+        self.origin, self.fwd, self.rev = origin, fwd, rev
+        for s in fwd:
+            locate(s, origin)
+        for s in rev:
+            for n in statements([s]):
+                locate(n, origin)
+
+
+class Branch:
+    """An `if`; the tails fit the cotangents of one branch to those of the other."""
+
+    def __init__(self, origin: Any, then: list, orelse: list, then_tail: list, orelse_tail: list, dead: tuple[bool, bool]) -> None:
+        self.origin, self.then, self.orelse = origin, then, orelse
+        self.then_tail, self.orelse_tail, self.dead = then_tail, orelse_tail, dead
+
+
+class Loop:
+    """A loop: its body, what precedes the reverse loop, what ends each of its iterations, and what follows it."""
+
+    def __init__(self, origin: Any, body: list, before: list, tail: list, after: list, item: list, counted: str | None) -> None:
+        self.origin, self.body, self.before, self.tail, self.after = origin, body, before, tail, after
+        self.item, self.counted = item, counted
+
+
+class Jump:
+    """`break` or `raise`."""
+
+    def __init__(self, origin: Any) -> None:
+        self.origin = origin
+
+
+def joined(a: str | None, b: str | None) -> str | None:
+    if a == b:
+        return a
+    pair = {a, b}
+    if pair == {None, "num"}:
+        return "num"
+    if pair == {"own", "arr"}:
+        return "arr"
+    if "nums" in pair and None not in pair and "maybe" not in pair:
+        return "some"
+    return "maybe" if None in pair or "maybe" in pair else "some"
+
+
+class Reverse:
+    """Makes the pairs of one function.
+
+    Parameters
+    ----------
+    core : planned core code
+    tools : the runtime functions that generated code calls
+    templates : callable from a rule's lambda to its Template
+    functional : write no in-place updates (this form is the one that can be differentiated again)
+    """
+
+    def __init__(self, core: Core, tools: Any, templates: Callable, links: dict, *, functional: bool = False, optimise: bool = True) -> None:
+        self.core, self.tools, self.templates, self.links = core, tools, templates, links
+        self.namer, self.functional, self.optimise = core.namer, functional, optimise
+        self.uses_context = False
+
+    # -- blocks -------------------------------------------------------------------------------------------------
+
+    def block(self, body: list, state: State) -> list:
+        pairs = [self.pair(s, state) for s in reversed(body)]
+        pairs.reverse()
+        return pairs
+
+    def pair(self, s: Any, state: State) -> Any:
+        if isinstance(s, gast.If):
+            return self.branch(s, state)
+        if isinstance(s, (gast.While, gast.For)):
+            return self.loop(s, state)
+        if isinstance(s, (gast.Break, gast.Raise)):
+            return Jump(s)
+        if isinstance(s, gast.Pass):
+            return Pair(s, [], [])
+        plan = getattr(s, "plan", None)
+        if plan is None:  # never reached
+            return Pair(s, [s], [])
+        fwd, rev = getattr(self, "on_" + plan.form)(s, plan, state)
+        return Pair(s, fwd, rev)
+
+    def branch(self, s: Any, state: State) -> Branch:
+        one, two = dict(state), dict(state)
+        then, orelse = self.block(s.body, one), self.block(s.orelse, two)
+        dead = (ends_in_raise(s.body), ends_in_raise(s.orelse))
+        state.clear()
+        if dead[0] or dead[1]:
+            state.update(two if dead[0] else one)
+            return Branch(s, then, orelse, [], [], dead)
+        tails: tuple[list, list] = ([], [])
+        for v in sorted({*one, *two}):
+            rep = joined(one.get(v), two.get(v))
+            assert rep is not None
+            for side, tail in zip((one, two), tails):
+                tail += self.fit(v, side.get(v), rep)
+            state[v] = rep
+        return Branch(s, then, orelse, *tails, dead)
+
+    def fit(self, v: str, old: str | None, new: str | None) -> list:
+        """Statements that bring the cotangent of `v` from one state to another."""
+        if old is None and new is not None:
+            return [assign(self.d(v), const(0.0 if new == "num" else None))]
+        return []
+
+    def loop(self, s: Any, state: State) -> Loop:
+        start = dict(state)
+        before: list = []
+        for v in sorted(self.buffers(s)):
+            if start.get(v) != "own" and v in self.core.local and not self.functional:
+                before.append(self.own(v, start.get(v)))
+                start[v] = "own"
+        head = dict(start)
+        for _ in range(20):
+            end = dict(head)
+            item: list = []
+            body = self.block(s.body, end)
+            counted = None
+            after: list = []
+            if isinstance(s, gast.For):
+                counted = self.item(s, end, item, after)
+            new = {v: joined(head.get(v), end.get(v)) for v in {*head, *end}}
+            if new == head:
+                break
+            head = new  # type: ignore[assignment]
+        tail: list = []
+        for v in sorted(head):
+            before += self.fit(v, start.get(v), head[v])
+            tail += self.fit(v, end.get(v), head[v])
+        state.clear()
+        state.update(head)
+        if isinstance(s, gast.For) and s.plan.extra == "items" and item:
+            after = self.after_items(s, state)
+        return Loop(s, body, before, tail, after, item, counted)
+
+    def buffers(self, s: Any) -> set[str]:
+        """Arrays of which the loop reads elements: their cotangents are added up in one buffer."""
+        inside = assigned([s])
+        found = set()
+        for b in statements([s]):
+            plan = getattr(b, "plan", None)
+            if plan is not None and (plan.form == "index" or (plan.form == "loop" and plan.extra == "array")) and plan.facts[0][1] == 2 \
+                    and isinstance(plan.args[0], gast.Name) and plan.args[0].id not in inside and plan.facts[0][0][0] in "an":
+                found.add(plan.args[0].id)
+        return found
+
+    def item(self, s: Any, state: State, out: list, after: list) -> str | None:
+        """The reverse of binding the loop variable; returns the name of the iteration's number if it is needed."""
+        plan: Plan = s.plan
+        target = s.target.id
+        rep = state.pop(target, None)
+        if plan.extra in ("range", "constant"):
+            return None
+        if plan.extra == "array":
+            if rep is None:
+                return None
+            k = s.counter = self.keep(s, "k", "k")
+            index = load(k)
+            self.consume(rep, target, state, out, lambda o, st: self.add_element(o, st, plan, s.iter, index, self.d(target), True))
+            return k
+        k = getattr(s, "counter", None)
+        if k is None:
+            k = s.counter = self.keep(s, "k", "k")
+            s.feed = self.keep(s, "feed", "feed")
+        self.uses_context = True
+        if rep is not None:
+            dy = load(self.d(target))
+            out.append(gast.Expr(value=call(self.tool("feed_item"), load("cx"), load(s.feed), load(k), dy)))
+        return k
+
+    def after_items(self, s: Any, state: State) -> list:
+        out: list = []
+        value = call(self.tool("feed_done"), load("cx"), load(s.feed))
+        self.give(out, state, s.iter, max(s.plan.act, 1), value, "maybe")
+        return out
+
+    # -- cotangents ---------------------------------------------------------------------------------------------
+
+    def d(self, v: str) -> str:
+        return self.namer.cotangent(v)
+
+    def tool(self, name: str) -> Any:
+        return load(self.namer.helper(getattr(self.tools, name), name))
+
+    def consume(self, rep: str, y: str, state: State, out: list, build: Callable[[list, State], None]) -> None:
+        """Run `build` for the cotangent of y, under a test if it may be None."""
+        if rep != "maybe":
+            build(out, state)
+            return
+        inner: list = []
+        one = dict(state)
+        build(inner, one)
+        self.guard(out, state, gast.Compare(left=load(self.d(y)), ops=[gast.IsNot()], comparators=[const(None)]), inner, one)
+
+    def guard(self, out: list, state: State, test: Any, inner: list, one: State) -> None:
+        """Put `inner`, which leads to the state `one`, under a test."""
+        if not inner:
+            return
+        other: list = []
+        for v in sorted({*one, *state}):
+            rep = joined(one.get(v), state.get(v))
+            inner += self.fit(v, one.get(v), rep)
+            other += self.fit(v, state.get(v), rep)
+            state[v] = rep  # type: ignore[assignment]
+        out.append(if_(test, inner, other))
+
+    def give(self, out: list, state: State, x: Any, act: int, value: Any, rep: str) -> None:
+        """Add a contribution to the cotangent of the operand x."""
+        if not isinstance(x, gast.Name) or act == 0 or x.id in self.namer.helpers:
+            return
+        if act == 1:
+            inner: list = []
+            one = dict(state)
+            self.put(inner, one, x.id, value, rep)
+            self.uses_context = True
+            self.guard(out, state, attribute(load("cx"), "tracked"), inner, one)
+        else:
+            self.put(out, state, x.id, value, rep)
+
+    def put(self, out: list, state: State, v: str, value: Any, rep: str) -> None:
+        dv, old = self.d(v), state.get(v)
+        if old is None:
+            out.append(assign(dv, value))
+            state[v] = rep
+        elif old == "num" and rep == "num":
+            out.append(assign(dv, negative_sum(load(dv), value)))
+        elif old == "own" and rep in ("own", "arr") and not self.functional:
+            out.append(add_to(dv, value))
+        elif old in ("own", "arr") and rep in ("own", "arr"):
+            out.append(assign(dv, negative_sum(load(dv), value)))
+            state[v] = "own"
+        else:
+            out.append(assign(dv, call(self.tool("add"), load(dv), value)))
+            state[v] = "nums" if old == rep == "nums" else "some" if {old, rep} - {"maybe"} else "maybe"
+
+    def own(self, v: str, old: str | None) -> Any:
+        """Make the cotangent of an array a buffer of its own."""
+        if old is None:
+            return assign(self.d(v), call(self.tool("zeros"), load(v)))
+        return assign(self.d(v), call(self.tool("owned"), load(self.d(v)), load(v)))
+
+    # -- what all forms share -----------------------------------------------------------------------------------
+
+    def cotangent(self, s: Any, state: State) -> tuple[str, str | None]:
+        y = s.target.id if isinstance(s, gast.AugAssign) else s.targets[0].id
+        return y, state.pop(y, None)
+
+    def pre(self, node: Any, y: str) -> Any:
+        """Operands that the statement overwrites are read as they were before it."""
+        for n in gast.walk(node):
+            if isinstance(n, gast.Name) and n.id == y:
+                n.id = y + "@"
+        return node
+
+    def native(self, s: Any) -> Any:
+        new = clone(s)
+        return new
+
+    # -- simple forms -------------------------------------------------------------------------------------------
+
+    def on_plain(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        for v in written(s):
+            state.pop(v, None)
+        return [self.native(s)], []
+
+    def on_copy(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        out: list = []
+        if rep is not None:
+            self.consume(rep, y, state, out, lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)), "some" if rep == "maybe" else rep))
+        return [self.native(s)], out
+
+    def on_load(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        out: list = []
+        v = plan.args[0].id
+        if rep is not None:
+            self.uses_context = True
+            add = gast.Expr(value=call(self.tool("cell_add"), load("cx"), load(self.cell(v)), load(self.d(y))))
+            if v not in self.core.local:
+                add = if_(call(self.tool("cell_live"), load("cx"), load(self.cell(v))), [add])
+            out.append(add)
+        return [self.native(s)], out
+
+    def cell(self, v: str) -> str:
+        if v not in self.core.cells:
+            self.core.cells[v] = self.namer.fresh(v + "_cell")
+        return self.core.cells[v]
+
+    def on_store(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A captured variable is bound: its cotangent has been added up in the record of its cell."""
+        v = s.targets[0].id
+        self.uses_context = True
+        out: list = []
+        fwd = [self.native(s)]
+        if v not in self.core.local and plan.act:
+            fwd.append(gast.Expr(value=call(self.tool("track"), load("cx"), load(self.cell(v)))))
+        take = call(self.tool("cell_take"), load("cx"), load(self.cell(v)))
+        if plan.act and isinstance(s.value, gast.Name):
+            d = self.namer.fresh("d" + v)
+            out.append(assign(d, take))
+            self.give(out, state, s.value, 2, load(d), "maybe")
+        else:
+            out.append(gast.Expr(value=take))
+        return fwd, out
+
+    # -- inlined rules ------------------------------------------------------------------------------------------
+
+    def on_inline(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        out: list = []
+        if rep is None:
+            return [self.native(s)], out
+
+        def build(o: list, st: State) -> None:
+            own: list[tuple[Any, str]] = []
+            for x, act, value, vrep in self.contributions(plan, y, "some" if rep == "maybe" else rep):
+                if isinstance(x, gast.Name) and x.id == y:  # x = f(x): one assignment replaces the cotangent
+                    own.append((value, vrep))
+                else:
+                    self.give(o, st, x, act, value, vrep)
+            if own:
+                value, vrep = own[0]
+                for other, orep in own[1:]:
+                    value = negative_sum(value, other) if vrep == orep == "num" else call(self.tool("add"), value, other)
+                    vrep = vrep if vrep == orep == "num" else "some"
+                o.append(assign(self.d(y), value))
+                st[y] = vrep
+
+        self.consume(rep, y, state, out, build)
+        return [self.native(s)], out
+
+    def contributions(self, plan: Plan, y: str, rep: str) -> list:
+        """(operand, activity, cotangent expression, state) for each active operand of an inlined rule."""
+        rule, dy = plan.f, load(self.d(y))
+        atoms = [*plan.args, *plan.keywords.values()]
+        found = []
+        for i, (x, (kind, act)) in enumerate(zip(atoms, plan.facts)):
+            if not act or not isinstance(x, gast.Name) or kind in ("k", "b"):
+                continue
+            if rule.form == "elementwise":
+                t = self.templates(rule.parts[0])
+                body = t.body.elts[i] if isinstance(t.body, gast.Tuple) else t.body
+                if isinstance(body, gast.Constant) and (body.value is None or body.value == 0):
+                    continue
+                bound = {t.params[0]: load(y), **dict(zip(t.params[1:], self.before(plan.args, y)))}
+                p = substitute(t, body, bound, self.namer)
+                if is_constant(p, 0):
+                    continue
+                found.append((x, act, *self.elementwise(plan, i, dy, p, rep, y)))
+                continue
+            if rule.form == "linear":
+                if i:
+                    continue
+                t, skip = self.templates(rule.parts[0]), 1
+            else:
+                j = i if i < len(plan.args) else self.keyword_index(rule, list(plan.keywords)[i - len(plan.args)])
+                if j >= len(rule.parts) or rule.parts[j] is None:
+                    continue
+                t, skip = self.templates(rule.parts[j]), 2
+            bound = t.bind(self.before(plan.args, y), {k: self.before([v], y)[0] for k, v in plan.keywords.items()}, skip)
+            assert bound is not None
+            bound[t.params[0]] = dy
+            if skip == 2:
+                bound[t.params[1]] = load(y)
+            value = substitute(t, t.body, bound, self.namer)
+            if isinstance(value, gast.Constant) and value.value is None:
+                continue
+            found.append((x, act, value, "num" if is_scalar(kind) else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
+        return found
+
+    def keyword_index(self, rule: Any, name: str) -> int:
+        for part in rule.parts:
+            if part is not None:
+                return self.templates(part).params.index(name) - 2
+        return len(rule.parts)
+
+    def before(self, atoms: list, y: str) -> list:
+        return [self.pre(clone(a), y) for a in atoms]
+
+    def elementwise(self, plan: Plan, i: int, dy: Any, p: Any, rep: str, y: str) -> tuple[Any, str]:
+        """`dy * p`, summed to the shape of the operand."""
+        kinds = [k for k, _ in plan.facts]
+        kind = kinds[i]
+        x = self.before([plan.args[i]], y)[0]
+        if any(k == "z" or (is_array(k) and k[0] == "c") for k in (*kinds, plan.kind)):
+            if not is_constant(p):
+                p = call(attribute(p, "conjugate")) if not isinstance(p, gast.Call) or not is_array(plan.kind) else call(self.tool("conjugate"), p)
+            value = call(self.tool("unbroadcast"), product(dy, p), x)
+            return value, "num" if is_scalar(kind) else "arr"
+        value = product(dy, p)
+        alias = value is dy
+        if all(is_scalar(k) or k == "k" for k in kinds):
+            return value, "num"
+        arrays = [k for k in kinds if is_array(k)]
+        if is_array(kind) and (len(arrays) == 1 or kinds.count(kind) == len(arrays) == 1):
+            return value, ("arr" if alias else "own")
+        if is_scalar(kind):
+            return call(self.tool("unbroadcast"), value, x), "num"
+        return call(self.tool("unbroadcast"), value, x), "arr"
+
+    # -- calls --------------------------------------------------------------------------------------------------
+
+    def on_static(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A callee that is known: its forward and pullback are called directly."""
+        y, rep = self.cotangent(s, state)
+        callee = plan.f
+        forward, pullback = self.links[callee]
+        must = callee.stores
+        if callee.uses_context:
+            self.uses_context = True
+        if rep is None and not must:
+            return [self.native(s)], []
+        tape = self.keep(s, "tape", y + "_tape")
+        args = [clone(a) for a in plan.args]
+        fwd = [locate(assign([y, tape], gast.Call(func=load(forward), args=[load("cx"), *args], keywords=[])), s)]
+        out: list = []
+        self.uses_context = True
+
+        def build(o: list, st: State) -> None:
+            dy: Any = load(self.d(y)) if rep is not None else const(None)
+            if all_scalars(callee.kind) and rep not in (None, "nums"):
+                dy = call(self.tool("full"), dy, const(len(callee.kind) - 1))
+            reps = callee.reps
+            self.receive(o, st, s, y, call(pullback, load("cx"), load(tape), dy), plan.args, plan.facts, list(reps))
+
+        if must:
+            build(out, state)
+        else:
+            self.consume(rep, y, state, out, build)  # type: ignore[arg-type]
+        return fwd, out
+
+    def keep(self, s: Any, field: str, hint: str) -> str:
+        """A name that stays the same when a statement is transformed again (loops are, until states settle)."""
+        names = s.__dict__.setdefault("kept", {})
+        if field not in names:
+            names[field] = self.namer.fresh(hint)
+        return names[field]
+
+    def receive(self, out: list, state: State, s: Any, y: str, value: Any, args: list, facts: list, reps: list) -> None:
+        """Unpack the cotangents that a pullback returns, and give each to its operand."""
+        targets, gifts = [], []
+        for i, (a, (_, act)) in enumerate(zip(args, facts)):
+            rep = reps[i] if i < len(reps) else "maybe"
+            parts = a.elts if isinstance(a, gast.Tuple) else [a]
+            if rep is None or not act or not any(isinstance(p, gast.Name) and p.id not in self.namer.helpers for p in parts):
+                targets.append("_")
+                continue
+            name = self.keep(s, f"d{i}", "d" + (a.id if isinstance(a, gast.Name) else "args"))
+            targets.append(name)
+            gifts.append((a, act, name, rep))
+        if not targets:
+            out.append(gast.Expr(value=value))
+            return
+        if not gifts:
+            out.append(gast.Expr(value=value))
+            return
+        out.append(assign(targets, value))
+        for a, act, name, rep in gifts:
+            if isinstance(a, gast.Tuple):
+                inner: list = []
+                one = dict(state)
+                for j, part in enumerate(a.elts):
+                    self.give(inner, one, part, act, subscript(load(name), const(j)), "maybe")
+                self.guard(out, state, gast.Compare(left=load(name), ops=[gast.IsNot()], comparators=[const(None)]), inner, one)
+            else:
+                self.give(out, state, a, act, load(name), rep)
+
+    def mask(self, facts: list) -> Any:
+        bits = sum(1 << i for i, (_, act) in enumerate(facts) if act == 2)
+        return const(bits if any(act != 2 for _, act in facts) else -1) if self.optimise else const(-1)
+
+    def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A callee that is known only at run time."""
+        y, rep = self.cotangent(s, state)
+        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
+        if isinstance(s, gast.AugAssign):
+            f: Any = load(self.namer.helper(plan.f))
+        elif isinstance(s.value, gast.Call):
+            f = clone(s.value.func)
+        else:
+            f = load(self.namer.helper(plan.f))
+        self.uses_context = True
+        fwd = [locate(assign([y, back, tape], call(self.tool("call"), load("cx"), self.mask(plan.facts), f, *clone(plan.args))), s)]
+        out: list = []
+        dy = load(self.d(y)) if rep is not None else const(None)
+        self.receive(out, state, s, y, call(back, load("cx"), load(tape), dy), plan.args, plan.facts, [])
+        return fwd, out
+
+    def on_callx(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A call with keywords, or with `*args` and `**kwargs`."""
+        return self.general(s, plan, state, "callx", [clone(s.value.func)], plan.args, plan.facts[:len(plan.args)])
+
+    def on_methodx(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.general(s, plan, state, "methodx", [clone(plan.args[0]), const(plan.extra)], plan.args[1:], plan.facts[1:len(plan.args)])
+
+    def general(self, s: Any, plan: Plan, state: State, tool: str, first: list, args: list, facts: list) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
+        star = any(isinstance(a, gast.Starred) for a in s.value.args)
+        double = None in plan.keywords
+        method = tool == "methodx"
+        self.uses_context = True
+        packed = clone(args[0]) if star else tuple_(clone(args))
+        words = clone(plan.keywords[None]) if double else gast.Dict(keys=[const(k) for k in plan.keywords], values=clone(list(plan.keywords.values())))
+        active = any(a for _, a in plan.facts)
+        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load("cx"), const(-1 if active else 0), *first, packed, words)), s)]
+        dy = load(self.d(y)) if rep is not None else const(None)
+        out: list = []
+        dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
+        out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load("cx"), load(tape), dy)))
+        if method:
+            self.give(out, state, plan.args[0], plan.facts[0][1], load(dself), "maybe")
+        if star:
+            self.give(out, state, args[0], facts[0][1], load(dargs), "maybe")
+        else:
+            for i, (a, (_, act)) in enumerate(zip(args, facts)):
+                self.give(out, state, a, act, subscript(load(dargs), const(i)), "maybe")
+        wfacts = plan.facts[len(plan.args):]
+        for (k, a), (_, act) in zip(plan.keywords.items(), wfacts):
+            self.give(out, state, a, act, load(dwords) if k is None else subscript(load(dwords), const(k)), "maybe")
+        return fwd, out
+
+    def on_method(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
+        self.uses_context = True
+        args = clone(plan.args)
+        fwd = [locate(assign([y, back, tape], call(self.tool("method"), load("cx"), self.mask(plan.facts), args[0], const(plan.extra), *args[1:])), s)]
+        out: list = []
+        dy = load(self.d(y)) if rep is not None else const(None)
+        self.receive(out, state, s, y, call(back, load("cx"), load(tape), dy), plan.args, plan.facts, [])
+        return fwd, out
+
+    # -- loads and stores ---------------------------------------------------------------------------------------
+
+    def on_getattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.loading(s, plan, state, "load_attribute", const(plan.extra))
+
+    def on_getitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.loading(s, plan, state, "load_item", index_value(s.value.slice))
+
+    def loading(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
+        self.uses_context = True
+        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load("cx"), clone(plan.args[0]), key)), s)]
+        out: list = []
+        dy = load(self.d(y)) if rep is not None else const(None)
+        self.give(out, state, plan.args[0], plan.act, call(back, load("cx"), load(tape), dy), "maybe") if isinstance(plan.args[0], gast.Name) \
+            and plan.args[0].id in self.core.local else out.append(gast.Expr(value=call(back, load("cx"), load(tape), dy)))
+        return fwd, out
+
+    def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """An element or a part of an array."""
+        y, rep = self.cotangent(s, state)
+        out: list = []
+        if rep is not None:
+            index = self.pre(clone(s.value.slice), y)
+            self.consume(rep, y, state, out, lambda o, st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y), plan.extra))
+        return [self.native(s)], out
+
+    def add_element(self, out: list, state: State, plan: Plan, x: Any, index: Any, dy: str, basic: bool) -> None:
+        kind, act = plan.facts[0]
+        v = x.id.rstrip("@")
+        if act == 1 or self.functional or kind[0] == "c" or v not in self.core.local:
+            self.give(out, state, load(v), act, call(self.tool("ungetitem"), load(dy), clone(x), index_value(index)), "own" if kind[0] == "a" else "arr")
+            return
+        if state.get(v) != "own":
+            own = self.own(v, state.get(v))
+            for n in gast.walk(own.value):
+                if isinstance(n, gast.Name) and n.id == v:
+                    n.id = x.id
+            out.append(own)
+            state[v] = "own"
+        place = gast.Subscript(value=load(self.d(v)), slice=clone(index), ctx=gast.Store())
+        if basic:
+            out.append(gast.AugAssign(target=place, op=gast.Add(), value=load(dy)))
+        else:
+            out.append(gast.Expr(value=call(self.tool("add_at"), load(self.d(v)), index_value(index), load(dy))))
+
+    def on_element(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A constant element of a tuple of known length."""
+        y, rep = self.cotangent(s, state)
+        out: list = []
+        if rep is not None:
+            n = len(plan.facts[0][0]) - 1
+            full = all(is_scalar(k) for k in plan.facts[0][0][1:])
+            parts = [load(self.d(y)) if i == plan.extra else const(0.0 if full else None) for i in range(n)]
+            self.consume(rep, y, state, out, lambda o, st: self.give(
+                o, st, plan.args[0], plan.act, tuple_(parts), "nums" if full else "some"))
+        return [self.native(s)], out
+
+    def on_setitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.storing(s, plan, state, "store_item", index_value(s.targets[0].slice))
+
+    def on_setattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.storing(s, plan, state, "store_attribute", const(s.targets[0].attr))
+
+    def storing(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
+        back, tape = self.keep(s, "back", "store_back"), self.keep(s, "tape", "store_tape")
+        self.uses_context = True
+        active = plan.facts[1][1]
+        fwd = [locate(assign([back, tape], call(self.tool(tool), load("cx"), const(bool(active)), clone(plan.args[0]), key, clone(plan.args[1]))), s)]
+        out: list = []
+        value = call(back, load("cx"), load(tape))
+        if active and isinstance(plan.args[1], gast.Name):
+            self.give(out, state, plan.args[1], 2, value, "maybe")
+        else:
+            out.append(gast.Expr(value=value))
+        return fwd, out
+
+    def on_delitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.deleting(s, plan, "delete_item", index_value(s.targets[0].slice))
+
+    def on_delattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.deleting(s, plan, "delete_attribute", const(s.targets[0].attr))
+
+    def deleting(self, s: Any, plan: Plan, tool: str, key: Any) -> tuple[list, list]:
+        back, tape = self.keep(s, "back", "delete_back"), self.keep(s, "tape", "delete_tape")
+        self.uses_context = True
+        fwd = [locate(assign([back, tape], call(self.tool(tool), load("cx"), clone(plan.args[0]), key)), s)]
+        return fwd, [gast.Expr(value=call(back, load("cx"), load(tape)))]
+
+    # -- displays and unpacking ---------------------------------------------------------------------------------
+
+    def on_tuple(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        out: list = []
+
+        def build(o: list, st: State) -> None:
+            value, reps = load(self.d(y)), ["num" if rep == "nums" and is_scalar(k) else "maybe" for k, _ in plan.facts]
+            self.receive(o, st, s, y, value, plan.args, plan.facts, reps)
+
+        if rep is not None:
+            self.consume(rep, y, state, out, build)
+        return [self.native(s)], out
+
+    def on_startuple(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        out: list = []
+        if rep is not None:
+            sizes = tuple_([call("len", clone(x.value)) if isinstance(x, gast.Starred) else const(None) for x in plan.extra])
+            self.consume(rep, y, state, out, lambda o, st: self.receive(
+                o, st, s, y, call(self.tool("split_star"), load(self.d(y)), sizes), plan.args, plan.facts, []))
+        return [self.native(s)], out
+
+    def on_list(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.display(s, plan, state, [const(i) for i in range(len(plan.args))])
+
+    def on_dict(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.display(s, plan, state, clone(s.value.keys))
+
+    def on_set(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.display(s, plan, state, clone(plan.args))
+
+    def display(self, s: Any, plan: Plan, state: State, keys: list) -> tuple[list, list]:
+        """A new container: its elements' cotangents are in its record."""
+        y, _ = self.cotangent(s, state)
+        out: list = []
+        if any(act and isinstance(a, gast.Name) for a, (_, act) in zip(plan.args, plan.facts)):
+            self.uses_context = True
+            value = call(self.tool("take_items"), load("cx"), load(y), tuple_(keys))
+            facts = [(k, 2 if act else 0) for k, act in plan.facts]
+            self.receive(out, state, s, y, value, plan.args, facts, [])
+        return [self.native(s)], out
+
+    def on_unpack(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        inner, star, known = plan.extra
+        reps = [state.pop(v, None) for v in inner]
+        out: list = []
+        fwd = [self.native(s)]
+        source = plan.args[0]
+        if all(r is None for r in reps) and star is None:
+            return fwd, out
+        parts = [load(self.d(v)) if r is not None else const(None) for v, r in zip(inner, reps)]
+        if known:
+            kinds = plan.kind[1:]
+            full = all(is_scalar(k) for k in kinds) and not {"maybe", "some"} & set(reps)
+            if full:
+                parts = [p if r is not None else const(0.0) for p, r in zip(parts, reps)]
+            self.give(out, state, source, plan.act, tuple_(parts), "nums" if full else "some")
+            return fwd, out
+        self.uses_context = True
+        shape = self.keep(s, "shape", "unpacked")
+        fwd = [locate(assign(shape, call(self.tool("note_unpack"), load("cx"), clone(source))), s), *fwd]
+        if star is not None:
+            parts[star] = load(inner[star])
+        value = call(self.tool("repack"), load("cx"), load(shape), tuple_(parts), const(star))
+        self.give(out, state, source, plan.act, value, "maybe")
+        return fwd, out
+
+
+def negative_sum(a: Any, b: Any) -> Any:
+    """`a + b`, or `a - c` where b is `-c`."""
+    if isinstance(b, gast.UnaryOp) and isinstance(b.op, gast.USub):
+        return binop(a, gast.Sub, b.operand)
+    return binop(a, gast.Add, b)
+
+
+def index_value(index: Any) -> Any:
+    """An index as a value: slices become calls of `slice`."""
+    if isinstance(index, gast.Slice):
+        return call("slice", *(const(None) if p is None else clone(p) for p in (index.lower, index.upper, index.step)))
+    if isinstance(index, gast.Tuple):
+        return tuple_([index_value(x) for x in index.elts])
+    return clone(index)
+
+
+def all_scalars(kind: Any) -> bool:
+    """Whether a kind is a tuple of numbers, so that its cotangent is one, too."""
+    return kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 and all(is_scalar(k) for k in kind[1:])
+
+
+def ends_in_raise(body: list) -> bool:
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, gast.If):
+        return ends_in_raise(last.body) and ends_in_raise(last.orelse)
+    return isinstance(last, gast.Raise)
+

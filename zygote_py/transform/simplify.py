@@ -1,0 +1,370 @@
+"""Make generated code look as a person would write it.
+
+Enters: the statements of one generated function. Leaves: the same computation without dead assignments, copies and one-use temporaries.
+Only what we generated is touched: a statement of the user's is moved into the expression that it came from, but never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..ir.build import load, locate, names, reads, walk, written
+from .liveness import before, live_in
+
+__all__ = ["Simplifier"]
+
+
+class Simplifier:
+    """Simplifies function bodies.
+
+    Parameters
+    ----------
+    ours : whether a name was made by us (temporaries, cotangents, saved values)
+    pure : whether a call has no effect but its result, by the call node
+    steady : names that the body never rebinds and that calls can't change (helpers)
+    """
+
+    def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str]) -> None:
+        self.ours, self.pure_call, self.local = ours, pure, local
+
+    def run(self, body: list) -> list:
+        for _ in range(4):
+            size = self.size(body)
+            body = self.copies(body, set())
+            body = self.fold(body, set(), None)
+            body = self.dead(body, set(), None)
+            if self.size(body) == size:
+                break
+        return self.shape(body)
+
+    def size(self, body: list) -> int:
+        return sum(1 for s in body for n in gast.walk(s) if isinstance(n, (gast.stmt, gast.Name)))
+
+    # -- purity -------------------------------------------------------------------------------------------------
+
+    def pure(self, e: Any) -> bool:
+        """Whether evaluating an expression of ours can be dropped or moved."""
+        return all(self.pure_call(n) if isinstance(n, gast.Call) else not isinstance(n, (gast.NamedExpr, gast.Yield, gast.Lambda))
+                   for n in gast.walk(e))
+
+    # -- dead code ----------------------------------------------------------------------------------------------
+
+    def dead(self, body: list, live: set[str], at_break: set[str] | None) -> list:
+        """Drop assignments of ours that nobody reads."""
+        live = set(live)
+        out: list = []
+        for s in reversed(body):
+            if isinstance(s, gast.If):
+                s.body, s.orelse = self.dead(s.body, live, at_break), self.dead(s.orelse, live, at_break)
+                if not s.body and not s.orelse:
+                    if self.removable(s.test):
+                        continue
+                    s.body = [gast.Pass()]
+            elif isinstance(s, (gast.For, gast.While)):
+                around = before(s, live, at_break)
+                bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)} if isinstance(s, gast.For) else set()
+                s.body = self.dead(s.body, (live_in(s.body, around | live, live) - bound) | live, live)
+                if not s.body:
+                    if isinstance(s, gast.For) and not bound & live and isinstance(s.iter, gast.Call) and getattr(s.iter.func, "id", "") == "reversed":
+                        continue
+                    s.body = [gast.Pass()]
+            elif isinstance(s, gast.Assign) and not written(s) & live:
+                targets = written(s)
+                simple = all(isinstance(n, (gast.Name, gast.Tuple)) for t in s.targets for n in walk(t))
+                if targets and simple and all(self.ours(t) or t == "_" for t in targets):
+                    if self.droppable(s.value):
+                        continue
+                    if isinstance(s.targets[0], gast.Name):
+                        s = locate(gast.Expr(value=s.value), s)
+                elif targets and simple and getattr(s, "restore", False):
+                    continue
+            elif isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) and s.target.id not in live \
+                    and self.droppable(s.value) and s.target.id.startswith("d"):
+                continue
+            elif isinstance(s, gast.Pass):
+                continue
+            elif isinstance(s, gast.Expr) and isinstance(s.value, (gast.Name, gast.Constant)):
+                continue
+            live = before(s, live, at_break)
+            out.append(s)
+        out.reverse()
+        return out
+
+    def removable(self, test: Any) -> bool:
+        return isinstance(test, (gast.Name, gast.Constant)) or (isinstance(test, gast.Compare) and isinstance(test.ops[0], (gast.Is, gast.IsNot))) \
+            or (isinstance(test, gast.Attribute) and test.attr == "tracked")
+
+    def droppable(self, e: Any) -> bool:
+        return getattr(e, "ours", False) or all(isinstance(n, (gast.Name, gast.Constant, gast.Tuple, gast.List, gast.Load)) for n in walk(e)) \
+            and all(n.id in self.local for n in walk(e) if isinstance(n, gast.Name))
+
+    # -- copies -------------------------------------------------------------------------------------------------
+
+    def copies(self, body: list, after: set[str]) -> list:
+        """Read the original instead of a copy, as long as neither is rebound."""
+        out: list = []
+        known: dict[str, str] = {}
+
+        def forget(bound: set[str]) -> None:
+            for v in bound:
+                known.pop(v, None)
+            for k in [k for k, o in known.items() if o in bound]:
+                del known[k]
+
+        for s in body:
+            if isinstance(s, gast.If):
+                s.test = self.rename(s.test, known)
+                inner = dict(known)
+                s.body = self.copies_with(s.body, inner)
+                s.orelse = self.copies_with(s.orelse, dict(known))
+                forget(bound_in(s.body) | bound_in(s.orelse))
+            elif isinstance(s, (gast.For, gast.While)):
+                if isinstance(s, gast.For):
+                    s.iter = self.rename(s.iter, known)
+                forget(bound_in([s]))
+                s.body = self.copies_with(s.body, dict(known))
+            else:
+                self.rename_statement(s, known)
+                forget(written(s))
+                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
+                        and self.ours(s.targets[0].id) and s.value.id in self.local and s.targets[0].id != s.value.id:
+                    known[s.targets[0].id] = s.value.id
+                elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
+                        and getattr(s, "restore", False):
+                    known[s.targets[0].id] = s.value.id
+            out.append(s)
+        return out
+
+    def copies_with(self, body: list, known: dict[str, str]) -> list:
+        prefix = [gast.Assign(targets=[gast.Name(id=k, ctx=gast.Store(), annotation=None, type_comment=None)], value=load(o), type_comment=None)
+                  for k, o in known.items()]
+        for p in prefix:
+            p.restore = True
+        return self.copies(prefix + body, set())[len(prefix):]
+
+    def rename(self, e: Any, known: dict[str, str]) -> Any:
+        if known:
+            for n in walk(e):
+                if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load) and n.id in known:
+                    n.id = known[n.id]
+        return e
+
+    def rename_statement(self, s: Any, known: dict[str, str]) -> None:
+        if not known:
+            return
+        for n in walk(s):
+            if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load) and n.id in known:
+                n.id = known[n.id]
+
+    # -- one-use temporaries ------------------------------------------------------------------------------------
+
+    def fold(self, body: list, live: set[str], at_break: set[str] | None) -> list:
+        """Put the expression of a temporary where its only use is."""
+        afters: list[set[str]] = []
+        current = set(live)
+        for s in reversed(body):
+            afters.append(current)
+            current = before(s, current, at_break)
+        afters.reverse()
+        out: list = []
+        lives: list[set[str]] = []
+        for s, after in zip(body, afters):
+            if isinstance(s, gast.If):
+                s.body, s.orelse = self.fold(s.body, after, at_break), self.fold(s.orelse, after, at_break)
+            elif isinstance(s, (gast.For, gast.While)):
+                around = before(s, after, at_break)
+                s.body = self.fold(s.body, live_in(s.body, around | after, after) | after, after)
+            self.absorb(out, lives, s, after)
+            out.append(s)
+            lives.append(after)
+        return out
+
+    def absorb(self, out: list, lives: list[set[str]], s: Any, after: set[str]) -> None:
+        """Move definitions that precede s into s, last first, while each is used once there, and nowhere later."""
+        k = len(out) - 1
+        changed: set[str] = set()
+        while k >= 0 and len(out) - k < 12:
+            d = out[k]
+            simple = isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name)
+            if simple and self.ours(d.targets[0].id):
+                t = d.targets[0].id
+                adjacent = k == len(out) - 1
+                if (t not in after or t in written(s)) and t not in names(d.value) and (adjacent or (
+                        self.safe(d.value) and not changed & (names(d.value) | {t}) and not any(t in used(x) for x in out[k + 1:]))):
+                    place = self.only_use(s, t, d.value)
+                    if place is not None:
+                        parent, field, index = place
+                        if index is None:
+                            setattr(parent, field, d.value)
+                        else:
+                            getattr(parent, field)[index] = d.value
+                        del out[k], lives[k]
+                        k -= 1
+                        continue
+            if not simple or not self.safe(d.value):
+                return
+            changed |= written(d)
+            k -= 1
+
+    def only_use(self, s: Any, t: str, value: Any) -> tuple[Any, str, int | None] | None:
+        """Where s uses t, if it does so once, and evaluating `value` there keeps the order of evaluation."""
+        if isinstance(s, gast.If):
+            heads: list = [(s, "test")]
+            if t in live_in(s.body) | live_in(s.orelse):
+                return None
+        elif isinstance(s, gast.For):
+            heads = [(s, "iter")]
+            if t in live_in(s.body):
+                return None
+        elif isinstance(s, gast.Assign):
+            heads = [(s, "value")]
+            if not isinstance(s.targets[0], gast.Name):
+                if t in reads(gast.Expr(value=s.targets[0])) or isinstance(s.targets[0], (gast.Subscript, gast.Attribute)):
+                    return None
+        elif isinstance(s, gast.AugAssign):
+            if isinstance(s.target, gast.Name) and s.target.id == t:
+                return None
+            if isinstance(s.target, gast.Name) and not (self.ours(s.target.id) or self.safe(value)):
+                return None
+            if not isinstance(s.target, gast.Name) and t in names(s.target):
+                return None
+            heads = [(s, "value")]
+        elif isinstance(s, (gast.Expr, gast.Return)):
+            heads = [(s, "value")]
+        elif isinstance(s, gast.Raise) and s.exc is not None:
+            heads = [(s, "exc")]
+        else:
+            return None
+        found: list = []
+        blocked = [False]
+        safe = self.safe(value)
+
+        def visit(node: Any, parent: Any, field: str, index: int | None) -> None:
+            """In order of evaluation."""
+            if isinstance(node, gast.Name):
+                if node.id == t and isinstance(node.ctx, gast.Load):
+                    found.append((parent, field, index, blocked[0]))
+                return
+            if isinstance(node, (gast.Lambda, gast.FunctionDef)):
+                if t in {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}:
+                    found.extend([None, None])  # type: ignore[list-item]
+                return
+            if isinstance(node, gast.IfExp):
+                visit(node.test, node, "test", None)
+                count = len(found)
+                visit(node.body, node, "body", None)
+                visit(node.orelse, node, "orelse", None)
+                if len(found) != count:
+                    found.extend([None, None])  # type: ignore[list-item]
+                return
+            if isinstance(node, gast.JoinedStr):
+                for i, v in enumerate(node.values):
+                    visit(v, node, "values", i)
+                return
+            if isinstance(node, gast.FormattedValue):
+                if any(isinstance(n, gast.Name) and n.id == t for n in walk(node)):
+                    found.extend([None, None])  # type: ignore[list-item]
+                return
+            for f in node._fields:
+                child = getattr(node, f, None)
+                if isinstance(child, list):
+                    for i, c in enumerate(child):
+                        if isinstance(c, gast.AST):
+                            visit(c, node, f, i)
+                elif isinstance(child, gast.AST) and not isinstance(child, (gast.expr_context, gast.operator, gast.unaryop)):
+                    visit(child, node, f, None)
+            if isinstance(node, (gast.Call, gast.BinOp, gast.Subscript, gast.Compare, gast.UnaryOp)):
+                blocked[0] = True
+            elif isinstance(node, gast.Attribute) and not self.path(node):
+                blocked[0] = True
+
+        parent, field = heads[0]
+        visit(getattr(parent, field), parent, field, None)
+        if len(found) != 1 or found[0] is None:
+            return None
+        where = found[0]
+        if where[3] and not safe:
+            return None
+        if isinstance(where[0], gast.Attribute) and isinstance(value, gast.Constant):
+            return None
+        return where[:3]
+
+    def path(self, node: Any) -> bool:
+        while isinstance(node, gast.Attribute):
+            node = node.value
+        return isinstance(node, gast.Name) and node.id not in self.local
+
+    def safe(self, value: Any) -> bool:
+        """Whether a value may be computed later than it was: it is ours, and pure."""
+        return getattr(value, "ours", False) or isinstance(value, gast.Constant)
+
+    # -- shape --------------------------------------------------------------------------------------------------
+
+    def shape(self, body: list) -> list:
+        """Conditions and loops in the form a person would choose."""
+        out: list = []
+        for s in body:
+            if isinstance(s, gast.If):
+                s.body, s.orelse = self.shape(s.body), self.shape(s.orelse)
+                s.test = self.condition(s.test)
+                if isinstance(s.test, gast.UnaryOp) and isinstance(s.test.op, gast.Not) and s.orelse:
+                    s.test, s.body, s.orelse = s.test.operand, s.orelse, s.body
+                if not s.body:
+                    if not s.orelse:
+                        s.body = [gast.Pass()]
+                    else:
+                        s.test, s.body, s.orelse = self.negated(s.test), s.orelse, []
+            elif isinstance(s, gast.While):
+                s.body = self.shape(s.body)
+                first = s.body[0] if s.body else None
+                if len(s.body) == 1 and isinstance(first, gast.If) and len(first.orelse) == 1 and isinstance(first.orelse[0], gast.Break):
+                    s.test, s.body = first.test, first.body
+                elif len(s.body) == 1 and isinstance(first, gast.If) and len(first.body) == 1 and isinstance(first.body[0], gast.Break) and first.orelse:
+                    s.test, s.body = self.negated(first.test), first.orelse
+                s.body = s.body or [gast.Pass()]
+            elif isinstance(s, gast.For):
+                s.body = self.shape(s.body) or [gast.Pass()]
+            elif isinstance(s, gast.Pass):
+                continue
+            elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
+                s = self.augmented(s)
+            out.append(s)
+        return out
+
+    def augmented(self, s: Any) -> Any:
+        """`dx = dx + e` for numbers reads better as `dx += e`; for arrays it means something else, so it stays."""
+        return s
+
+    def condition(self, test: Any) -> Any:
+        if isinstance(test, gast.IfExp) and isinstance(test.body, gast.Constant) and test.body.value is True \
+                and isinstance(test.orelse, gast.Constant) and test.orelse.value is False:
+            return test.test
+        return test
+
+    def negated(self, test: Any) -> Any:
+        flip = {gast.Is: gast.IsNot, gast.IsNot: gast.Is, gast.In: gast.NotIn, gast.NotIn: gast.In}
+        if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+            return test.operand
+        if isinstance(test, gast.Compare) and type(test.ops[0]) in flip:
+            return gast.Compare(left=test.left, ops=[flip[type(test.ops[0])]()], comparators=test.comparators)
+        return gast.UnaryOp(op=gast.Not(), operand=test)
+
+
+def used(s: Any) -> set[str]:
+    return live_in([s])
+
+
+def bound_in(body: list) -> set[str]:
+    found: set[str] = set()
+    for s in body:
+        if isinstance(s, (gast.If, gast.For, gast.While)):
+            found |= bound_in(s.body) | bound_in(s.orelse)
+            if isinstance(s, gast.For):
+                found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
+        else:
+            found |= written(s)
+    return found
+

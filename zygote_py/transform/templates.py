@@ -1,0 +1,129 @@
+"""The source of a rule, ready to be copied into generated code.
+
+Enters: one of the lambdas of a rule. Leaves: a `Template`: its parameters and the expression of its body.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..ir.build import clone, const, load, tuple_
+from ..ir.names import Namer
+
+__all__ = ["Template", "substitute", "template"]
+
+
+class Template:
+    """Parameters and body of a rule's lambda."""
+
+    __slots__ = ("body", "defaults", "f", "params", "vararg")
+
+    def __init__(self, f: Callable, node: Any) -> None:
+        self.f = f
+        args = node.args
+        self.params = [a.id for a in [*args.posonlyargs, *args.args, *args.kwonlyargs]]
+        self.vararg = args.vararg.id if args.vararg else None
+        self.body = node.body
+        positional = [a.id for a in [*args.posonlyargs, *args.args]]
+        self.defaults = dict(zip(positional[len(positional) - len(args.defaults):], args.defaults))
+        self.defaults.update({a.id: d for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None})
+
+    def bind(self, args: list, keywords: dict[str, Any], skip: int) -> dict[str, Any] | None:
+        """Map the parameters after the first `skip` to nodes; None if the call does not fit."""
+        params = self.params[skip:]
+        if self.f.__kwdefaults__ or self.f.__code__.co_kwonlyargcount:
+            positional = self.params[skip:self.f.__code__.co_argcount]
+        else:
+            positional = params
+        if len(args) > len(positional) and self.vararg is None:
+            return None
+        bound: dict[str, Any] = dict(zip(positional, args))
+        if self.vararg is not None:
+            bound[self.vararg] = tuple_(args[len(positional):])
+        for name, value in keywords.items():
+            if name not in params or name in bound:
+                return None
+            bound[name] = value
+        for p in params:
+            if p not in bound:
+                if p not in self.defaults:
+                    return None
+                bound[p] = self.defaults[p]
+        return bound
+
+
+_templates: dict[int, tuple[Callable, Template | None]] = {}
+_files: dict[str, tuple[str, dict[int, list]]] = {}
+
+
+def template(f: Callable, find: Callable) -> Template | None:
+    """The template of a lambda, or None if its source can't be had. `find` is used for lambdas outside this package."""
+    entry = _templates.get(id(f))
+    if entry is None:
+        node = _own(f) or find(f)
+        entry = _templates[id(f)] = (f, Template(f, node) if node is not None else None)
+    return entry[1]
+
+
+def _own(f: Callable) -> Any:
+    """Fast way to a lambda of this package's rule files, where each line is known to hold what was compiled."""
+    code = f.__code__
+    if not str(f.__globals__.get("__name__", "")).startswith("zygote_py.rules"):
+        return None
+    found = _files.get(code.co_filename)
+    if found is None:
+        lines: dict[int, list] = {}
+        for node in ast.walk(ast.parse("".join(linecache.getlines(code.co_filename, f.__globals__)))):
+            if isinstance(node, ast.Lambda):
+                lines.setdefault(node.lineno, []).append(node)
+        found = _files[code.co_filename] = (code.co_filename, lines)
+    here = found[1].get(code.co_firstlineno, [])
+    if len(here) == 1:
+        return gast.ast_to_gast(here[0])
+    return None
+
+
+def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer) -> Any:
+    """Copy an expression of a template, with parameters replaced, and outer names turned into helpers."""
+    inner: set[str] = set()
+
+    def visit(node: Any) -> Any:
+        if isinstance(node, gast.Name):
+            if node.id in bound:
+                return clone(bound[node.id])
+            if node.id in inner:
+                return load(node.id)
+            return load(_outer(t.f, node.id, namer))
+        if isinstance(node, list):
+            out = []
+            for n in node:
+                if isinstance(n, gast.Starred) and isinstance(n.value, gast.Name) and isinstance(bound.get(n.value.id), gast.Tuple):
+                    out += clone(bound[n.value.id].elts)
+                else:
+                    out.append(visit(n))
+            return out
+        if isinstance(node, gast.AST):
+            if isinstance(node, gast.Constant):
+                return const(node.value)
+            new = type(node)(**{field: visit(getattr(node, field)) for field in node._fields if hasattr(node, field)})
+            return new
+        return node
+
+    return visit(body)
+
+
+def _outer(f: Callable, name: str, namer: Namer) -> str:
+    if f.__closure__ and name in f.__code__.co_freevars:
+        value = f.__closure__[f.__code__.co_freevars.index(name)].cell_contents
+    elif name in f.__globals__:
+        value = f.__globals__[name]
+    else:
+        value = getattr(builtins, name)
+        return name
+    return namer.helper(value, name)

@@ -1,0 +1,181 @@
+"""Forward and reverse sweep from pairs: what must be saved, restored and recorded.
+
+Enters: the pairs of a block. Leaves: its forward and its reverse statements.
+
+The reverse sweep finds every primal variable with the value it had right after the forward statement that is being reversed. So, where a
+statement overwrites a variable that an earlier statement's reverse reads, the forward sweep saves it first, and the reverse sweep restores
+it. In a loop, what the reverse body reads and the forward body assigns is packed into one tuple (or value) for each iteration.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from ..ir.build import assign, assigned, attribute, call, clone, const, if_, load, locate, store, tuple_
+from ..ir.names import Namer
+from .liveness import live_in, terminates
+from .reverse import Branch, Jump, Loop, Pair
+
+__all__ = ["Weaver"]
+
+
+def restoring(s: Any) -> Any:
+    """Mark a statement that only saves or restores: it may be dropped when nobody reads the target."""
+    s.restore = True
+    return s
+
+
+class Weaver:
+    """Weaves the pairs of one function; `early` collects variables that must be bound from the start."""
+
+    def __init__(self, namer: Namer, params: set[str], memory: set[str], tools: Any) -> None:
+        self.namer, self.params, self.memory, self.tools = namer, params, memory, tools
+        self.early: set[str] = set()
+
+    def block(self, pairs: list, needed: set[str] | None = None) -> tuple[list, list]:
+        fwd: list = []
+        chunks: list[list] = []
+        needed = set() if needed is None else needed
+        for p in pairs:
+            f, r = self.one(p)
+            bound = assigned(f)
+            saves: dict[str, str] = {}
+            for v in sorted(bound & needed - self.memory):
+                saves[v] = self.namer.fresh(v + "_0")
+            restored = list(saves)
+            self.resolve(r, bound, saves)
+            for v, name in saves.items():
+                fwd.append(restoring(locate(assign(name, load(v)), p.origin)))
+                if v not in self.params:
+                    self.early.add(v)
+            fwd += f
+            r = r + [restoring(locate(assign(v, load(saves[v])), p.origin)) for v in restored]
+            chunks.append(r)
+            needed |= live_in(r)
+        rev = [s for chunk in reversed(chunks) for s in chunk]
+        return fwd, rev
+
+    def resolve(self, rev: list, bound: set[str], saves: dict[str, str]) -> None:
+        """Names of the form `x@`: the value of x before the statement."""
+        for s in rev:
+            for n in gast.walk(s):
+                if isinstance(n, gast.Name) and n.id.endswith("@"):
+                    v = n.id[:-1]
+                    if v in bound:
+                        if v not in saves:
+                            saves[v] = self.namer.fresh(v + "_0")
+                        n.id = saves[v]
+                    else:
+                        n.id = v
+
+    def one(self, p: Any) -> tuple[list, list]:
+        if isinstance(p, Pair):
+            return p.fwd, p.rev
+        if isinstance(p, Jump):
+            return [p.origin], []
+        if isinstance(p, Branch):
+            return self.branch(p)
+        return self.loop(p)
+
+    def branch(self, p: Branch) -> tuple[list, list]:
+        f1, r1 = self.block(p.then)
+        f2, r2 = self.block(p.orelse)
+        r1, r2 = r1 + p.then_tail, r2 + p.orelse_tail
+        fwd = [locate(if_(clone(p.origin.test), f1, f2), p.origin)]
+        if p.dead[0] or p.dead[1]:
+            return fwd, r2 if p.dead[0] else r1
+        if not r1 and not r2:
+            return fwd, []
+        return fwd, [locate(if_(clone(p.origin.test), r1, r2), p.origin)]
+
+    def loop(self, p: Loop) -> tuple[list, list]:
+        head, inner, swap = self.exit_first(p.body)
+        if inner is not None:
+            fhead, _ = self.block(head)
+            fbody, rbody = self.block(inner.then if not swap else inner.orelse)
+            rbody = rbody + (inner.then_tail if not swap else inner.orelse_tail)
+            leave, _ = self.block(inner.orelse if not swap else inner.then)
+        else:
+            fhead, leave = [], []
+            fbody, rbody = self.block(p.body)
+        rbody = rbody + p.item + p.tail
+        bound = assigned(fhead) | assigned(fbody)
+        is_for = isinstance(p.origin, gast.For)
+        target = p.origin.target.id if is_for else None
+        counter = getattr(p.origin, "counter", None) if p.item else None
+        if target:
+            bound.add(target)
+        if counter:
+            bound.add(counter)
+        need = sorted((live_in(rbody) & bound) - self.memory)
+        has_rev = bool(rbody)
+        jumps = self.has_break(fbody) or inner is not None
+        simple = is_for and p.origin.plan.extra == "range" and not jumps and set(need) <= {target} and target not in assigned(fbody)
+        before: list = []
+        rev: list = []
+        if has_rev and simple:
+            name = target if need else "_"
+            source = call("reversed", clone(p.origin.iter)) if need else clone(p.origin.iter)
+            rev = [gast.For(target=store(name), iter=source, body=rbody, orelse=[], type_comment=None)]
+        elif has_rev:
+            tape = self.namer.fresh("tape")
+            before = [assign(tape, gast.List(elts=[], ctx=gast.Load()))]
+            value = load(need[0]) if len(need) == 1 else tuple_([load(v) for v in need]) if need else const(None)
+            pack = gast.Expr(value=call(attribute(load(tape), "append"), value))
+            self.early |= {v for v in need if v != target and v != counter}
+            fbody = self.record(fbody, pack, p.origin)
+            goal = store(need[0]) if len(need) == 1 else tuple_([store(v) for v in need], gast.Store()) if need else store("_")
+            rev = [gast.For(target=goal, iter=call("reversed", load(tape)), body=rbody, orelse=[], type_comment=None)]
+        if inner is not None:
+            sides = (fbody, leave) if not swap else (leave, fbody)
+            fbody = [*fhead, locate(if_(clone(inner.origin.test), *sides), inner.origin)]
+        if is_for:
+            it: Any = clone(p.origin.iter)
+            goal = store(target)
+            if getattr(p.origin, "feed", None) and p.item:
+                before.append(assign(p.origin.feed, call(load(self.namer.helper(self.tools.note_items, "note_items")), load("cx"), it)))
+                it = attribute(load(p.origin.feed), "items")
+            if counter:
+                it, goal = call("enumerate", it), tuple_([store(counter), goal], gast.Store())
+            new: Any = gast.For(target=goal, iter=it, body=fbody or [gast.Pass()], orelse=[], type_comment=None)
+        else:
+            new = gast.While(test=const(True), body=fbody or [gast.Pass()], orelse=[])
+        fwd = [locate(s, p.origin) for s in [*before, new]]
+        rev = [*p.before, *rev, *p.after]
+        for s in rev:
+            locate(s, p.origin)
+        return fwd, rev
+
+    def exit_first(self, body: list) -> tuple[list, Any, bool]:
+        """A body of the form `...; if test: ... else: break`, where nothing but the first branch has a reverse: what is recorded
+        are the iterations that took it."""
+        if not body or not isinstance(body[-1], Branch):
+            return [], None, False
+        head, last = body[:-1], body[-1]
+        if any(not isinstance(p, Pair) or p.rev for p in head):
+            return [], None, False
+        for swap, side in ((False, last.orelse), (True, last.then)):
+            if side and isinstance(side[-1], Jump) and isinstance(side[-1].origin, gast.Break) \
+                    and all(isinstance(p, Pair) and not p.rev for p in side[:-1]) and not any(last.dead):
+                return head, last, swap
+        return [], None, False
+
+    def has_break(self, body: list) -> bool:
+        return any(isinstance(s, gast.Break) or (isinstance(s, gast.If) and (self.has_break(s.body) or self.has_break(s.orelse))) for s in body)
+
+    def record(self, body: list, pack: Any, origin: Any) -> list:
+        """Put the record at the end of every path through the body."""
+        def visit(stmts: list) -> list:
+            out: list = []
+            for s in stmts:
+                if isinstance(s, gast.Break):
+                    out.append(locate(clone(pack), origin))
+                elif isinstance(s, gast.If):
+                    s = locate(if_(s.test, visit(s.body), visit(s.orelse)), s)
+                out.append(s)
+            return out
+
+        body = visit(body)
+        return body if terminates(body) else [*body, locate(clone(pack), origin)]
