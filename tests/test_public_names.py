@@ -55,11 +55,8 @@ def test_every_module_says_what_it_is_for(name):
     assert not missing, f"{name} lists {missing}, and has not got them"
 
 
-def test_the_annotations_can_be_read():
+def test_every_public_function_has_a_signature():
     for name in zygote_py.__all__:
         thing = getattr(zygote_py, name)
-        if callable(thing):
-            try:
-                inspect.signature(thing)
-            except ValueError:
-                pytest.fail(f"{name} has no signature")
+        if inspect.isfunction(thing):
+            assert inspect.signature(thing) is not None, name
