@@ -31,7 +31,6 @@ from .normalize import Core, normalize
 from .options import current
 from .registry import lookup, non_differentiable, version
 from .rules import kinds as rule_kinds
-from .rules.numpy.helpers import fit, strong
 from .rules.numpy.methods import ATTRIBUTES, METHODS, MUTATING_METHODS, MUTATORS
 from .runtime import call as runtime_call
 from .runtime import tools
@@ -377,7 +376,7 @@ class Compiler:
 
     def generate(self, t: Template, role: str) -> Code:
         assert t.core is not None
-        t.building = True
+        t.building = role == "pair"
         for _ in range(5):
             t.reps_early = False
             core = fresh_core(t.core)
@@ -691,5 +690,4 @@ def text_of(f: types.FunctionType, args: tuple, mask: int = -1) -> tuple[Templat
 
 
 runtime_call.derive_with(derive, METHODS, MUTATORS, MUTATING_METHODS)
-IDENTITIES = {id(strong): strong, id(fit): fit}
-__all__ += ["IDENTITIES", "check", "guard_function", "same_kind", "text_of", "unparse"]
+__all__ += ["check", "guard_function", "same_kind", "text_of", "unparse"]

@@ -47,6 +47,10 @@ class World(Protocol):
     def method(self, name: str) -> Any: ...
     def attribute(self, name: str) -> Any: ...
     def value_kind(self, value: Any) -> Any: ...
+    def may_store(self, rule: Any) -> bool: ...
+    def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool: ...
+    def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None: ...
+    def broadcast(self, *kinds: Any) -> Any: ...
 
 
 class Plan:
@@ -81,8 +85,10 @@ def is_array(kind: Any) -> bool:
 
 def join(a: Any, b: Any) -> Any:
     """The kind of a variable that has kind `a` on one path and `b` on another."""
-    if a == b:
+    if a == b or b == "⊥":
         return a
+    if a == "⊥":
+        return b
     if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
         return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
     if a.__class__ is tuple and b.__class__ is tuple and a[0] == b[0] == "t" and len(a) == len(b):
@@ -440,18 +446,22 @@ class Planner:
         """Plan the application of a function that has a rule."""
         rule = self.world.lookup(f)
         facts = self.facts([*args, *keywords.values()], env)
+        if any(k == "⊥" for k, _ in facts):
+            return Plan("plain", "⊥", max(a for _, a in facts))
         kind = self.result_kind(rule, f, args, keywords, facts) if self.optimise else ("r" if f is range else "o")
         active = any(a for _, a in facts)
         if rule.form == "none" or (not active and self.optimise):
             return Plan("plain", kind, 0)
         act = max(a for _, a in facts)
-        if self.optimise and rule.form in ("elementwise", "linear", "rule") and self.can_inline(rule, args, facts):
+        if self.optimise and rule.form in ("elementwise", "linear", "rule") and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)
         if self.world.may_store(rule):
             self.stores = True
         return Plan("callx" if keywords else "call", "o", act, args, facts, f, keywords)
 
-    def can_inline(self, rule: Any, args: list, facts: list) -> bool:
+    def can_inline(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
+        if not self.world.inlinable(rule, args, keywords, facts):
+            return False
         positions = rule.parts if rule.form == "rule" else None
         for i, (k, act) in enumerate(facts):
             if positions is not None and i < len(args) and (i >= len(positions) or positions[i] is None) and not act:

@@ -225,7 +225,7 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
         return nones(n)
     if r.form == "elementwise":
         partials = r.parts[0](y, *args)
-        if len(args) == 1:
+        if partials.__class__ is not tuple:
             partials = (partials,)
         ds = [elementwise_part(dy, p, x) if mask >> i & 1 else None for i, (p, x) in enumerate(zip(partials, args))]
     elif r.form == "linear":

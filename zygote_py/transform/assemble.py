@@ -116,8 +116,8 @@ class Assembly:
         goal = [assign(tape, load("tape"))] if len(tape) > 1 else \
             [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()), load("tape"))] if tape else []
         name = core.name
-        forward = function(self.namer.fresh(name + "_forward"), ["cx", *core.params], fwd)
-        pullback = function(self.namer.fresh(name + "_pullback"), ["cx", "tape", dy], goal + rev)
+        forward = function(name + "_forward", ["cx", *core.params], fwd)
+        pullback = function(name + "_pullback", ["cx", "tape", dy], goal + rev)
         return self.finish(forward), self.finish(pullback)
 
     def joint(self, seed: str) -> Any:
@@ -136,7 +136,7 @@ class Assembly:
         body = [*fwd, *start, *rev, gast.Return(value=tuple_([load(y), tuple_(results)]))]
         needed = {n for s in statements(body) for n in reads(s)}
         body = self.simplify([*self.prologue(needed), *body])
-        return self.finish(function(self.namer.fresh(core.name + "_gradient"), ["cx", *core.params], body))
+        return self.finish(function(core.name + "_gradient", ["cx", *core.params], body))
 
     def maybe_unbound(self, fwd: list, tape: list) -> list[str]:
         sure = set(self.core.params)
@@ -172,7 +172,7 @@ class Assembly:
         if not self.optimise:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = {n for names in self.links.values() for n in names}
-        local = {n for n in assigned(body)} | set(self.core.params) | {"cx", "tape"} - self.core.memory
+        local = {n for n in assigned(body)} | set(self.core.params) | {"tape", self.reverse.d(self.core.ret)}
         s = Simplifier(self.ours, self.pure_call, local - self.core.memory)
         self.mark(body, s)
         return s.run(body)

@@ -22,7 +22,7 @@ from typing import Any
 import gast
 
 from ..analysis.plan import Plan, is_array, is_scalar
-from ..ir.build import add_to, assign, assigned, attribute, binop, call, clone, const, if_, load, locate, statements, subscript, tuple_, written
+from ..ir.build import add_to, assign, assigned, attribute, binop, call, clone, const, if_, load, locate, statements, store, subscript, tuple_, written
 from ..normalize import Core
 from .algebra import is_constant, product
 from .templates import substitute
@@ -261,9 +261,9 @@ class Reverse:
             out.append(assign(dv, value))
             state[v] = rep
         elif old == "num" and rep == "num":
-            out.append(assign(dv, negative_sum(load(dv), value)))
+            out.append(accumulate(dv, value))
         elif old == "own" and rep in ("own", "arr") and not self.functional:
-            out.append(add_to(dv, value))
+            out.append(accumulate(dv, value))
         elif old in ("own", "arr") and rep in ("own", "arr"):
             out.append(assign(dv, negative_sum(load(dv), value)))
             state[v] = "own"
@@ -381,8 +381,11 @@ class Reverse:
                 body = t.body.elts[i] if isinstance(t.body, gast.Tuple) else t.body
                 if isinstance(body, gast.Constant) and (body.value is None or body.value == 0):
                     continue
-                bound = {t.params[0]: load(y), **dict(zip(t.params[1:], self.before(plan.args, y)))}
-                p = substitute(t, body, bound, self.namer)
+                bound = t.bind(self.before(plan.args, y), {k: self.before([v], y)[0] for k, v in plan.keywords.items()}, 1)
+                assert bound is not None
+                bound[t.params[0]] = load(y)
+                scalar = all(is_scalar(k) or k == "k" for k, _ in plan.facts)
+                p = substitute(t, body, bound, self.namer, self.tools.IDENTITIES if scalar else {})
                 if is_constant(p, 0):
                     continue
                 found.append((x, act, *self.elementwise(plan, i, dy, p, rep, y)))
@@ -401,7 +404,7 @@ class Reverse:
             bound[t.params[0]] = dy
             if skip == 2:
                 bound[t.params[1]] = load(y)
-            value = substitute(t, t.body, bound, self.namer)
+            value = substitute(t, t.body, bound, self.namer, self.tools.IDENTITIES if kind in ("f", "i") and plan.kind in ("f", "i") else {})
             if isinstance(value, gast.Constant) and value.value is None:
                 continue
             found.append((x, act, value, "num" if is_scalar(kind) else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
@@ -727,6 +730,13 @@ class Reverse:
         value = call(self.tool("repack"), load("cx"), load(shape), tuple_(parts), const(star))
         self.give(out, state, source, plan.act, value, "maybe")
         return fwd, out
+
+
+def accumulate(name: str, value: Any) -> Any:
+    """`name += value`, or `name -= e` where the value is `-e`."""
+    if isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub):
+        return gast.AugAssign(target=store(name), op=gast.Sub(), value=value.operand)
+    return add_to(name, value)
 
 
 def negative_sum(a: Any, b: Any) -> Any:

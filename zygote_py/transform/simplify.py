@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import load, locate, names, reads, walk, written
+from ..ir.build import clone, load, locate, names, reads, walk, written
 from .liveness import before, live_in
 
 __all__ = ["Simplifier"]
@@ -34,8 +34,8 @@ class Simplifier:
         for _ in range(4):
             size = self.size(body)
             body = self.copies(body, set())
-            body = self.fold(body, set(), None)
             body = self.dead(body, set(), None)
+            body = self.fold(body, set(), None)
             if self.size(body) == size:
                 break
         return self.shape(body)
@@ -73,7 +73,7 @@ class Simplifier:
                     s.body = [gast.Pass()]
             elif isinstance(s, gast.Assign) and not written(s) & live:
                 targets = written(s)
-                simple = all(isinstance(n, (gast.Name, gast.Tuple)) for t in s.targets for n in walk(t))
+                simple = all(isinstance(n, (gast.Name, gast.Tuple, gast.expr_context)) for t in s.targets for n in walk(t))
                 if targets and simple and all(self.ours(t) or t == "_" for t in targets):
                     if self.droppable(s.value):
                         continue
@@ -98,7 +98,7 @@ class Simplifier:
             or (isinstance(test, gast.Attribute) and test.attr == "tracked")
 
     def droppable(self, e: Any) -> bool:
-        return getattr(e, "ours", False) or all(isinstance(n, (gast.Name, gast.Constant, gast.Tuple, gast.List, gast.Load)) for n in walk(e)) \
+        return getattr(e, "ours", False) or all(isinstance(n, (gast.Name, gast.Constant, gast.Tuple, gast.List, gast.expr_context)) for n in walk(e)) \
             and all(n.id in self.local for n in walk(e) if isinstance(n, gast.Name))
 
     # -- copies -------------------------------------------------------------------------------------------------
@@ -114,7 +114,19 @@ class Simplifier:
             for k in [k for k, o in known.items() if o in bound]:
                 del known[k]
 
+        constants: dict[str, Any] = {}
         for s in body:
+            if constants and not isinstance(s, (gast.If, gast.For, gast.While)):
+                self.propagate(s, constants)
+            if isinstance(s, (gast.If, gast.For, gast.While)):
+                for v in bound_in([s]):
+                    constants.pop(v, None)
+            else:
+                for v in written(s):
+                    constants.pop(v, None)
+                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Constant) \
+                        and s.value.value.__class__ is float and self.ours(s.targets[0].id):
+                    constants[s.targets[0].id] = s.value
             if isinstance(s, gast.If):
                 s.test = self.rename(s.test, known)
                 inner = dict(known)
@@ -137,6 +149,41 @@ class Simplifier:
                     known[s.targets[0].id] = s.value.id
             out.append(s)
         return out
+
+    def propagate(self, s: Any, constants: dict[str, Any]) -> None:
+        """Put a number where its name stands, and leave out factors of one."""
+        if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name):
+            constants = {k: v for k, v in constants.items() if k != s.target.id}
+
+        def visit(node: Any) -> Any:
+            if isinstance(node, gast.Name):
+                return clone(constants[node.id]) if isinstance(node.ctx, gast.Load) and node.id in constants else node
+            if isinstance(node, gast.Lambda):
+                return node
+            hit = False
+            for f in node._fields:
+                child = getattr(node, f, None)
+                if isinstance(child, list):
+                    new = [visit(c) if isinstance(c, gast.AST) else c for c in child]
+                    hit = hit or any(a is not b for a, b in zip(new, child))
+                    setattr(node, f, new)
+                elif isinstance(child, gast.AST) and not isinstance(child, (gast.expr_context, gast.operator, gast.unaryop)):
+                    new = visit(child)
+                    hit = hit or new is not child
+                    setattr(node, f, new)
+            if isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult):
+                for one, other in ((node.left, node.right), (node.right, node.left)):
+                    if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0:
+                        return other
+            return node
+
+        if any(n.id in constants for n in walk(s) if isinstance(n, gast.Name)):
+            value = getattr(s, "value", None)
+            ours = getattr(value, "ours", False)
+            if isinstance(value, gast.AST):
+                s.value = visit(value)
+                if ours:
+                    s.value.ours = True
 
     def copies_with(self, body: list, known: dict[str, str]) -> list:
         prefix = [gast.Assign(targets=[gast.Name(id=k, ctx=gast.Store(), annotation=None, type_comment=None)], value=load(o), type_comment=None)
@@ -177,6 +224,15 @@ class Simplifier:
             elif isinstance(s, (gast.For, gast.While)):
                 around = before(s, after, at_break)
                 s.body = self.fold(s.body, live_in(s.body, around | after, after) | after, after)
+            last = out[-1] if out else None
+            if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) and isinstance(last, gast.Assign) \
+                    and isinstance(last.targets[0], gast.Name) and last.targets[0].id == s.target.id and self.safe(last.value) \
+                    and s.target.id not in names(s.value) and self.pure(s.value):
+                out.pop()
+                lives.pop()
+                value = gast.BinOp(left=last.value, op=s.op, right=s.value)
+                value.ours = True
+                s = locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
             self.absorb(out, lives, s, after)
             out.append(s)
             lives.append(after)
@@ -191,9 +247,9 @@ class Simplifier:
             simple = isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name)
             if simple and self.ours(d.targets[0].id):
                 t = d.targets[0].id
-                adjacent = k == len(out) - 1
+                adjacent = all(isinstance(x, gast.Assign) and self.safe(x.value) for x in out[k + 1:]) and not changed & names(d.value)
                 if (t not in after or t in written(s)) and t not in names(d.value) and (adjacent or (
-                        self.safe(d.value) and not changed & (names(d.value) | {t}) and not any(t in used(x) for x in out[k + 1:]))):
+                        self.safe(d.value) and not changed & (names(d.value) | {t}))) and not any(t in used(x) for x in out[k + 1:]):
                     place = self.only_use(s, t, d.value)
                     if place is not None:
                         parent, field, index = place

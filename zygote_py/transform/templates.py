@@ -89,8 +89,11 @@ def _own(f: Callable) -> Any:
     return None
 
 
-def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer) -> Any:
-    """Copy an expression of a template, with parameters replaced, and outer names turned into helpers."""
+def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, identities: dict[int, Any] | None = None) -> Any:
+    """Copy an expression of a template, with parameters replaced, and outer names turned into helpers.
+
+    `identities` are the functions that return their first argument for the kinds at hand.
+    """
     inner: set[str] = set()
 
     def visit(node: Any) -> Any:
@@ -111,19 +114,56 @@ def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer) -> A
         if isinstance(node, gast.AST):
             if isinstance(node, gast.Constant):
                 return const(node.value)
-            new = type(node)(**{field: visit(getattr(node, field)) for field in node._fields if hasattr(node, field)})
-            return new
+            if identities and isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id not in bound \
+                    and id(_value(t.f, node.func.id)) in identities:
+                return visit(node.args[0])
+            if isinstance(node, gast.IfExp):
+                test = visit(node.test)
+                truth = constant(test)
+                if truth is not None:
+                    return visit(node.body if truth[0] else node.orelse)
+                return gast.IfExp(test=test, body=visit(node.body), orelse=visit(node.orelse))
+            return folded(type(node)(**{field: visit(getattr(node, field)) for field in node._fields if hasattr(node, field)}))
         return node
 
     return visit(body)
 
 
-def _outer(f: Callable, name: str, namer: Namer) -> str:
+def constant(e: Any) -> tuple[Any] | None:
+    """The value of an expression that is made of constants, in a tuple."""
+    for n in gast.walk(e):
+        if isinstance(n, (gast.Call, gast.Lambda)) or (isinstance(n, gast.Name) and n.id not in ("int", "float", "bool", "None")):
+            return None
+    try:
+        code = compile(ast.fix_missing_locations(gast.gast_to_ast(gast.Expression(body=clone(e)))), "<constant>", "eval")
+        return (eval(code, {"__builtins__": {"int": int, "float": float, "bool": bool}}),)
+    except Exception:
+        return None
+
+
+def folded(e: Any) -> Any:
+    """Arithmetic on constants, and the power one."""
+    if isinstance(e, gast.BinOp):
+        if isinstance(e.left, gast.Constant) and isinstance(e.right, gast.Constant):
+            value = constant(e)
+            if value is not None and type(value[0]) in (int, float) and abs(value[0]) < 1e9:
+                return const(value[0])
+        if isinstance(e.op, gast.Pow) and isinstance(e.right, gast.Constant) and type(e.right.value) is int and e.right.value == 1:
+            return e.left
+        if isinstance(e.op, gast.Mult):
+            for one, other in ((e.left, e.right), (e.right, e.left)):
+                if isinstance(one, gast.Constant) and type(one.value) is int and one.value == 1:
+                    return other
+    return e
+
+
+def _value(f: Callable, name: str) -> Any:
     if f.__closure__ and name in f.__code__.co_freevars:
-        value = f.__closure__[f.__code__.co_freevars.index(name)].cell_contents
-    elif name in f.__globals__:
-        value = f.__globals__[name]
-    else:
-        value = getattr(builtins, name)
+        return f.__closure__[f.__code__.co_freevars.index(name)].cell_contents
+    return f.__globals__.get(name, getattr(builtins, name, None))
+
+
+def _outer(f: Callable, name: str, namer: Namer) -> str:
+    if name not in f.__code__.co_freevars and name not in f.__globals__ and hasattr(builtins, name):
         return name
-    return namer.helper(value, name)
+    return namer.helper(_value(f, name), name)

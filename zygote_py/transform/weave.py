@@ -121,11 +121,17 @@ class Weaver:
             rev = [gast.For(target=store(name), iter=source, body=rbody, orelse=[], type_comment=None)]
         elif has_rev:
             tape = self.namer.fresh("tape")
-            before = [assign(tape, gast.List(elts=[], ctx=gast.Load()))]
+            empty = gast.List(elts=[], ctx=gast.Load())
+            empty.ours = True
+            before = [assign(tape, empty)]
             value = load(need[0]) if len(need) == 1 else tuple_([load(v) for v in need]) if need else const(None)
             pack = gast.Expr(value=call(attribute(load(tape), "append"), value))
             self.early |= {v for v in need if v != target and v != counter}
-            fbody = self.record(fbody, pack, p.origin)
+            at = self.saved_at(fbody, need)
+            if at is not None:
+                fbody[at] = locate(gast.Expr(value=call(attribute(load(tape), "append"), fbody[at].value)), p.origin)
+            else:
+                fbody = self.record(fbody, pack, p.origin)
             goal = store(need[0]) if len(need) == 1 else tuple_([store(v) for v in need], gast.Store()) if need else store("_")
             rev = [gast.For(target=goal, iter=call("reversed", load(tape)), body=rbody, orelse=[], type_comment=None)]
         if inner is not None:
@@ -164,6 +170,15 @@ class Weaver:
 
     def has_break(self, body: list) -> bool:
         return any(isinstance(s, gast.Break) or (isinstance(s, gast.If) and (self.has_break(s.body) or self.has_break(s.orelse))) for s in body)
+
+    def saved_at(self, body: list, need: list) -> int | None:
+        """Where the only value that an iteration records is saved, if every iteration passes there: it is recorded on the spot."""
+        if len(need) != 1 or self.has_break(body):
+            return None
+        for i, s in enumerate(body):
+            if isinstance(s, gast.Assign) and getattr(s, "restore", False) and s.targets[0].id == need[0]:
+                return i if not need[0] in {n for x in body[i + 1:] for n in live_in([x])} else None
+        return None
 
     def record(self, body: list, pack: Any, origin: Any) -> list:
         """Put the record at the end of every path through the body."""
