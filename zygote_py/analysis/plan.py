@@ -322,7 +322,7 @@ class Planner:
 
     def container(self, form: str, atoms: list, env: dict) -> Plan:
         facts = self.facts(atoms, env)
-        return Plan(form, "o", max([1, *(a for _, a in facts)]), atoms, facts)
+        return Plan(form, "o", max([1 if facts else 2, *(a for _, a in facts)]), atoms, facts)
 
     def of_List(self, e: Any, env: dict) -> Plan:
         return self.container("list", list(e.elts), env)

@@ -167,6 +167,8 @@ def refuse_mutation(what: str) -> MutationError:
 
 def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """Apply a rule; the pullback returns the cotangents of args and of the keywords' values, in order."""
+    if cx.tracked:
+        mask = -1
     if r.form == "primitive":
         return r.parts[0](cx, mask, *args, **keywords)
     if r.form == "none" or mask == 0:
@@ -394,8 +396,10 @@ def is_opaque(f: Any) -> bool:
 def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """A call with any callee and any arguments; the pullback returns a tuple and a dict."""
     kind = f.__class__
+    if cx.tracked:
+        mask = -1
     if kind is types.FunctionType:
-        if (mask == 0 and not cx.tracked and runs_as_is(f)) or is_opaque(f):
+        if (mask == 0 and runs_as_is(f)) or is_opaque(f):
             return native(mask, f, args, keywords)
         dispatch = single_dispatch(f)
         if dispatch is not None:

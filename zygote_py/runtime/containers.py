@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
+import numpy as np
+
 from ..registry import non_differentiable
-from .call import register_method
+from .call import call, python_method, refuse_mutation, register_method
 from .context import Context
 from .iteration import feed_done, feed_item, note_items
 from .slots import get_attribute, get_item, load_item, note_items_of, position, primitive, refuse_store, set_attribute, set_plain, shift, store_item
@@ -67,18 +70,18 @@ def insert_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return None, None, d
 
 
-def pop_item(cx: Context, mask: int, items: list, at: int = -1) -> tuple[Any, Any, Any]:
+def pop_item(cx: Context, mask: int, items: list, *at: int) -> tuple[Any, Any, Any]:
     note_items_of(cx, items)
-    where = position(at, len(items)) if items else 0
-    y = items.pop(at)
-    return y, pop_back, (items, where)
+    where = position(at[0] if at else -1, len(items)) if items else 0
+    y = items.pop(*at)
+    return y, pop_back, (items, where, len(at))
 
 
 def pop_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    items, where = tape
+    items, where, n = tape
     shift(cx, items, where, 1)
     cx.add(items, where, dy)
-    return None, None
+    return None, *(None,) * n
 
 
 def copy_list(cx: Context, mask: int, items: list) -> tuple[Any, Any, Any]:
@@ -109,18 +112,19 @@ def default_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (None, None, dy) if tape else (None, None)
 
 
-def setdefault(cx: Context, mask: int, d: dict, key: Any, default: Any = None) -> tuple[Any, Any, Any]:
+def setdefault(cx: Context, mask: int, d: dict, key: Any, *given: Any) -> tuple[Any, Any, Any]:
     if key in d:
         y, back, tape = load_item(cx, d, key)
-        return y, get_back, (back, tape, 1)
+        return y, get_back, (back, tape, len(given))
+    default = given[0] if given else None
     back, tape = store_item(cx, bool(mask), d, key, default)
-    return default, setdefault_back, (back, tape)
+    return default, setdefault_back, (back, tape, len(given))
 
 
 def setdefault_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    d, key = tape[1]
-    cx.add(d, key, dy)
-    return None, None, tape[0](cx, tape[1])
+    back, place, n = tape
+    cx.add(place[0], place[1], dy)
+    return None, None, *(back(cx, place),) * n
 
 
 def update(cx: Context, mask: int, d: dict, *sources: Any, **words: Any) -> tuple[Any, Any, Any]:
@@ -271,6 +275,32 @@ primitive(dict, make_dict)
 primitive(setattr, set_attribute)
 primitive(object.__setattr__, set_plain)
 primitive(getattr, get_attribute)
-import operator as _operator  # noqa: E402
+primitive(operator.getitem, get_item)
 
-primitive(_operator.getitem, get_item)
+
+def updating(name: str, plain: Any) -> Any:
+    """`a op= b`: in place for lists and for classes that say so, `a = a op b` for values."""
+    def update_in_place(cx: Context, mask: int, a: Any, b: Any) -> tuple[Any, Any, Any]:
+        if isinstance(a, list):
+            if name == "__iadd__":
+                return iadd_list(cx, mask, a, b)
+            raise refuse_store("`*=` on a list", "make a new list: a = a * n")
+        if isinstance(a, np.ndarray):
+            raise refuse_mutation("`a " + SIGNS[name] + " b`")
+        hook = python_method(a, name)
+        if hook is not None:
+            y, back, tape = call(cx, -1, hook, a, b)
+            return y, back, tape
+        return call(cx, mask, plain, a, b)
+    return update_in_place
+
+
+SIGNS = {"__iadd__": "+=", "__isub__": "-=", "__imul__": "*=", "__itruediv__": "/=", "__ifloordiv__": "//=", "__imod__": "%=", "__ipow__": "**=",
+         "__imatmul__": "@=", "__iand__": "&=", "__ior__": "|=", "__ixor__": "^=", "__ilshift__": "<<=", "__irshift__": ">>="}
+for f, name, plain in (
+        (operator.iadd, "__iadd__", operator.add), (operator.isub, "__isub__", operator.sub), (operator.imul, "__imul__", operator.mul),
+        (operator.itruediv, "__itruediv__", operator.truediv), (operator.ifloordiv, "__ifloordiv__", operator.floordiv),
+        (operator.imod, "__imod__", operator.mod), (operator.ipow, "__ipow__", operator.pow), (operator.imatmul, "__imatmul__", operator.matmul),
+        (operator.iand, "__iand__", operator.and_), (operator.ior, "__ior__", operator.or_), (operator.ixor, "__ixor__", operator.xor),
+        (operator.ilshift, "__ilshift__", operator.lshift), (operator.irshift, "__irshift__", operator.rshift)):
+    primitive(f, updating(name, plain))

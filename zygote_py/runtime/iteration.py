@@ -178,15 +178,15 @@ def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (*ds, *(None,) * extra)
 
 
-def enumerate_items(cx: Context, mask: int, source: Any, start: int = 0) -> tuple[Any, Any, Any]:
-    y = enumerate(source, start)
-    return y, enumerate_back, (y, source)
+def enumerate_items(cx: Context, mask: int, source: Any, *start: int, **word: int) -> tuple[Any, Any, Any]:
+    y = enumerate(source, *start, **word)
+    return y, enumerate_back, (y, source, len(start) + len(word))
 
 
 def enumerate_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, source = tape
+    y, source, n = tape
     rows = [cx.take(y, i) for i in range(count(cx, y))]
-    return give_items(cx, source, [None if r is None else r[1] for r in rows]), None
+    return give_items(cx, source, [None if r is None else r[1] for r in rows]), *(None,) * n
 
 
 def reversed_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:

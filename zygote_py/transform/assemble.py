@@ -184,5 +184,5 @@ class Assembly:
                 st.value.ours = True
 
     def ours(self, name: str) -> bool:
-        return name not in self.user
+        return name not in self.user and name not in self.core.memory
 

@@ -370,12 +370,13 @@ class Reverse:
 
     def contributions(self, plan: Plan, y: str, rep: str) -> list:
         """(operand, activity, cotangent expression, state) for each active operand of an inlined rule."""
-        rule, dy = plan.f, load(self.d(y))
+        rule = plan.f
         atoms = [*plan.args, *plan.keywords.values()]
         found = []
         for i, (x, (kind, act)) in enumerate(zip(atoms, plan.facts)):
             if not act or not isinstance(x, gast.Name) or kind in ("k", "b"):
                 continue
+            dy = load(self.d(y))
             if rule.form == "elementwise":
                 t = self.templates(rule.parts[0])
                 body = t.body.elts[i] if isinstance(t.body, gast.Tuple) else t.body
