@@ -292,6 +292,8 @@ class Compiler:
         self.optimise = optimise
         self.depth = 0
         self.functions: dict[Template, types.FunctionType] = {}
+        self.analysed: list[Template] = []
+        self.generated: list[Template] = []
 
     def template(self, part: Callable) -> Any:
         return template(part, lambda g: find_tree(g))
@@ -335,17 +337,21 @@ class Compiler:
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             kinds = [k if k != "k" or not a else "k" for k, a in zip(t.kinds, acts)]
             t.used_early = False
+            before = len(self.analysed)
             kind, act = planner.run(kinds, acts)
             t.core, t.stores, t.guards, t.paths = core, planner.stores, world.guards, world.paths
             settled = (kind, act) == (t.kind, t.act) or not t.used_early
             t.kind, t.act = kind, act
             if settled:
                 break
+            for other in self.analysed[before:]:  # they were analysed on a wrong assumption about us
+                other.version = -1
         else:
             t.kind = "o"
         if t.kind == "⊥":
             t.kind = "o"
         t.reps = [None] * len(t.kinds)
+        self.analysed.append(t)
 
     def callee(self, f: types.FunctionType, kinds: tuple, mask: int) -> Template | None:
         if self.depth > 12:
@@ -379,6 +385,7 @@ class Compiler:
         t.building = role == "pair"
         for _ in range(5):
             t.reps_early = False
+            before = len(self.generated)
             core = fresh_core(t.core)
             links: dict = {}
             callees = Links(core.namer, links, self, t)
@@ -391,6 +398,8 @@ class Compiler:
                 reps = make.reps
                 if reps != t.reps and t.reps_early:
                     t.reps = reps
+                    for other in self.generated[before:]:  # they were made on a wrong assumption about us
+                        other.built.pop("pair", None)
                     continue
                 t.reps = reps
             else:
@@ -403,6 +412,7 @@ class Compiler:
         code = Code({r: codes[n] for r, n in zip(("forward", "pullback") if role == "pair" else (role,), names)},
                     dict(core.namer.helpers), dict(links), trees)
         t.built[role] = code
+        self.generated.append(t)
         return code
 
 

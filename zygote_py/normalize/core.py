@@ -342,6 +342,8 @@ class Flatten:
         name = self.rename(name)
         if name in self.core.memory and not is_atom(value):
             value = self.name_of(value)
+        elif name in self.core.memory and isinstance(value, gast.Name) and value.id in self.core.memory:
+            value = self.copied(value)
         self.emit(assign(name, value))
 
     def assign_to(self, target: Any, value: Any) -> None:
@@ -649,10 +651,14 @@ class Flatten:
         code = node.code
         cells = tuple_([load(self.cell(self.rename(v))) for v in code.co_freevars])
         namer = self.namer
+        if defaults or given:
+            return gast.Call(func=load(namer.helper(make_function)), keywords=[], args=[
+                load(namer.helper(code, code.co_name.strip("<>") + "_code")), load(namer.helper(self.globals, "module_globals")), self.name_of(cells),
+                self.name_of(tuple_(defaults)) if defaults else const(None),
+                self.name_of(gast.Dict(keys=[const(a.id) for a, _ in given], values=kw)) if given else const(None)])
         return gast.Call(func=load(namer.helper(make_function)), keywords=[], args=[
             load(namer.helper(code, code.co_name.strip("<>") + "_code")), load(namer.helper(self.globals, "module_globals")), cells,
-            tuple_(defaults) if defaults else const(None),
-            gast.Dict(keys=[const(a.id) for a, _ in given], values=kw) if given else const(None)])
+            const(None), const(None)])
 
     def cell(self, variable: str) -> str:
         if variable not in self.core.cells:

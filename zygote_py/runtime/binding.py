@@ -34,12 +34,12 @@ def bind_arguments(f: Any, args: tuple, keywords: dict) -> tuple[tuple, tuple]:
         elif how == "word":
             values.append(keywords[what])
         elif how == "default":
-            values.append(what)
+            values.append(what[1])
         elif how == "rest":
             values.append(args[what:])
         else:
             values.append({k: keywords[k] for k in what})
-    return tuple(values), (where, len(args), tuple(keywords))
+    return tuple(values), (where, len(args), tuple(keywords), f)
 
 
 @non_differentiable
@@ -62,7 +62,7 @@ def plan(f: Any, n: int, words: tuple[str, ...]) -> tuple | None:
             out.append(("word", name))
             left.remove(name)
         elif j >= 0:
-            out.append(("default", defaults[j]))
+            out.append(("default", (j, defaults[j])))
         else:
             return None
     if star:
@@ -72,7 +72,7 @@ def plan(f: Any, n: int, words: tuple[str, ...]) -> tuple | None:
             out.append(("word", name))
             left.remove(name)
         elif name in kwdefaults:
-            out.append(("default", kwdefaults[name]))
+            out.append(("default", (name, kwdefaults[name])))
         else:
             return None
     if double:
@@ -82,22 +82,24 @@ def plan(f: Any, n: int, words: tuple[str, ...]) -> tuple | None:
     return tuple(out)
 
 
-def unbind(ds: tuple, recipe: tuple) -> tuple[tuple, dict]:
-    """The cotangents of the arguments and keywords, from those of the flat parameters."""
-    where, n, words = recipe
+def unbind(cx: Any, ds: tuple, recipe: tuple, flat: tuple) -> tuple[tuple, dict]:
+    """The cotangents of the arguments and keywords, from those of the flat parameters; a default's goes to the function's record."""
+    where, n, words, f = recipe
     args: list = [None] * n
     keywords: dict = dict.fromkeys(words)
-    for d, (how, what) in zip(ds, where):
-        if d is None:
+    for d, (how, what), value in zip(ds, where, flat):
+        if how == "words":
+            for k in what:
+                keywords[k] = cx.take(value, k)
+        elif d is None:
             continue
-        if how == "arg":
+        elif how == "arg":
             args[what] = d
         elif how == "word":
             keywords[what] = d
+        elif how == "default":
+            cx.add(f, what[0], d)
         elif how == "rest":
             for i in range(len(d)):
                 args[what + i] = d[i]
-        elif how == "words":
-            for k in what:
-                keywords[k] = d.get(k)
     return tuple(args), keywords

@@ -9,6 +9,7 @@ rule runs as it is, and raises when a cotangent reaches it.
 from __future__ import annotations
 
 import functools
+import operator
 import sys
 import types
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 
 from ..errors import MissingRuleError, MutationError, RuleError, message
 from ..normalize.helpers import make_function
-from ..registry import Rule, lookup, non_differentiable
+from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
 from .binding import bind_arguments, signature_of, unbind
@@ -407,8 +408,11 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         flat, recipe = bind_arguments(f, args, keywords)
         forward, back = derived(f, -1 if mask else 0, flat)
         y, tape = forward(cx, *flat)
-        return y, flat_back, (back, tape, recipe)
+        return y, flat_back, (back, tape, recipe, flat)
     if kind is types.MethodType:
+        if is_namedtuple_make(f):
+            y, back, tape = callx(cx, mask, f.__self__, tuple(args[0]), {})
+            return y, make_back, (back, tape, args[0])
         y, back, tape = callx(cx, -1 if mask else 0, f.__func__, (f.__self__, *args), keywords)
         return y, self_back, (back, tape, f)
     if kind is functools.partial:
@@ -416,6 +420,9 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         return y, partial_back, (back, tape, f, tuple(keywords))
     if isinstance(f, type):
         return construct(cx, mask, f, args, keywords)
+    if kind is operator.itemgetter or kind is operator.attrgetter:
+        y, back, tape = callx(cx, mask, get_items if kind is operator.itemgetter else get_attributes, (getter_keys(f), *args), keywords)
+        return y, rest_back, (back, tape)
     inner = wrapped(f)
     if inner is not None:
         return callx(cx, mask, inner, args, keywords)
@@ -432,8 +439,13 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
 
 
 def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
-    back, inner, recipe = tape
-    return unbind(back(cx, inner, dy), recipe)
+    back, inner, recipe, flat = tape
+    return unbind(cx, back(cx, inner, dy), recipe, flat)
+
+
+def rest_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    ds, words = tape[0](cx, tape[1], dy)
+    return ds[1:], words
 
 
 def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -460,6 +472,16 @@ def partial_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     if f.keywords:
         cx.add(f, "keywords", {k: (words[k] if k not in names else None) for k in f.keywords})
     return ds[n:], {k: words[k] for k in names}
+
+
+@non_differentiable
+def is_namedtuple_make(f: Any) -> bool:
+    return f.__name__ == "_make" and isinstance(f.__self__, type) and issubclass(f.__self__, tuple) and hasattr(f.__self__, "_fields")
+
+
+def make_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    ds, _ = tape[0](cx, tape[1], dy)
+    return (settle(cx, tape[2], ds),), {}
 
 
 @non_differentiable
@@ -494,14 +516,14 @@ def python_call(f: Any) -> Any:
 def runs_as_is(f: Any) -> bool:
     """Whether a function that is called with constants only can be left alone: it can't write to memory that outlives it."""
     from .effects import is_quiet
-    return is_quiet(f)
+    return not f.__closure__ and is_quiet(f)
 
 
 def native(mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """Run a callee as it is; a cotangent that reaches it is an error."""
     refuse_mutators(f, args)
     y = f(*args, **keywords)
-    if mask == 0 or carries_nothing(y, args, keywords):
+    if mask == 0 or carries_nothing(f, y, args, keywords):
         return y, pair_nothing, (nones(len(args)), dict.fromkeys(keywords))
     return y, pair_missing, (f, nones(len(args)), dict.fromkeys(keywords))
 
@@ -523,8 +545,12 @@ def no_rule_back(cx: Context, tape: Any, dy: Any) -> Any:
 
 
 @non_differentiable
-def carries_nothing(y: Any, args: tuple, keywords: dict) -> bool:
-    return y is None or isinstance(y, (str, bool, bytes, type)) or not (args or keywords)
+def carries_nothing(f: Any, y: Any, args: tuple, keywords: dict) -> bool:
+    if y is None or isinstance(y, (str, bool, bytes, type)):
+        return True
+    owner = getattr(f, "__self__", None)
+    return all(isinstance(a, (str, bytes, bool, type, types.ModuleType, types.FunctionType, type(None)))
+               for a in (owner, *args, *keywords.values()))
 
 
 @non_differentiable
@@ -661,4 +687,85 @@ def signature(f: Any) -> Any:
     return signature_of(f)
 
 
-non_differentiable(make_function, refuse_mutation)
+def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, cells: tuple, defaults: Any, kwdefaults: Any) -> tuple[Any, Any, Any]:
+    """A function with default values: their cotangents are in the record of the function."""
+    f = make_function(code, module_globals, cells, defaults, kwdefaults)
+    return f, defaults_back, (f, defaults, kwdefaults)
+
+
+def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    f, defaults, kwdefaults = tape
+    d = None if defaults is None else tuple([cx.take(f, i) for i in range(len(defaults))])
+    if kwdefaults is not None:
+        for k in kwdefaults:
+            cx.add(kwdefaults, k, cx.take(f, k))
+    return None, None, None, d, None
+
+
+def stand_in(f: Any, g: Any) -> None:
+    """Say which Python function computes what a C function does."""
+    def replaced(cx: Context, mask: int, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+        if keywords:
+            y, back, tape = callx(cx, mask, g, args, keywords)
+            return y, joined_back, (back, tape)
+        return call(cx, mask, g, *args)
+    _register(Rule(f, "primitive", (replaced,)))
+
+
+def joined_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    ds, words = tape[0](cx, tape[1], dy)
+    return (*ds, *words.values())
+
+
+def as_it_is(*functions: Any) -> None:
+    """Functions that handle functions, not numbers: they run as they are, and their results carry no cotangent of their own."""
+    def run(cx: Context, mask: int, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+        return None, nothing, nones(len(args) + len(keywords))
+    for f in functions:
+        def behave(cx: Context, mask: int, *args: Any, f: Any = f, **keywords: Any) -> tuple[Any, Any, Any]:
+            return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
+        _register(Rule(f, "primitive", (behave,)))
+
+
+def reduce(f: Any, items: Any, *initial: Any) -> Any:
+    """`functools.reduce`"""
+    values = list(items)
+    if initial:
+        total, start = initial[0], 0
+    elif not values:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    else:
+        total, start = values[0], 1
+    for i in range(start, len(values)):
+        total = f(total, values[i])
+    return total
+
+
+def get_items(keys: tuple, obj: Any) -> Any:
+    """What an `operator.itemgetter` does."""
+    if len(keys) == 1:
+        return obj[keys[0]]
+    return tuple([obj[k] for k in keys])
+
+
+def get_attributes(names: tuple, obj: Any) -> Any:
+    """What an `operator.attrgetter` does."""
+    found = [nested_attribute(obj, name) for name in names]
+    return found[0] if len(names) == 1 else tuple(found)
+
+
+def nested_attribute(obj: Any, name: str) -> Any:
+    for part in name.split("."):
+        obj = getattr(obj, part)
+    return obj
+
+
+@non_differentiable
+def getter_keys(f: Any) -> tuple:
+    return f.__reduce__()[1]
+
+
+_register(Rule(make_function, "primitive", (make_with_defaults,)))
+stand_in(functools.reduce, reduce)
+as_it_is(functools.update_wrapper, functools.wraps, functools.partial, functools.lru_cache, functools.singledispatch)
+non_differentiable(refuse_mutation)

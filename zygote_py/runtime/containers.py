@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..registry import non_differentiable
-from .call import call, python_method, refuse_mutation, register_method
+from ..registry import linear, non_differentiable
+from .call import call, conjugate, python_method, refuse_mutation, register_method
 from .context import Context
 from .iteration import feed_done, feed_item, note_items
 from .slots import get_attribute, get_item, load_item, note_items_of, position, primitive, refuse_store, set_attribute, set_plain, shift, store_item
@@ -257,6 +257,13 @@ for cls, name, behaviour in (
     f = getattr(cls, name)
     primitive(f, behaviour)
     register_method(cls, name, f)
+
+
+linear(complex.conjugate, lambda dy, x: conjugate(dy))
+linear(float.conjugate, lambda dy, x: dy)
+linear(int.conjugate, lambda dy, x: dy)
+for cls in (complex, float, int):
+    register_method(cls, "conjugate", cls.conjugate)
 
 
 def refused(name: str) -> Any:

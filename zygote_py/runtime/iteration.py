@@ -24,10 +24,10 @@ __all__ = ["Feed", "feed_done", "feed_item", "note_items"]
 class Feed:
     """One loop's source, and what it iterates over."""
 
-    __slots__ = ("items", "keys", "source")
+    __slots__ = ("items", "keys", "opened", "source")
 
     def __init__(self, source: Any, items: Any, keys: Any) -> None:
-        self.source, self.items, self.keys = source, items, keys
+        self.source, self.items, self.keys, self.opened = source, items, keys, None
 
 
 def note_items(cx: Context, source: Any) -> Feed:
@@ -45,8 +45,10 @@ def note_items(cx: Context, source: Any) -> Feed:
         cx.consumed[id(source)] = (source,)
         return Feed(source, source, None)
     if has_iter(source):
-        y, _, _ = call(cx, -1, python_iter(source), source)
-        return note_items(cx, y)
+        y, back, tape = call(cx, -1, python_iter(source), source)
+        feed = note_items(cx, y)
+        feed.opened = (back, tape, source)
+        return feed
     return Feed(source, source, None)
 
 
@@ -101,6 +103,13 @@ def supported(source: Any) -> bool:
 
 def feed_done(cx: Context, feed: Feed) -> Any:
     """The cotangent of a tuple or array that a loop went over."""
+    if feed.opened is not None:
+        back, tape, _ = feed.opened
+        return back(cx, tape, source_done(cx, feed))[0]
+    return source_done(cx, feed)
+
+
+def source_done(cx: Context, feed: Feed) -> Any:
     source = feed.source
     if isinstance(source, tuple):
         return tuple_of(cx, feed, len(source))
@@ -160,21 +169,23 @@ def max_key(slots: dict) -> int:
 
 
 def zip_items(cx: Context, mask: int, *sources: Any, **keywords: Any) -> tuple[Any, Any, Any]:
-    sources_ = tuple([own_list(cx, s) for s in sources])
-    y = zip(*sources_, **keywords)
-    return y, zip_back, (y, sources_, len(keywords))
+    opened = [opened_iterator(cx, s) for s in sources]
+    y = zip(*[s for s, _, _ in opened], **keywords)
+    return y, zip_back, (y, opened, len(keywords))
 
 
-def own_list(cx: Context, source: Any) -> Any:
-    """Iterators are left as they are; they are consumed by whoever iterates."""
-    return source
+def opened_iterator(cx: Context, source: Any) -> tuple[Any, Any, Any]:
+    """What a source with a Python `__iter__` returns, and the pullback of that call; any other source is left as it is."""
+    if has_iter(source):
+        return call(cx, -1, python_iter(source), source)
+    return source, same_back, None
 
 
 def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, sources, extra = tape
+    y, opened, extra = tape
     n = count(cx, y)
     rows = [cx.take(y, i) for i in range(n)]
-    ds = [give_items(cx, s, [None if r is None else r[j] for r in rows]) for j, s in enumerate(sources)]
+    ds = [back(cx, inner, give_items(cx, s, [None if r is None else r[j] for r in rows]))[0] for j, (s, back, inner) in enumerate(opened)]
     return (*ds, *(None,) * extra)
 
 

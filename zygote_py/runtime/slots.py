@@ -407,23 +407,13 @@ def repack(cx: Context, source: Any, parts: tuple, star: int | None) -> Any:
         return None
     if isinstance(source, dict):
         return None
-    if id(source) in cx.consumed:
-        raise_iterator()
-    for i in range(len(parts)):
-        cx.add(source, i, parts[i])
-    if not all_none(parts) and not is_known_iterator(source):
-        raise missing_rule(type(source).__iter__)
-    return None
+    from .iteration import give_items
+    return give_items(cx, source, parts)
 
 
 @non_differentiable
 def raise_iterator() -> None:
     raise refuse_store("an iterator that is consumed in two places", "make a list of it")
-
-
-@non_differentiable
-def is_known_iterator(x: Any) -> bool:
-    return isinstance(x, (zip, enumerate, map, filter, reversed, type({}.items()), type({}.values()), type({}.keys())))
 
 
 @non_differentiable
