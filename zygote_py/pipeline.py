@@ -141,7 +141,7 @@ class World:
             return "o", 2 if self.cells_active and name in self.cells else 1
         if self.is_fixed(value) and self.static(load(name))[0]:
             free = isinstance(value, types.FunctionType) and bool(value.__closure__)
-            return "k", 1 if free else 0
+            return "k", (2 if self.cells_active else 1) if free else 0
         kind = kind_of(value)
         if kind == "o" and isinstance(value, np.ndarray):
             kind = "o"
@@ -198,6 +198,7 @@ class World:
             elif how == "word":
                 out.append(keywords[what])
             elif how == "default":
+                what = what[1]
                 self.guards[self.paths[id(f)] + ".__defaults__"] = ("is", f.__defaults__)
                 self.guards[self.paths[id(f)] + ".__kwdefaults__"] = ("is", f.__kwdefaults__)
                 simple = what is None or what is True or what is False or (type(what) in (int, float, str) and what == what and what not in (

@@ -176,12 +176,53 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
     if r.overloads is not None and not all_plain(args):
         return overloaded(cx, mask, r, f, args, keywords)
+    if r.form == "rrule" and not r.user and any_consumed(args):
+        return apply_to_lists(cx, mask, r, f, args, keywords)
     if r.form == "rrule":
         y, back = r.parts[0](*args, **keywords)
         return y, rrule_back, (r, back, args, tuple(keywords.values()))
     check_keywords(r, keywords)
+    if any_consumed(args):
+        return apply_to_lists(cx, mask, r, f, args, keywords)
     y = f(*args, **keywords)
     return y, rule_back, (r, mask, y, args, keywords)
+
+
+@non_differentiable
+def any_consumed(args: tuple) -> bool:
+    """Whether an argument can be iterated once only, or has no positions."""
+    for a in args:
+        if a.__class__ is not np.ndarray and a.__class__ is not float and (hasattr(a, "__next__") or isinstance(a, (set, frozenset, *_VIEWS))):
+            return True
+    return False
+
+
+_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+def apply_to_lists(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Apply a rule to the elements of iterators, views and sets, in lists."""
+    items: list = []
+    backs: list = []
+    for a in args:
+        if any_consumed((a,)):
+            y, back, tape = call(cx, -1, list, a)
+            items.append(y)
+            backs.append((back, tape))
+        else:
+            items.append(a)
+            backs.append(None)
+    y, back, tape = apply_rule(cx, -1, r, f, tuple(items), keywords)
+    return y, lists_back, (back, tape, backs)
+
+
+def lists_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    back, inner, backs = tape
+    ds = list(back(cx, inner, dy))
+    for i in range(len(backs)):
+        if backs[i] is not None:
+            ds[i] = backs[i][0](cx, backs[i][1], None)[0]
+    return tuple(ds)
 
 
 @non_differentiable

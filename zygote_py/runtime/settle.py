@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import RuleError, message
 from ..registry import non_differentiable
 from ..tangents.project import project
 from ..tangents.types import Tangent
@@ -70,7 +71,16 @@ def settle(cx: Context, x: Any, d: Any) -> Any:
         for k in items:
             cx.add(x, k, settle(cx, getattr(x, k), items[k]))
         return None
-    return d if is_value(x) else None
+    if is_value(x):
+        return d
+    raise cannot_take(x, d)
+
+
+@non_differentiable
+def cannot_take(x: Any, d: Any) -> RuleError:
+    return RuleError(message(f"a cotangent of type {type(d).__name__} was given to a value of type {type(x).__name__}",
+                             why="A rule returned it, or it was given to back(), and it does not have the structure of the value.",
+                             instead="return a list for a list, a dict for a dict, a Tangent or a dict of fields for an object, None for no dependence"))
 
 
 def entries(d: Any) -> dict:
