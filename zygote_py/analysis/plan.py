@@ -321,6 +321,7 @@ class Planner:
         return Plan("tuple" if act or not self.optimise else "plain", kind, act, list(e.elts), facts)
 
     def container(self, form: str, atoms: list, env: dict) -> Plan:
+        self.stores = True  # its elements' cotangents are in its record
         facts = self.facts(atoms, env)
         return Plan(form, "o", max([1 if facts else 2, *(a for _, a in facts)]), atoms, facts)
 
@@ -452,7 +453,7 @@ class Planner:
         active = any(a for _, a in facts)
         if rule.form == "none" or (not active and self.optimise):
             return Plan("plain", kind, 0)
-        act = max(a for _, a in facts)
+        act = max((a for _, a in facts), default=0)
         if self.optimise and rule.form in ("elementwise", "linear", "rule") and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)
         if self.world.may_store(rule):

@@ -18,13 +18,14 @@ class Namer:
     """Hands out names that the user's function does not use."""
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = set(taken) | set(keyword.kwlist) | set(dir(builtins)) | {"cx"}
+        self.taken = set(taken) | set(keyword.kwlist) | set(dir(builtins))
         self.helpers: dict[str, Any] = {}
         self.flags: set[str] = set()
         self._by_id: dict[int, str] = {}
         self._cotangents: dict[str, str] = {}
         self.owner: dict[str, str] = {}
         self._count: dict[str, int] = {}
+        self.cx, self.tape = self.fresh("cx"), self.fresh("tape")
 
     def fresh(self, hint: str) -> str:
         """Return `hint`, or `hint_1`, `hint_2`, ..., whichever is free."""

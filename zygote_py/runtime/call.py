@@ -743,6 +743,26 @@ def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return None, None, None, d, None
 
 
+def make_partial(cx: Context, mask: int, f: Any, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    """`functools.partial`: the cotangents of what it holds are in its record."""
+    y = functools.partial(f, *args, **keywords)
+    return y, make_partial_back, (y, f, len(args), tuple(keywords))
+
+
+def make_partial_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, f, n, words = tape
+    ds = cx.take(y, "args")
+    if ds is None:
+        ds = nones(len(y.args))
+    dwords = cx.take(y, "keywords")
+    if dwords is None:
+        dwords = dict.fromkeys(y.keywords)
+    if y.func is not f:  # partial of a partial: its arguments come first
+        cx.add(f, "args", ds[:len(ds) - n])
+        cx.add(f, "keywords", {k: (None if k in words else dwords[k]) for k in f.keywords})
+    return (None, *ds[len(ds) - n:], *[dwords[k] for k in words])
+
+
 def stand_in(f: Any, g: Any) -> None:
     """Say which Python function computes what a C function does."""
     def replaced(cx: Context, mask: int, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
@@ -807,6 +827,7 @@ def getter_keys(f: Any) -> tuple:
 
 
 _register(Rule(make_function, "primitive", (make_with_defaults,)))
+_register(Rule(functools.partial, "primitive", (make_partial,)))
 stand_in(functools.reduce, reduce)
-as_it_is(functools.update_wrapper, functools.wraps, functools.partial, functools.lru_cache, functools.singledispatch)
+as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functools.singledispatch)
 non_differentiable(refuse_mutation)

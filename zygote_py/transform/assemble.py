@@ -56,7 +56,7 @@ class Assembly:
             if p in self.core.memory:
                 d = self.namer.fresh("d" + p)
                 self.reverse.uses_context = True
-                rev.append(assign(d, call(self.reverse.tool("cell_take"), load("cx"), load(self.reverse.cell(p)))))
+                rev.append(assign(d, call(self.reverse.tool("cell_take"), load(self.namer.cx), load(self.reverse.cell(p)))))
                 results.append(load(d) if wanted else const(None))
             else:
                 results.append(load(self.reverse.d(p)) if wanted and p in state else const(None))
@@ -71,7 +71,7 @@ class Assembly:
         """The cotangent of a global or free variable goes to its cell, or to the record of the array."""
         self.reverse.uses_context = True
         cell = load(self.reverse.cell(v)) if v in self.core.free else const(None)
-        add = gast.Expr(value=call(self.reverse.tool("deposit"), load("cx"), cell, load(v), load(self.reverse.d(v))))
+        add = gast.Expr(value=call(self.reverse.tool("deposit"), load(self.namer.cx), cell, load(v), load(self.reverse.d(v))))
         if rep == "maybe":
             return [if_(gast.Compare(left=load(self.reverse.d(v)), ops=[gast.IsNot()], comparators=[const(None)]), [add])]
         return [add]
@@ -113,11 +113,11 @@ class Assembly:
         fwd.append(gast.Return(value=tuple_([load(core.ret), tuple_([load(v) for v in tape])])))
         unbound = self.maybe_unbound(fwd, tape)
         fwd = self.simplify([restoring(assign(v, const(None))) for v in unbound] + fwd)
-        goal = [assign(tape, load("tape"))] if len(tape) > 1 else \
-            [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()), load("tape"))] if tape else []
+        goal = [assign(tape, load(self.namer.tape))] if len(tape) > 1 else \
+            [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()), load(self.namer.tape))] if tape else []
         name = core.name
-        forward = function(name + "_forward", ["cx", *core.params], fwd)
-        pullback = function(name + "_pullback", ["cx", "tape", dy], goal + rev)
+        forward = function(name + "_forward", [self.namer.cx, *core.params], fwd)
+        pullback = function(name + "_pullback", [self.namer.cx, self.namer.tape, dy], goal + rev)
         return self.finish(forward), self.finish(pullback)
 
     def joint(self, seed: str) -> Any:
@@ -127,7 +127,7 @@ class Assembly:
         if self.kind == "o" or not is_scalar(self.kind):
             entry = "some"
         fwd, rev, results = self.sweep(entry)
-        value = const(1.0) if self.kind in ("f", "i") else call(self.reverse.tool(seed), load("cx"), load(core.ret))
+        value = const(1.0) if self.kind in ("f", "i") else call(self.reverse.tool(seed), load(self.namer.cx), load(core.ret))
         y = core.ret
         if y in assigned(rev):
             y = self.namer.fresh("value")
@@ -136,7 +136,7 @@ class Assembly:
         body = [*fwd, *start, *rev, gast.Return(value=tuple_([load(y), tuple_(results)]))]
         needed = {n for s in statements(body) for n in reads(s)}
         body = self.simplify([*self.prologue(needed), *body])
-        return self.finish(function(core.name + "_gradient", ["cx", *core.params], body))
+        return self.finish(function(core.name + "_gradient", [self.namer.cx, *core.params], body))
 
     def maybe_unbound(self, fwd: list, tape: list) -> list[str]:
         sure = set(self.core.params)
@@ -172,7 +172,7 @@ class Assembly:
         if not self.optimise:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = {n for names in self.links.values() for n in names}
-        local = {n for n in assigned(body)} | set(self.core.params) | {"tape", self.reverse.d(self.core.ret)}
+        local = {n for n in assigned(body)} | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
         s = Simplifier(self.ours, self.pure_call, local - self.core.memory)
         self.mark(body, s)
         return s.run(body)

@@ -203,12 +203,12 @@ class Reverse:
         self.uses_context = True
         if rep is not None:
             dy = load(self.d(target))
-            out.append(gast.Expr(value=call(self.tool("feed_item"), load("cx"), load(s.feed), load(k), dy)))
+            out.append(gast.Expr(value=call(self.tool("feed_item"), load(self.namer.cx), load(s.feed), load(k), dy)))
         return k
 
     def after_items(self, s: Any, state: State) -> list:
         out: list = []
-        value = call(self.tool("feed_done"), load("cx"), load(s.feed))
+        value = call(self.tool("feed_done"), load(self.namer.cx), load(s.feed))
         self.give(out, state, s.iter, max(s.plan.act, 1), value, "maybe")
         return out
 
@@ -251,7 +251,7 @@ class Reverse:
             one = dict(state)
             self.put(inner, one, x.id, value, rep)
             self.uses_context = True
-            self.guard(out, state, attribute(load("cx"), "tracked"), inner, one)
+            self.guard(out, state, attribute(load(self.namer.cx), "tracked"), inner, one)
         else:
             self.put(out, state, x.id, value, rep)
 
@@ -314,9 +314,9 @@ class Reverse:
         v = plan.args[0].id
         if rep is not None:
             self.uses_context = True
-            add = gast.Expr(value=call(self.tool("cell_add"), load("cx"), load(self.cell(v)), load(self.d(y))))
+            add = gast.Expr(value=call(self.tool("cell_add"), load(self.namer.cx), load(self.cell(v)), load(self.d(y))))
             if v not in self.core.local:
-                add = if_(call(self.tool("cell_live"), load("cx"), load(self.cell(v))), [add])
+                add = if_(call(self.tool("cell_live"), load(self.namer.cx), load(self.cell(v))), [add])
             out.append(add)
         return [self.native(s)], out
 
@@ -332,8 +332,8 @@ class Reverse:
         out: list = []
         fwd = [self.native(s)]
         if v not in self.core.local and plan.act:
-            fwd.append(gast.Expr(value=call(self.tool("track"), load("cx"), load(self.cell(v)))))
-        take = call(self.tool("cell_take"), load("cx"), load(self.cell(v)))
+            fwd.append(gast.Expr(value=call(self.tool("track"), load(self.namer.cx), load(self.cell(v)))))
+        take = call(self.tool("cell_take"), load(self.namer.cx), load(self.cell(v)))
         if plan.act and isinstance(s.value, gast.Name):
             d = self.namer.fresh("d" + v)
             out.append(assign(d, take))
@@ -455,7 +455,7 @@ class Reverse:
             return [self.native(s)], []
         tape = self.keep(s, "tape", y + "_tape")
         args = [clone(a) for a in plan.args]
-        fwd = [locate(assign([y, tape], gast.Call(func=load(forward), args=[load("cx"), *args], keywords=[])), s)]
+        fwd = [locate(assign([y, tape], gast.Call(func=load(forward), args=[load(self.namer.cx), *args], keywords=[])), s)]
         out: list = []
         self.uses_context = True
 
@@ -464,7 +464,7 @@ class Reverse:
             if all_scalars(callee.kind) and rep not in (None, "nums"):
                 dy = call(self.tool("full"), dy, const(len(callee.kind) - 1))
             reps = callee.reps
-            self.receive(o, st, s, y, call(pullback, load("cx"), load(tape), dy), plan.args, plan.facts, list(reps))
+            self.receive(o, st, s, y, call(pullback, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, list(reps))
 
         if must:
             build(out, state)
@@ -523,10 +523,10 @@ class Reverse:
         else:
             f = load(self.namer.helper(plan.f))
         self.uses_context = True
-        fwd = [locate(assign([y, back, tape], call(self.tool("call"), load("cx"), self.mask(plan.facts), f, *clone(plan.args))), s)]
+        fwd = [locate(assign([y, back, tape], call(self.tool("call"), load(self.namer.cx), self.mask(plan.facts), f, *clone(plan.args))), s)]
         out: list = []
         dy = load(self.d(y)) if rep is not None else const(None)
-        self.receive(out, state, s, y, call(back, load("cx"), load(tape), dy), plan.args, plan.facts, [])
+        self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
 
     def on_callx(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -546,11 +546,11 @@ class Reverse:
         packed = clone(args[0]) if star else tuple_(clone(args))
         words = clone(plan.keywords[None]) if double else gast.Dict(keys=[const(k) for k in plan.keywords], values=clone(list(plan.keywords.values())))
         active = any(a for _, a in plan.facts)
-        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load("cx"), const(-1 if active else 0), *first, packed, words)), s)]
+        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), const(-1 if active else 0), *first, packed, words)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         out: list = []
         dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
-        out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load("cx"), load(tape), dy)))
+        out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load(self.namer.cx), load(tape), dy)))
         if method:
             self.give(out, state, plan.args[0], plan.facts[0][1], load(dself), "maybe")
         if star:
@@ -560,7 +560,8 @@ class Reverse:
                 self.give(out, state, a, act, subscript(load(dargs), const(i)), "maybe")
         wfacts = plan.facts[len(plan.args):]
         for (k, a), (_, act) in zip(plan.keywords.items(), wfacts):
-            self.give(out, state, a, act, load(dwords) if k is None else subscript(load(dwords), const(k)), "maybe")
+            self.give(out, state, a, act, call(self.tool("settle"), load(self.namer.cx), clone(a), load(dwords)) if k is None
+                      else subscript(load(dwords), const(k)), "maybe")
         return fwd, out
 
     def on_method(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -568,10 +569,10 @@ class Reverse:
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
         args = clone(plan.args)
-        fwd = [locate(assign([y, back, tape], call(self.tool("method"), load("cx"), self.mask(plan.facts), args[0], const(plan.extra), *args[1:])), s)]
+        fwd = [locate(assign([y, back, tape], call(self.tool("method"), load(self.namer.cx), self.mask(plan.facts), args[0], const(plan.extra), *args[1:])), s)]
         out: list = []
         dy = load(self.d(y)) if rep is not None else const(None)
-        self.receive(out, state, s, y, call(back, load("cx"), load(tape), dy), plan.args, plan.facts, [])
+        self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
 
     # -- loads and stores ---------------------------------------------------------------------------------------
@@ -586,11 +587,11 @@ class Reverse:
         y, rep = self.cotangent(s, state)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
-        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load("cx"), clone(plan.args[0]), key)), s)]
+        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
         out: list = []
         dy = load(self.d(y)) if rep is not None else const(None)
-        self.give(out, state, plan.args[0], plan.act, call(back, load("cx"), load(tape), dy), "maybe") if isinstance(plan.args[0], gast.Name) \
-            and plan.args[0].id in self.core.local else out.append(gast.Expr(value=call(back, load("cx"), load(tape), dy)))
+        self.give(out, state, plan.args[0], plan.act, call(back, load(self.namer.cx), load(tape), dy), "maybe") if isinstance(plan.args[0], gast.Name) \
+            and plan.args[0].id in self.core.local else out.append(gast.Expr(value=call(back, load(self.namer.cx), load(tape), dy)))
         return fwd, out
 
     def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -643,9 +644,9 @@ class Reverse:
         back, tape = self.keep(s, "back", "store_back"), self.keep(s, "tape", "store_tape")
         self.uses_context = True
         active = plan.facts[1][1]
-        fwd = [locate(assign([back, tape], call(self.tool(tool), load("cx"), const(bool(active)), clone(plan.args[0]), key, clone(plan.args[1]))), s)]
+        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), const(bool(active)), clone(plan.args[0]), key, clone(plan.args[1]))), s)]
         out: list = []
-        value = call(back, load("cx"), load(tape))
+        value = call(back, load(self.namer.cx), load(tape))
         if active and isinstance(plan.args[1], gast.Name):
             self.give(out, state, plan.args[1], 2, value, "maybe")
         else:
@@ -661,8 +662,8 @@ class Reverse:
     def deleting(self, s: Any, plan: Plan, tool: str, key: Any) -> tuple[list, list]:
         back, tape = self.keep(s, "back", "delete_back"), self.keep(s, "tape", "delete_tape")
         self.uses_context = True
-        fwd = [locate(assign([back, tape], call(self.tool(tool), load("cx"), clone(plan.args[0]), key)), s)]
-        return fwd, [gast.Expr(value=call(back, load("cx"), load(tape)))]
+        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
+        return fwd, [gast.Expr(value=call(back, load(self.namer.cx), load(tape)))]
 
     # -- displays and unpacking ---------------------------------------------------------------------------------
 
@@ -702,7 +703,7 @@ class Reverse:
         out: list = []
         if any(act and isinstance(a, gast.Name) for a, (_, act) in zip(plan.args, plan.facts)):
             self.uses_context = True
-            value = call(self.tool("take_items"), load("cx"), load(y), tuple_(keys))
+            value = call(self.tool("take_items"), load(self.namer.cx), load(y), tuple_(keys))
             facts = [(k, 2 if act else 0) for k, act in plan.facts]
             self.receive(out, state, s, y, value, plan.args, facts, [])
         return [self.native(s)], out
@@ -725,10 +726,10 @@ class Reverse:
             return fwd, out
         self.uses_context = True
         shape = self.keep(s, "shape", "unpacked")
-        fwd = [locate(assign(shape, call(self.tool("note_unpack"), load("cx"), clone(source))), s), *fwd]
+        fwd = [locate(assign(shape, call(self.tool("note_unpack"), load(self.namer.cx), clone(source))), s), *fwd]
         if star is not None:
             parts[star] = load(inner[star])
-        value = call(self.tool("repack"), load("cx"), load(shape), tuple_(parts), const(star))
+        value = call(self.tool("repack"), load(self.namer.cx), load(shape), tuple_(parts), const(star))
         self.give(out, state, source, plan.act, value, "maybe")
         return fwd, out
 

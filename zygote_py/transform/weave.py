@@ -141,7 +141,7 @@ class Weaver:
             it: Any = clone(p.origin.iter)
             goal = store(target)
             if getattr(p.origin, "feed", None) and p.item:
-                before.append(assign(p.origin.feed, call(load(self.namer.helper(self.tools.note_items, "note_items")), load("cx"), it)))
+                before.append(assign(p.origin.feed, call(load(self.namer.helper(self.tools.note_items, "note_items")), load(self.namer.cx), it)))
                 it = attribute(load(p.origin.feed), "items")
             if counter:
                 it, goal = call("enumerate", it), tuple_([store(counter), goal], gast.Store())
