@@ -547,28 +547,27 @@ class Bound:
             with _lock:
                 code = self.template.built.get(kind) or self.compiler.build(self.template, kind)
                 cells = dict(self.cells)
+                links = []
                 for name, value in code.helpers.items():
-                    cells[name] = make_cell(self.linked(value) if value.__class__ is Link else value)
+                    cells[name] = make_cell(value)
+                    if value.__class__ is Link:
+                        links.append((cells[name], value))
                 for r, c in code.codes.items():
                     self.functions[r] = bind_code(c, self.globals, cells)
+                for cell, link in links:
+                    cell.cell_contents = self.linked(link, cell)
             f = self.functions[role]
         return f
 
-    def linked(self, link: Link) -> Callable:
-        """A callee's generated function; looked up when it is first called, since it may call us."""
-        path = self.template.paths_of(link.callee)
-        target = link.callee, link.role
-        found: list[Any] = []
-
-        def late(*args: Any) -> Any:
-            if not found:
-                g = evaluate(path, self.globals, self.cells)
-                found.append(bound_for(target[0], g, self.compiler).function(target[1]))
-            return found[0](*args)
-        g = evaluate(path, self.globals, self.cells)
-        other = bound_for(link.callee, g, self.compiler)
+    def linked(self, link: Link, cell: types.CellType) -> Callable:
+        """A callee's generated function; if it is not made yet, a stand-in that puts it into the cell when it is first called."""
+        other = bound_for(link.callee, evaluate(self.template.paths_of(link.callee), self.globals, self.cells), self.compiler)
         if link.role in other.functions:
             return other.functions[link.role]
+
+        def late(*args: Any) -> Any:
+            cell.cell_contents = f = other.function(link.role)
+            return f(*args)
         return late
 
 

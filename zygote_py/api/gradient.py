@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import SeedError, message
 from ..pipeline import joint_for, kind_of
 from ..registry import lookup, non_differentiable
+from ..runtime.binding import bind_arguments, unbind
 from ..runtime.call import call, callx, is_opaque, is_plain
 from ..runtime.context import Context
 from ..runtime.settle import collect, is_number, is_value, settle
@@ -80,9 +81,26 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool) -> tuple[Any, tuple
     if not kwargs and is_direct(f, len(args)):
         y, ds = joint_for(f, args, -1, first)(cx, *args)
         return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
+    if is_function(f):
+        flat, recipe = bind_arguments(f, args, kwargs)
+        y, ds = joint_for(f, flat, active_mask(recipe), first)(cx, *flat)
+        ds, _ = unbind(cx, ds, recipe, flat)
+        return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
     y, back, tape = callx(cx, -1, f, args, kwargs)
     ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
     return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
+
+
+@non_differentiable
+def is_function(f: Any) -> bool:
+    """Whether f is a plain Python function without a rule of its own."""
+    return f.__class__ is types.FunctionType and lookup(f) is None and not is_opaque(f) and "registry" not in f.__dict__
+
+
+@non_differentiable
+def active_mask(recipe: tuple) -> int:
+    """Only what is passed by position is differentiated."""
+    return sum(1 << i for i, (how, _) in enumerate(recipe[0]) if how in ("arg", "rest"))
 
 
 @non_differentiable
