@@ -19,7 +19,7 @@ import linecache
 import os
 
 __all__ = ["MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError",
-           "UnsupportedCodeError", "ZygoteError", "message"]
+           "UnsupportedCodeError", "ZygoteError", "message", "shown_path"]
 
 
 class ZygoteError(Exception):
@@ -86,7 +86,7 @@ def message(kind_text: str, *, filename: str | None = None, lineno: int | None =
     A generator has no finished result.
     Instead: return a list.   docs/limitations.md#generators
     """
-    place = _shown(filename) if filename else ""
+    place = shown_path(filename) if filename else ""
     if place and lineno is not None:
         place += f":{lineno}"
     head = ", ".join(part for part in (place, f"in {function}" if function else "") if part)
@@ -103,7 +103,7 @@ def message(kind_text: str, *, filename: str | None = None, lineno: int | None =
     return "\n".join(parts)
 
 
-def _shown(filename: str) -> str:
+def shown_path(filename: str) -> str:
     """A file below the working directory is named relative to it."""
     here = os.getcwd() + os.sep
     return filename.removeprefix(here)
