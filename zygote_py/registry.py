@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "rrule", "rule", "version"]
+__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "rrule", "rule", "variant", "version"]
 
 
 class Rule:
@@ -28,15 +28,17 @@ class Rule:
     kind : callable from the kinds of the arguments to the kind of the result, or None for the default of the form
     overloads : name of the special method by which an operand's class may take over (`'__add__'`), or None
     push : the forward-mode rule of `frule`, or None
+    variants : cheaper forms of the parts for certain kinds of the arguments
     fresh : whether the result is always new memory
     """
 
-    __slots__ = ("f", "form", "fresh", "kind", "overloads", "parts", "push", "user")
+    __slots__ = ("f", "form", "fresh", "kind", "overloads", "parts", "push", "user", "variants")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
         self.f, self.form, self.parts, self.kind = f, form, parts, kind
         self.overloads, self.push, self.fresh, self.user = overloads, None, fresh, user
+        self.variants: dict[tuple, tuple] = {}
 
     def __repr__(self) -> str:
         return f"<Rule {self.form} {getattr(self.f, '__name__', self.f)!s}>"
@@ -88,6 +90,15 @@ def rule(f: Any, *cotangents: Callable | None, kind: Callable | None = None, ove
          fresh: bool = True) -> None:
     """Give one cotangent per argument: `lambda dy, y, *parameters of f: expression`, or None for an argument that has none."""
     _register(Rule(f, "rule", cotangents, kind, overloads, fresh))
+
+
+def variant(f: Any, kinds: tuple, *cotangents: Callable | None) -> None:
+    """Give cheaper forms of the parts of `rule(f, ...)`, which hold when the arguments have these kinds.
+
+    >>> import numpy as np
+    >>> variant(np.inner, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b, lambda dy, y, a, b: dy * a)
+    """
+    _rules[id(f)].variants[kinds] = cotangents
 
 
 def rrule(f: Any) -> Callable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "imaginary", "integer", "kind_of", "magnitude",
-           "matmul", "opaque", "power", "real", "reduction", "same", "totals", "transpose"]
+           "matmul", "opaque", "power", "real", "reduction", "same", "shaped", "totals", "transpose"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -214,3 +214,23 @@ def matmul(a: Any, b: Any) -> Any:
         return "o"
     letter = "z" if "c" in letters else "f" if "a" in letters else None
     return "o" if letter is None else _result(letter, a[1] + b[1] - 2)
+
+
+def shaped(shape: Any, dtype: Any = None) -> Any:
+    """Kind of `np.zeros(shape)`: a real array of as many dimensions as the shape is long."""
+    kind = kind_of(shape)
+    if dtype is not None or kind == "o":
+        return "o"
+    if kind == "i":
+        return "a", 1
+    return ("a", len(kind) - 1) if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 else "o"
+
+
+def like(a: Any, dtype: Any = None) -> Any:
+    """Kind of `np.zeros_like(a)`."""
+    return a if dtype is None and a.__class__ is tuple and a[0] in "acn" else "o"
+
+
+def matrix(n: Any, m: Any = None) -> Any:
+    """Kind of `np.eye(n)`."""
+    return "a", 2

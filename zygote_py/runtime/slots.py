@@ -22,7 +22,7 @@ from .call import callx, missing_rule, nothing, refuse_mutation, user_frame
 from .context import Context
 from .settle import fields_of, is_number, is_value, settle
 
-__all__ = ["add_at", "delete_attribute", "delete_item", "full", "load_attribute", "load_item", "note_unpack", "owned", "repack", "split_star",
+__all__ = ["add_at", "delete_attribute", "delete_item", "filled", "full", "load_attribute", "load_item", "note_unpack", "owned", "repack", "split_star", "spread",
            "store_attribute", "store_item", "take_items", "zeros"]
 
 
@@ -431,6 +431,16 @@ def full(d: Any, n: int) -> tuple:
 def zeros(x: Any) -> Any:
     """A buffer for the cotangent of an array."""
     return np.zeros(x.shape, x.dtype) if x.dtype.kind in "fc" else np.zeros(x.shape)
+
+
+def filled(d: Any, x: Any) -> Any:
+    """An array of the shape of x with the number d in each place."""
+    return np.full(x.shape, d, x.dtype) if x.dtype.kind in "fc" else np.full(x.shape, d)
+
+
+def spread(d: Any, y: Any) -> Any:
+    """Repeat d to the shape of y."""
+    return d if getattr(d, "shape", None) == y.shape else np.zeros(y.shape) + d
 
 
 def owned(d: Any, x: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import NotScalarError, message
 from ..normalize.helpers import cell_of
 from ..registry import non_differentiable
-from ..rules.numpy.helpers import conj, strong
+from ..rules.numpy.helpers import conj, expand, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
@@ -20,6 +20,7 @@ from .slots import (
     add_at,
     delete_attribute,
     delete_item,
+    filled,
     full,
     load_attribute,
     load_item,
@@ -27,6 +28,7 @@ from .slots import (
     owned,
     repack,
     split_star,
+    spread,
     store_attribute,
     store_item,
     take_items,
@@ -35,8 +37,8 @@ from .slots import (
 
 __all__ = [
     "add", "add_at", "call", "callx", "cell_add", "cell_live", "cell_of", "cell_take", "conjugate", "delete_attribute", "delete_item", "deposit",
-    "feed_done", "feed_item", "full", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "seed",
-    "seed_first", "split_star", "store_attribute", "store_item", "take_items", "track", "unbroadcast", "ungetitem", "zeros",
+    "expand", "feed_done", "feed_item", "filled", "full", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "seed",
+    "seed_first", "split_star", "spread", "store_attribute", "store_item", "take_items", "track", "unbroadcast", "ungetitem", "zeros",
 ]
 
 

@@ -8,6 +8,8 @@ variable is one of
 
     (absent)  no cotangent: the variable is not bound       'num'    a number
     'own'     an array that nobody else holds               'arr'    an array, perhaps shared
+    'uni'     a number that stands for an array, the same       'nums'   a tuple of numbers
+              for each element
     'some'    not None, otherwise unknown                   'maybe'  anything, perhaps None
 
 A reverse statement reads primal variables as they were after its forward statement; the value that a variable had *before* it is written
@@ -73,8 +75,10 @@ def joined(a: str | None, b: str | None) -> str | None:
     pair = {a, b}
     if pair == {None, "num"}:
         return "num"
-    if pair == {"own", "arr"}:
-        return "arr"
+    if "uni" in pair:  # it is filled up to an array
+        pair = (pair - {"uni"}) | {"own"}
+    if pair <= {"own", "arr"}:
+        return "arr" if "arr" in pair else "own"
     if "nums" in pair and None not in pair and "maybe" not in pair:
         return "some"
     return "maybe" if None in pair or "maybe" in pair else "some"
@@ -137,6 +141,8 @@ class Reverse:
 
     def fit(self, v: str, old: str | None, new: str | None) -> list:
         """Statements that bring the cotangent of `v` from one state to another."""
+        if old == "uni" and new != "uni":
+            return [assign(self.d(v), call(self.tool("filled"), load(self.d(v)), load(v)))]
         if old is None and new is not None:
             return [assign(self.d(v), const(0.0 if new == "num" else None))]
         return []
@@ -148,19 +154,27 @@ class Reverse:
             if start.get(v) != "own" and v in self.core.local and not self.functional:
                 before.append(self.own(v, start.get(v)))
                 start[v] = "own"
-        head = dict(start)
-        for _ in range(20):
-            end = dict(head)
-            item: list = []
-            body = self.block(s.body, end)
-            counted = None
-            after: list = []
-            if isinstance(s, gast.For):
-                counted = self.item(s, end, item, after)
-            new = {v: joined(head.get(v), end.get(v)) for v in {*head, *end}}
-            if new == head:
+        for attempt in (0, 1):
+            head = dict(start)
+            for _ in range(20):
+                end = dict(head)
+                item: list = []
+                body = self.block(s.body, end)
+                counted = None
+                after: list = []
+                if isinstance(s, gast.For):
+                    counted = self.item(s, end, item, after)
+                new = {v: joined(head.get(v), end.get(v)) for v in {*head, *end}}
+                if new == head:
+                    break
+                head = new  # type: ignore[assignment]
+            summed = [v for v in sorted(head) if head[v] == "maybe" and start.get(v) is None and end.get(v) in ("own", "arr", "some")
+                      and self.invariant(s, v)]
+            if attempt or not summed:
                 break
-            head = new  # type: ignore[assignment]
+            for v in summed:  # what each iteration adds to is one buffer
+                before.append(self.own(v, None))
+                start[v] = "own"
         tail: list = []
         for v in sorted(head):
             before += self.fit(v, start.get(v), head[v])
@@ -170,6 +184,14 @@ class Reverse:
         if isinstance(s, gast.For) and s.plan.extra == "items" and item:
             after = self.after_items(s, state)
         return Loop(s, body, before, tail, after, item, counted)
+
+    def invariant(self, s: Any, v: str) -> bool:
+        """Whether v is known to be a real array, and the loop does not rebind it."""
+        if self.functional or v not in self.core.local or v in assigned([s]):
+            return False
+        kinds = {k for b in statements(s.body) if getattr(b, "plan", None) is not None
+                 for a, (k, _) in zip([*b.plan.args, *b.plan.keywords.values()], b.plan.facts) if isinstance(a, gast.Name) and a.id == v}
+        return bool(kinds) and all(is_array(k) and k[0] == "a" for k in kinds)
 
     def buffers(self, s: Any) -> set[str]:
         """Arrays of which the loop reads elements: their cotangents are added up in one buffer."""
@@ -187,6 +209,9 @@ class Reverse:
         plan: Plan = s.plan
         target = s.target.id
         rep = state.pop(target, None)
+        if rep == "uni":
+            out += self.fit(target, "uni", "own")
+            rep = "own"
         if plan.extra in ("range", "constant"):
             return None
         if plan.extra == "array":
@@ -260,6 +285,19 @@ class Reverse:
         if old is None:
             out.append(assign(dv, value))
             state[v] = rep
+        elif old == rep == "uni":
+            out.append(accumulate(dv, value))
+        elif "uni" in (old, rep):
+            if {old, rep} <= {"uni", "own", "arr"}:
+                out.append(assign(dv, negative_sum(load(dv), value)))
+                state[v] = "own"
+            else:
+                if old == "uni":
+                    out += self.fit(v, "uni", "own")
+                else:
+                    value = call(self.tool("filled"), value, load(v))
+                out.append(assign(dv, call(self.tool("add"), load(dv), value)))
+                state[v] = "some"
         elif old == "num" and rep == "num":
             out.append(accumulate(dv, value))
         elif old == "own" and rep in ("own", "arr") and not self.functional:
@@ -275,13 +313,18 @@ class Reverse:
         """Make the cotangent of an array a buffer of its own."""
         if old is None:
             return assign(self.d(v), call(self.tool("zeros"), load(v)))
-        return assign(self.d(v), call(self.tool("owned"), load(self.d(v)), load(v)))
+        return assign(self.d(v), call(self.tool("filled" if old == "uni" else "owned"), load(self.d(v)), load(v)))
 
     # -- what all forms share -----------------------------------------------------------------------------------
 
-    def cotangent(self, s: Any, state: State) -> tuple[str, str | None]:
+    def cotangent(self, s: Any, state: State, out: list | None = None) -> tuple[str, str | None]:
+        """The variable that a statement binds, and the state of its cotangent, which is taken from it; filled up, unless `out` is None."""
         y = s.target.id if isinstance(s, gast.AugAssign) else s.targets[0].id
-        return y, state.pop(y, None)
+        rep = state.pop(y, None)
+        if rep == "uni" and out is not None:
+            out += self.fit(y, "uni", "own")
+            rep = "own"
+        return y, rep
 
     def pre(self, node: Any, y: str) -> Any:
         """Operands that the statement overwrites are read as they were before it."""
@@ -309,8 +352,8 @@ class Reverse:
         return [self.native(s)], out
 
     def on_load(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        y, rep = self.cotangent(s, state)
         out: list = []
+        y, rep = self.cotangent(s, state, out)
         v = plan.args[0].id
         if rep is not None:
             self.uses_context = True
@@ -352,6 +395,8 @@ class Reverse:
 
         def build(o: list, st: State) -> None:
             own: list[tuple[Any, str]] = []
+            if rep == "uni" and not self.takes_uniform(plan):
+                o += self.fit(y, "uni", "own")
             for x, act, value, vrep in self.contributions(plan, y, "some" if rep == "maybe" else rep):
                 if isinstance(x, gast.Name) and x.id == y:  # x = f(x): one assignment replaces the cotangent
                     own.append((value, vrep))
@@ -367,6 +412,19 @@ class Reverse:
 
         self.consume(rep, y, state, out, build)
         return [self.native(s)], out
+
+    def takes_uniform(self, plan: Plan) -> bool:
+        """Whether the parts of a rule can work with one number for a whole array."""
+        rule = plan.f
+        if any(is_array(k) and k[0] != "a" for k, _ in plan.facts) or "z" in [k for k, _ in plan.facts]:
+            return False
+        if rule.form == "elementwise":
+            return True
+        part = rule.parts[0]
+        if part is None or len(plan.args) > 1 and rule.form == "rule" and any(a for _, a in plan.facts[1:]):
+            return False
+        body = self.templates(part).body
+        return isinstance(body, gast.Call) and isinstance(body.func, gast.Name) and body.func.id == "expand"
 
     def contributions(self, plan: Plan, y: str, rep: str) -> list:
         """(operand, activity, cotangent expression, state) for each active operand of an inlined rule."""
@@ -395,6 +453,13 @@ class Reverse:
                 if i:
                     continue
                 t, skip = self.templates(rule.parts[0]), 1
+            elif tuple(k for k, _ in plan.facts) in rule.variants and not plan.keywords:
+                t, skip = self.templates(rule.variants[tuple(k for k, _ in plan.facts)][i]), 2
+                bound = t.bind(self.before(plan.args, y), {}, skip)
+                assert bound is not None
+                bound[t.params[0]], bound[t.params[1]] = dy, load(y)
+                found.append((x, act, substitute(t, t.body, bound, self.namer), "num" if is_scalar(kind) else "own"))
+                continue
             else:
                 j = i if i < len(plan.args) else self.keyword_index(rule, list(plan.keywords)[i - len(plan.args)])
                 if j >= len(rule.parts) or rule.parts[j] is None:
@@ -408,8 +473,20 @@ class Reverse:
             value = substitute(t, t.body, bound, self.namer, self.tools.IDENTITIES if kind in ("f", "i") and plan.kind in ("f", "i") else {})
             if isinstance(value, gast.Constant) and value.value is None:
                 continue
+            if is_array(kind) and kind[0] == "a" and not self.functional and self.is_uniform(value, rep):
+                found.append((x, act, value.args[0], "uni"))
+                continue
             found.append((x, act, value, "num" if is_scalar(kind) else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
         return found
+
+    def is_uniform(self, value: Any, rep: str) -> bool:
+        """Whether a cotangent is one number, repeated to the shape of an array."""
+        if not (isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and len(value.args) == 4
+                and self.namer.helpers.get(value.func.id) is self.tools.expand):
+            return False
+        axis, keepdims = value.args[2:]
+        whole = all(isinstance(a, gast.Constant) and not a.value for a in (axis, keepdims)) and axis.value is None
+        return rep == "uni" or (rep == "num" and whole)
 
     def keyword_index(self, rule: Any, name: str) -> int:
         for part in rule.parts:
@@ -432,6 +509,8 @@ class Reverse:
             return value, "num" if is_scalar(kind) else "arr"
         value = product(dy, p)
         alias = value is dy
+        if rep == "uni":
+            return self.uniform(plan, kind, kinds, value, p, x, y)
         if all(is_scalar(k) or k == "k" for k in kinds):
             return value, "num"
         arrays = [k for k in kinds if is_array(k)]
@@ -441,11 +520,22 @@ class Reverse:
             return call(self.tool("unbroadcast"), value, x), "num"
         return call(self.tool("unbroadcast"), value, x), "arr"
 
+    def uniform(self, plan: Plan, kind: Any, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
+        """As `elementwise`, for a cotangent that is one number."""
+        arrays = [k for k in kinds if is_array(k)]
+        varies = bool({n.id.rstrip("@") for n in gast.walk(p) if isinstance(n, gast.Name)} & (
+            {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and is_array(k)} | {y}))
+        if is_array(kind) and len(arrays) == 1:
+            return value, "own" if varies else "uni"
+        full = call(self.tool("spread"), value, load(y))
+        return call(self.tool("unbroadcast"), full, x), "num" if is_scalar(kind) else "arr"
+
     # -- calls --------------------------------------------------------------------------------------------------
 
     def on_static(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known: its forward and pullback are called directly."""
-        y, rep = self.cotangent(s, state)
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
         callee = plan.f
         forward, pullback = self.links[callee]
         must = callee.stores
@@ -456,7 +546,6 @@ class Reverse:
         tape = self.keep(s, "tape", y + "_tape")
         args = [clone(a) for a in plan.args]
         fwd = [locate(assign([y, tape], gast.Call(func=load(forward), args=[load(self.namer.cx), *args], keywords=[])), s)]
-        out: list = []
         self.uses_context = True
 
         def build(o: list, st: State) -> None:
@@ -514,7 +603,8 @@ class Reverse:
 
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""
-        y, rep = self.cotangent(s, state)
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         if isinstance(s, gast.AugAssign):
             f: Any = load(self.namer.helper(plan.f))
@@ -524,7 +614,6 @@ class Reverse:
             f = load(self.namer.helper(plan.f))
         self.uses_context = True
         fwd = [locate(assign([y, back, tape], call(self.tool("call"), load(self.namer.cx), self.mask(plan.facts), f, *clone(plan.args))), s)]
-        out: list = []
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
@@ -537,7 +626,8 @@ class Reverse:
         return self.general(s, plan, state, "methodx", [clone(plan.args[0]), const(plan.extra)], plan.args[1:], plan.facts[1:len(plan.args)])
 
     def general(self, s: Any, plan: Plan, state: State, tool: str, first: list, args: list, facts: list) -> tuple[list, list]:
-        y, rep = self.cotangent(s, state)
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         star = any(isinstance(a, gast.Starred) for a in s.value.args)
         double = None in plan.keywords
@@ -548,7 +638,6 @@ class Reverse:
         active = any(a for _, a in plan.facts)
         fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), const(-1 if active else 0), *first, packed, words)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
-        out: list = []
         dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
         out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load(self.namer.cx), load(tape), dy)))
         if method:
@@ -565,12 +654,12 @@ class Reverse:
         return fwd, out
 
     def on_method(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        y, rep = self.cotangent(s, state)
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
         args = clone(plan.args)
         fwd = [locate(assign([y, back, tape], call(self.tool("method"), load(self.namer.cx), self.mask(plan.facts), args[0], const(plan.extra), *args[1:])), s)]
-        out: list = []
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
@@ -584,11 +673,11 @@ class Reverse:
         return self.loading(s, plan, state, "load_item", index_value(s.value.slice))
 
     def loading(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
-        y, rep = self.cotangent(s, state)
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
         fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
-        out: list = []
         dy = load(self.d(y)) if rep is not None else const(None)
         self.give(out, state, plan.args[0], plan.act, call(back, load(self.namer.cx), load(tape), dy), "maybe") if isinstance(plan.args[0], gast.Name) \
             and plan.args[0].id in self.core.local else out.append(gast.Expr(value=call(back, load(self.namer.cx), load(tape), dy)))
@@ -596,8 +685,8 @@ class Reverse:
 
     def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """An element or a part of an array."""
-        y, rep = self.cotangent(s, state)
         out: list = []
+        y, rep = self.cotangent(s, state, out)
         if rep is not None:
             index = self.pre(clone(s.value.slice), y)
             self.consume(rep, y, state, out, lambda o, st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y), plan.extra))
@@ -624,8 +713,8 @@ class Reverse:
 
     def on_element(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A constant element of a tuple of known length."""
-        y, rep = self.cotangent(s, state)
         out: list = []
+        y, rep = self.cotangent(s, state, out)
         if rep is not None:
             n = len(plan.facts[0][0]) - 1
             full = all(is_scalar(k) for k in plan.facts[0][0][1:])
@@ -668,8 +757,8 @@ class Reverse:
     # -- displays and unpacking ---------------------------------------------------------------------------------
 
     def on_tuple(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        y, rep = self.cotangent(s, state)
         out: list = []
+        y, rep = self.cotangent(s, state, out)
 
         def build(o: list, st: State) -> None:
             value, reps = load(self.d(y)), ["num" if rep == "nums" and is_scalar(k) else "maybe" for k, _ in plan.facts]
@@ -680,8 +769,8 @@ class Reverse:
         return [self.native(s)], out
 
     def on_startuple(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        y, rep = self.cotangent(s, state)
         out: list = []
+        y, rep = self.cotangent(s, state, out)
         if rep is not None:
             sizes = tuple_([call("len", clone(x.value)) if isinstance(x, gast.Starred) else const(None) for x in plan.extra])
             self.consume(rep, y, state, out, lambda o, st: self.receive(
@@ -699,8 +788,8 @@ class Reverse:
 
     def display(self, s: Any, plan: Plan, state: State, keys: list) -> tuple[list, list]:
         """A new container: its elements' cotangents are in its record."""
-        y, _ = self.cotangent(s, state)
         out: list = []
+        y, _ = self.cotangent(s, state, out)
         if any(act and isinstance(a, gast.Name) for a, (_, act) in zip(plan.args, plan.facts)):
             self.uses_context = True
             value = call(self.tool("take_items"), load(self.namer.cx), load(y), tuple_(keys))
@@ -710,8 +799,12 @@ class Reverse:
 
     def on_unpack(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         inner, star, known = plan.extra
-        reps = [state.pop(v, None) for v in inner]
         out: list = []
+        for v in inner:
+            if state.get(v) == "uni":
+                out += self.fit(v, "uni", "own")
+        reps = [state.pop(v, None) for v in inner]
+        reps = ["own" if r == "uni" else r for r in reps]
         fwd = [self.native(s)]
         source = plan.args[0]
         if all(r is None for r in reps) and star is None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import non_differentiable, rule
+from zygote_py.registry import lookup, non_differentiable, rule
+from zygote_py.rules import kinds
 
 from .helpers import fit
 
@@ -32,6 +33,12 @@ non_differentiable(
     np.iinfo, np.dtype, np.can_cast, np.promote_types, np.min_scalar_type, np.issubdtype, np.common_type, np.may_share_memory,
     np.shares_memory, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_, np.array_repr,
     np.array_str, np.array2string, np.isfortran, np.iterable, np.geterr, np.get_printoptions)
+
+for f, kind in ((np.zeros, kinds.shaped), (np.ones, kinds.shaped), (np.empty, kinds.shaped), (np.zeros_like, kinds.like), (np.ones_like, kinds.like),
+                (np.empty_like, kinds.like), (np.eye, kinds.matrix), (np.identity, kinds.matrix)):
+    known = lookup(f)
+    if known is not None:
+        known.kind = kind
 
 
 def vander_back(dy: Any, y: Any, x: Any, increasing: bool) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, non_differentiable, rrule, rule
+from zygote_py.registry import linear, non_differentiable, rrule, rule, variant
 from zygote_py.rules import kinds
 
 from .helpers import H, T, conj, fit, lift, like, ratio, strong
@@ -25,6 +25,22 @@ rule(np.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
      lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul, overloads="__matmul__")
 rule(np.dot, lambda dy, y, a, b: dot_left(dy, a, b),
      lambda dy, y, a, b: dot_right(dy, a, b), kind=kinds.matmul)
+variant(np.matmul, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
+        lambda dy, y, a, b: np.dot(a.T, dy))
+variant(np.matmul, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,
+        lambda dy, y, a, b: np.dot(dy, a))
+variant(np.matmul, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
+        lambda dy, y, a, b: a[:, None] * dy)
+variant(np.matmul, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
+        lambda dy, y, a, b: dy * a)
+variant(np.dot, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
+        lambda dy, y, a, b: np.dot(a.T, dy))
+variant(np.dot, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,
+        lambda dy, y, a, b: np.dot(dy, a))
+variant(np.dot, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
+        lambda dy, y, a, b: a[:, None] * dy)
+variant(np.dot, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
+        lambda dy, y, a, b: dy * a)
 rule(np.vdot, lambda dy, y, a, b: like(conj(dy) * np.ravel(b), a),
      lambda dy, y, a, b: like(dy * np.ravel(a), b))
 rule(np.inner, lambda dy, y, a, b: inner_left(dy, a, b),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import operator
 
-from zygote_py.registry import elementwise, non_differentiable, rule
+import numpy as np
+
+from zygote_py.registry import elementwise, non_differentiable, rule, variant
 from zygote_py.rules.kinds import arithmetic, broadcast, magnitude, matmul, power
 from zygote_py.rules.numpy.helpers import pow_base, pow_exponent, strong, unit
 from zygote_py.rules.numpy.linalg import matmul_left, matmul_right
@@ -27,6 +29,14 @@ elementwise(operator.abs, lambda y, a: unit(a), kind=magnitude, overloads="__abs
 rule(operator.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
      lambda dy, y, a, b: matmul_right(dy, a, b), kind=matmul,
      overloads="__matmul__")
+variant(operator.matmul, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
+        lambda dy, y, a, b: np.dot(a.T, dy))
+variant(operator.matmul, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,
+        lambda dy, y, a, b: np.dot(dy, a))
+variant(operator.matmul, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
+        lambda dy, y, a, b: a[:, None] * dy)
+variant(operator.matmul, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
+        lambda dy, y, a, b: dy * a)
 
 non_differentiable(
     operator.and_, operator.or_, operator.xor, operator.invert, operator.inv, operator.lshift, operator.rshift, operator.lt,
