@@ -60,6 +60,8 @@ def _level(t: ast.expr) -> int:
         return AND if isinstance(t.op, ast.And) else OR
     if kind == "UnaryOp":
         return NOT if isinstance(t.op, ast.Not) else FACTOR
+    if kind == "Constant":
+        return FACTOR if repr(t.value)[:1] == "-" else ATOM
     return _LEVEL.get(kind, ATOM)
 
 
@@ -365,4 +367,4 @@ class _Unparser(astunparse.Unparser):
         text = repr(value)
         if isinstance(value, (float, complex)):
             text = text.replace("nan", "(1e309-1e309)").replace("inf", "1e309")
-        self.write(f"({text})" if text[:1] == "-" else text)
+        self.write(text)

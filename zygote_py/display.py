@@ -1,0 +1,349 @@
+"""Show what runs: the generated functions of a call, as text.
+
+Enters: what `gradient` takes. Leaves: an object whose `str` is Python: the joint function, the forward and the pullback, and those of
+the functions that they call directly, with the user's lines as comments and what the helpers' names stand for as imports.
+
+The text is printed from the very trees that were compiled; it compiles to the same bytecode.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import html
+import linecache
+import operator
+import types
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+from .api.gradient import is_direct
+from .emit.convert import to_ast
+from .emit.unparse import unparse
+from .errors import SourceError, shown_path
+from .frontend.source import find
+from .pipeline import Bound, Link, Template, specialisation
+from .registry import Rule, lookup
+from .runtime.binding import bind_arguments
+from .runtime.call import constructor, get_attributes, get_items, getter_keys, is_opaque, missing_rule, python_call, single_dispatch, wrapped
+
+__all__ = ["Adjoint", "code_adjoint"]
+
+_WIDTH = 100     # of a comment, at most
+_WORDS = {"i": "int", "f": "float", "z": "complex", "q": "number", "b": "bool", "k": "constant", "o": "object", "r": "object",
+          "a": "float", "c": "complex", "n": "int"}
+
+
+def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
+    """The code that is generated to differentiate `f` at these arguments. It is not run.
+
+    Parameters
+    ----------
+    f, *args, **kwargs : as for `gradient`. For a bound method, a partial application, a callable object or a class, it is the code of
+        the function that is called in the end.
+
+    Returns
+    -------
+    Adjoint
+        `print` it, or let a notebook show it.
+
+    Raises
+    ------
+    UnsupportedCodeError, SourceError
+        As `gradient` does.
+    MissingRuleError
+        If f has neither Python source nor a rule.
+
+    Examples
+    --------
+    >>> def power(x, n):
+    ...     r = 1
+    ...     for _ in range(n):
+    ...         r *= x
+    ...     return r
+    >>> print(code_adjoint(power, 5.0, 3))  # doctest: +ELLIPSIS
+    # power(x: float, n: int), <doctest ...>:1
+    <BLANKLINE>
+    def power_gradient(cx, x, n):
+        ...
+        for r_0 in reversed(tape_1):
+            dx += dr * r_0  # r *= x
+            dr = dr * x
+        return r, (dx, None)
+    ...
+    """
+    found = function_called(f, args, kwargs)
+    if isinstance(found, Rule):
+        return Adjoint(name_of(f), rule_text(f, found))
+    g, flat = found
+    direct = g is f and not kwargs and is_direct(f, len(args))
+    return Adjoint(g.__name__, "\n\n".join(_Printer(g, flat, direct).sections()) + "\n")
+
+
+class Adjoint:
+    """Generated code, to be read: `str` is the text."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<generated code of {self.name}, {len(self.text.splitlines())} lines; print it>"
+
+    def _repr_html_(self) -> str:
+        try:
+            from pygments import highlight
+            from pygments.formatters import HtmlFormatter
+            from pygments.lexers import PythonLexer
+        except ImportError:
+            return f"<pre>{html.escape(self.text)}</pre>"
+        return str(highlight(self.text, PythonLexer(), HtmlFormatter(noclasses=True)))
+
+
+# -- which function is called ---------------------------------------------------------------------------------------
+
+
+def function_called(f: Any, args: tuple, keywords: dict) -> Rule | tuple[types.FunctionType, tuple]:
+    """The Python function that a call ends in, with its flat arguments, or the rule that it ends in; as `runtime.call` goes about it."""
+    while True:
+        rule = lookup(f)
+        if rule is not None:
+            return rule
+        if isinstance(f, types.FunctionType):
+            dispatch = single_dispatch(f)
+            if dispatch is not None:
+                f = dispatch(args[0].__class__)
+                continue
+            if is_opaque(f):
+                raise missing_rule(f)
+            return f, bind_arguments(f, args, keywords)[0]
+        f, args, keywords = _inner(f, args, keywords)
+
+
+def _inner(f: Any, args: tuple, keywords: dict) -> tuple[Any, tuple, dict]:
+    """One step into a callable."""
+    if isinstance(f, types.MethodType):
+        return f.__func__, (f.__self__, *args), keywords
+    if isinstance(f, functools.partial):
+        return f.func, (*f.args, *args), {**f.keywords, **keywords}
+    if isinstance(f, type):
+        _, new, init = constructor(f)
+        if init is not None:
+            return init, (f.__new__(f, *args, **keywords) if new is not None else object.__new__(f), *args), keywords
+        if new is not None:
+            return new, (f, *args), keywords
+        raise missing_rule(f)
+    if isinstance(f, (operator.itemgetter, operator.attrgetter)):
+        return get_items if isinstance(f, operator.itemgetter) else get_attributes, (getter_keys(f), *args), keywords
+    inner = wrapped(f)
+    if inner is not None:
+        return inner, args, keywords
+    special = python_call(f)
+    if special is not None:
+        return special, (f, *args), keywords
+    if not callable(f):
+        raise TypeError(f"{type(f).__name__!r} object is not callable")
+    raise missing_rule(f)
+
+
+def name_of(f: Any) -> str:
+    name = getattr(f, "__qualname__", None) or getattr(f, "__name__", None)
+    module = getattr(f, "__module__", None)
+    return repr(f) if name is None else name if module in (None, "builtins") else f"{module.lstrip('_')}.{name}"
+
+
+def rule_text(f: Any, rule: Rule) -> str:
+    """What is shown for a function that has a rule: the rule."""
+    lines = [f"# {name_of(f)} is not derived: it has a rule" + (", which says that it has no derivative" if rule.form == "none" else "")]
+    for part in rule.parts:
+        try:
+            lines += ["", unparse(find(part).node)] if part is not None else []
+        except SourceError:
+            lines += ["", f"# {part!r}"]
+    return "\n".join(lines) + "\n"
+
+
+# -- the text -------------------------------------------------------------------------------------------------------
+
+
+class _Printer:
+    """The sections of the text: the function itself, then those that it calls directly."""
+
+    def __init__(self, f: types.FunctionType, flat: tuple, direct: bool) -> None:
+        self.f, self.flat, self.direct = f, flat, direct
+        self.names: dict[tuple[Template, str], str] = {}
+        self.used: set[str] = set()
+        self.stated: dict[str, Any] = {}
+
+    def sections(self) -> Iterator[str]:
+        joint = specialisation(self.f, self.flat, -1)
+        pair = specialisation(self.f, self.flat, -1, bool(self.f.__closure__))
+        waiting: list[tuple[Bound, Template]] = []
+        seen = {pair.template}
+        yield self.header(pair.template)
+        for bound, role in ((joint, "joint"), (pair, "pair"))[not self.direct:]:
+            yield from self.code(bound, bound.template, role, waiting, seen)
+        while waiting:
+            bound, t = waiting.pop(0)
+            yield self.header(t)
+            yield from self.code(bound, t, "pair", waiting, seen)
+
+    def code(self, bound: Bound, t: Template, role: str, waiting: list, seen: set) -> Iterator[str]:
+        """The functions of one role, after what their helpers stand for."""
+        built = bound.compiler.build(t, role)
+        renamed = {}
+        for name, value in built.helpers.items():
+            if isinstance(value, Link):
+                renamed[name] = self.name(value.callee, value.role, value.__name__)
+                if value.callee not in seen:
+                    seen.add(value.callee)
+                    waiting.append((bound, value.callee))
+        imports = "\n".join(self.imports({k: v for k, v in built.helpers.items() if not isinstance(v, Link)}))
+        if imports:
+            yield imports
+        code = t.code()
+        lines = linecache.getlines(t.filename)
+        first = code.co_firstlineno if code is not None else len(lines) + 1
+        roles = ("forward", "pullback") if role == "pair" else (role,)
+        for part, tree in zip(roles, built.trees):
+            copy = to_ast(tree)
+            copy.name = self.name(t, part, tree.name)
+            for n in ast.walk(copy):
+                if isinstance(n, ast.Name) and n.id in renamed:
+                    n.id = renamed[n.id]
+            annotate(copy, lines, first)
+            yield unparse(copy)
+
+    def name(self, t: Template, role: str, wanted: str) -> str:
+        """One name for each generated function of the text: two specialisations of one function have two."""
+        known = self.names.get((t, role))
+        if known is None:
+            known, n = wanted, 1
+            while known in self.used:
+                n += 1
+                known = f"{wanted}_{n}"
+            self.names[t, role] = known
+            self.used.add(known)
+        return known
+
+    def header(self, t: Template) -> str:
+        code = t.code()
+        params = ", ".join(f"{name}: {word(kind)}" for name, kind in zip(flat_names(code), t.kinds))
+        place = f"{shown_path(t.filename)}:{code.co_firstlineno}" if code is not None else shown_path(t.filename)
+        lines = [f"# {t.name}({params}), {place}"]
+        fixed = {text.removesuffix(".__code__") for text, (mode, _) in t.guards.items() if mode == "is" and not text.endswith("defaults__")}
+        fixed -= {text.rpartition(".")[0] for text in fixed}
+        kinds = [f"{text}: {word(kind)}" for text, (mode, kind) in sorted(t.guards.items()) if mode == "kind"]
+        assumed = [f"{', '.join(sorted(fixed))} unchanged"] * bool(fixed) + [", ".join(kinds)] * bool(kinds)
+        if assumed:
+            lines.append(cut(f"# assumes: {'; '.join(assumed)}"))
+        return "\n".join(lines)
+
+    def imports(self, helpers: dict[str, Any]) -> list[str]:
+        """Where the names come from that generated code adds to the user's."""
+        modules: dict[str, list[str]] = {}
+        plain: list[str] = []
+        for name in sorted(helpers):
+            value = helpers[name]
+            if name in self.stated and self.stated[name] is value:
+                continue
+            self.stated[name] = value
+            if isinstance(value, types.ModuleType):
+                plain.append(f"import {value.__name__}" + (f" as {name}" if name != value.__name__ else ""))
+            elif (home := importable(value)) is not None:
+                own = value.__name__
+                modules.setdefault(home, []).append(own if own == name else f"{own} as {name}")
+            else:
+                plain.append(cut(f"# {name} is {' '.join(repr(value).split())}"))
+        return sorted(plain) + [f"from {home} import {', '.join(modules[home])}" for home in sorted(modules)]
+
+
+def importable(value: Any) -> str | None:
+    """The module that has `value` under its own name."""
+    home, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
+    if not isinstance(home, str) or not isinstance(name, str):
+        return None
+    for candidate in dict.fromkeys((home.lstrip("_"), home)):
+        try:
+            if getattr(import_module(candidate), name, None) is value:
+                return candidate
+        except ImportError:
+            continue
+    return None
+
+
+def flat_names(code: Any) -> list[str]:
+    """The flat parameters: positional, `*args`, keyword-only, `**kwargs`."""
+    if code is None:
+        return []
+    n, k = code.co_argcount, code.co_kwonlyargcount
+    rest = list(code.co_varnames[n + k:n + k + bool(code.co_flags & 4) + bool(code.co_flags & 8)])
+    star = ["*" + rest.pop(0)] if code.co_flags & 4 else []
+    return [*code.co_varnames[:n], *star, *code.co_varnames[n:n + k], *("**" + name for name in rest)]
+
+
+def word(kind: Any) -> str:
+    """A kind, as it is shown: `float`, `float[:, :]` for a matrix, `(int, float)` for a tuple."""
+    if isinstance(kind, tuple):
+        if kind[0] == "t":
+            return f"({', '.join(map(word, kind[1:]))}{',' if len(kind) == 2 else ''})"
+        return f"{_WORDS.get(kind[0], kind[0])}[{', '.join([':'] * kind[1])}]"
+    return _WORDS.get(kind, str(kind))
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[:_WIDTH - 4].rstrip() + " ..."
+
+
+# -- the user's lines -----------------------------------------------------------------------------------------------
+
+
+def annotate(function: Any, lines: list[str], first: int) -> None:
+    """Put the user's text beside the first of the statements that it gave rise to, where it does not stand there already."""
+    group: list[Any] = []
+    last = (0, 0, 0, 0)
+    for s in [*own_statements(function.body), None]:
+        origin = last if s is None else (s.lineno, s.col_offset, s.end_lineno, s.end_col_offset)
+        if group and (s is None or origin != last):
+            text = user_text(lines, *last)
+            if text and not any(same_text(text, g) for g in group):
+                group[0].comment = text
+            group = []
+        if s is not None and s.lineno >= first and not is_frame(s, function):
+            group.append(s)
+        last = origin
+
+
+def is_frame(s: Any, function: Any) -> bool:
+    """Whether a statement belongs to no line of the user's: the end, the tape taken apart, a variable that may stay unbound."""
+    if isinstance(s, ast.Assign):
+        value, parameters = s.value, function.args.args
+        return (isinstance(value, ast.Constant) and value.value is None
+                or isinstance(value, ast.Name) and any(value.id == p.arg for p in parameters[1:2]) and isinstance(s.targets[0], ast.Tuple))
+    return isinstance(s, ast.Return)
+
+
+def own_statements(body: list) -> Iterator[Any]:
+    for s in body:
+        yield s
+        if isinstance(s, (ast.If, ast.For, ast.While)):
+            yield from own_statements(s.body)
+            yield from own_statements(s.orelse)
+
+
+def same_text(text: str, s: Any) -> bool:
+    """Whether a statement reads as the user's."""
+    printed = unparse(s).splitlines()[0]
+    return "".join(printed.split()) == "".join(text.split())
+
+
+def user_text(lines: list[str], line: int, col: int, end: int, end_col: int) -> str:
+    """What stands at a place of the user's file: the statement, or the first line of it."""
+    if not 1 <= line <= len(lines):
+        return ""
+    raw = lines[line - 1].rstrip().encode()
+    text = raw[col:end_col if end == line and end_col > col else None].decode(errors="replace").strip()
+    return cut(text.partition("  #")[0].rstrip() + ("" if end == line or text.endswith(":") else " ..."))
