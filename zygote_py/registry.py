@@ -28,17 +28,19 @@ class Rule:
     kind : callable from the kinds of the arguments to the kind of the result, or None for the default of the form
     overloads : name of the special method by which an operand's class may take over (`'__add__'`), or None
     push : the forward-mode rule of `frule`, or None
+    into : function `(dx, dy, y, x)` that adds the cotangent of the only argument to an array in place, or None
     variants : cheaper forms of the parts for certain kinds of the arguments
     fresh : whether the result is always new memory
     """
 
-    __slots__ = ("f", "form", "fresh", "kind", "overloads", "parts", "push", "user", "variants")
+    __slots__ = ("f", "form", "fresh", "into", "kind", "overloads", "parts", "push", "user", "variants")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
         self.f, self.form, self.parts, self.kind = f, form, parts, kind
         self.overloads, self.push, self.fresh, self.user = overloads, None, fresh, user
         self.variants: dict[tuple, tuple] = {}
+        self.into: Callable | None = None
 
     def __repr__(self) -> str:
         return f"<Rule {self.form} {getattr(self.f, '__name__', self.f)!s}>"
@@ -57,6 +59,11 @@ def version() -> int:
 def lookup(f: Any) -> Rule | None:
     """The rule of `f`, or None."""
     return _rules.get(id(f))
+
+
+def unchanged(known: dict[int, Rule | None]) -> bool:
+    """Whether the objects with these ids still have these rules, or none."""
+    return all(_rules.get(key) is r for key, r in known.items())
 
 
 def _register(new: Rule) -> Rule:

@@ -452,12 +452,13 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         return y, flat_back, (back, tape, recipe, flat)
     if kind is types.MethodType:
         if is_namedtuple_make(f):
-            y, back, tape = callx(cx, mask, f.__self__, tuple(args[0]), {})
-            return y, make_back, (back, tape, args[0])
-        y, back, tape = callx(cx, -1 if mask else 0, f.__func__, (f.__self__, *args), keywords)
+            items, unpack, kept = call(cx, -1, tuple, args[0])
+            y, back, tape = callx(cx, -1, f.__self__, items, {})
+            return y, make_back, (back, tape, unpack, kept)
+        y, back, tape = callx(cx, -1, f.__func__, (f.__self__, *args), keywords)
         return y, self_back, (back, tape, f)
     if kind is functools.partial:
-        y, back, tape = callx(cx, -1 if mask else 0, f.func, (*f.args, *args), {**f.keywords, **keywords})
+        y, back, tape = callx(cx, -1, f.func, (*f.args, *args), {**f.keywords, **keywords})
         return y, partial_back, (back, tape, f, tuple(keywords))
     if isinstance(f, type):
         return construct(cx, mask, f, args, keywords)
@@ -522,7 +523,7 @@ def is_namedtuple_make(f: Any) -> bool:
 
 def make_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     ds, _ = tape[0](cx, tape[1], dy)
-    return (settle(cx, tape[2], ds),), {}
+    return tape[2](cx, tape[3], ds), {}
 
 
 @non_differentiable

@@ -190,14 +190,15 @@ def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 def enumerate_items(cx: Context, mask: int, source: Any, *start: int, **word: int) -> tuple[Any, Any, Any]:
-    y = enumerate(source, *start, **word)
-    return y, enumerate_back, (y, source, len(start) + len(word))
+    items, back, tape = opened_iterator(cx, source)
+    y = enumerate(items, *start, **word)
+    return y, enumerate_back, (y, items, len(start) + len(word), back, tape)
 
 
 def enumerate_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, source, n = tape
+    y, source, n, back, inner = tape
     rows = [cx.take(y, i) for i in range(count(cx, y))]
-    return give_items(cx, source, [None if r is None else r[1] for r in rows]), *(None,) * n
+    return back(cx, inner, give_items(cx, source, [None if r is None else r[1] for r in rows]))[0], *(None,) * n
 
 
 def reversed_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
@@ -214,47 +215,51 @@ def reversed_back(cx: Context, tape: Any, dy: Any) -> tuple:
 def map_items(cx: Context, mask: int, f: Any, *sources: Any) -> tuple[Any, Any, Any]:
     """`map` computes its elements when they are asked for; here, at once."""
     results, backs = [], []
-    lists = [listed(cx, s) for s in sources]
-    for args in zip(*[items for items, _ in lists]):
+    lists = [call(cx, -1, list, s) for s in sources]
+    for args in zip(*[items for items, _, _ in lists]):
         y, back, tape = callx(cx, -1, f, args, {})
         results.append(y)
         backs.append((back, tape))
     out = iter(results)
-    return out, map_back, (out, backs, sources, lists)
-
-
-def listed(cx: Context, source: Any) -> tuple[list, Any]:
-    return list(source), None
+    return out, map_back, (out, backs, lists)
 
 
 def map_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    out, backs, sources, _ = tape
+    out, backs, lists = tape
     rows: list = []
     for i in range(len(backs) - 1, -1, -1):
         back, inner = backs[i]
         ds, _ = back(cx, inner, cx.take(out, i))
         rows.append(ds)
     rows.reverse()
-    return (None, *[give_items(cx, s, [r[j] for r in rows]) for j, s in enumerate(sources)])
+    return (None, *[give_list(cx, lists[j], [r[j] for r in rows]) for j in range(len(lists))])
+
+
+def give_list(cx: Context, opened: tuple, parts: list) -> Any:
+    """Give cotangents to the elements of a list that was made of a source, and to the source."""
+    items, back, tape = opened
+    give_items(cx, items, parts)
+    return back(cx, tape, None)[0]
 
 
 def filter_items(cx: Context, mask: int, f: Any, source: Any) -> tuple[Any, Any, Any]:
     kept, where = [], []
-    for i, x in enumerate(source):
+    opened = call(cx, -1, list, source)
+    for i, x in enumerate(opened[0]):
         if x if f is None else f(x):
             kept.append(x)
             where.append(i)
     out = iter(kept)
-    return out, filter_back, (out, source, where)
+    return out, filter_back, (out, opened, where)
 
 
 def filter_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    out, source, where = tape
+    out, opened, where = tape
     n = count(cx, out)
     parts: list = [None] * (where[-1] + 1 if where else 0)
     for j in range(n):
         parts[where[j]] = cx.take(out, j)
-    return None, give_items(cx, source, parts)
+    return None, give_list(cx, opened, parts)
 
 
 def iter_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:

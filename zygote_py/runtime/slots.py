@@ -15,6 +15,7 @@ import numpy as np
 
 from ..errors import UnsupportedCodeError, message
 from ..registry import Rule, non_differentiable
+from ..rules.numpy.helpers import strong
 from ..rules.numpy.indexing import ungetitem
 from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
@@ -22,7 +23,7 @@ from .call import callx, missing_rule, nothing, refuse_mutation, user_frame
 from .context import Context
 from .settle import fields_of, is_number, is_value, settle
 
-__all__ = ["add_at", "delete_attribute", "delete_item", "filled", "full", "load_attribute", "load_item", "note_unpack", "owned", "repack", "split_star", "spread",
+__all__ = ["add_at", "delete_attribute", "delete_item", "filled", "full", "load_attribute", "load_item", "note_unpack", "owned", "repack", "scaled", "split_star", "spread",
            "store_attribute", "store_item", "take_items", "zeros"]
 
 
@@ -441,6 +442,13 @@ def filled(d: Any, x: Any) -> Any:
 def spread(d: Any, y: Any) -> Any:
     """Repeat d to the shape of y."""
     return d if getattr(d, "shape", None) == y.shape else np.zeros(y.shape) + d
+
+
+def scaled(d: Any, p: Any) -> Any:
+    """What broadcasts times partial derivatives; zero stays zero whatever they are."""
+    if d.__class__ is np.ndarray:
+        return d * strong(p)
+    return d * p if d else np.zeros(p.shape)
 
 
 def owned(d: Any, x: Any) -> Any:

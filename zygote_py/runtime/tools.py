@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import NotScalarError, message
 from ..normalize.helpers import cell_of
 from ..registry import non_differentiable
-from ..rules.numpy.helpers import conj, expand, strong
+from ..rules.numpy.helpers import conj, expand, lift, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
@@ -27,6 +27,7 @@ from .slots import (
     note_unpack,
     owned,
     repack,
+    scaled,
     split_star,
     spread,
     store_attribute,
@@ -37,7 +38,7 @@ from .slots import (
 
 __all__ = [
     "add", "add_at", "call", "callx", "cell_add", "cell_live", "cell_of", "cell_take", "conjugate", "delete_attribute", "delete_item", "deposit",
-    "expand", "feed_done", "feed_item", "filled", "full", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "seed",
+    "expand", "feed_done", "feed_item", "filled", "full", "lift", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "scaled", "seed",
     "seed_first", "split_star", "spread", "store_attribute", "store_item", "take_items", "track", "unbroadcast", "ungetitem", "zeros",
 ]
 

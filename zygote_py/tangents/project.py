@@ -15,6 +15,7 @@ from .accumulate import rebuild
 
 __all__ = ["project", "unbroadcast"]
 
+reduce = np.add.reduce
 _F8 = np.dtype(np.float64)
 _REAL = frozenset((float, int, bool, np.float64, np.float32, np.float16, np.int64, np.int32, np.bool_))
 
@@ -35,7 +36,17 @@ def unbroadcast(d: Any, x: Any) -> Any:
     if kind is ndarray:
         if d.__class__ is ndarray:
             if d.dtype is _F8 or d.dtype.kind != "c" or x.dtype.kind == "c":
-                return d if d.shape == x.shape else _sum_to(d, x.shape)
+                shape = x.shape
+                if d.shape == shape:
+                    return d
+                if d.ndim == 2:  # the two common cases: a row that was added to every row, and a column
+                    if len(shape) == 1:
+                        r = reduce(d)
+                        if r.shape == shape:
+                            return r
+                    elif len(shape) == 2 and shape[1] == 1 and shape[0] == d.shape[0]:
+                        return reduce(d, 1, None, None, True)
+                return _sum_to(d, shape)
             return d.real if d.shape == x.shape else _sum_to(d.real, x.shape)
         if d is None:
             return None

@@ -22,7 +22,7 @@ __all__ = ["Assembly"]
 
 IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute", "delete_item", "delete_attribute",
           "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "note_items", "note_unpack", "repack", "deposit", "make_function",
-          "seed", "seed_first"}
+          "seed", "seed_first", "add_at", "add_extremum"}
 
 
 class Assembly:

@@ -8,8 +8,8 @@ variable is one of
 
     (absent)  no cotangent: the variable is not bound       'num'    a number
     'own'     an array that nobody else holds               'arr'    an array, perhaps shared
-    'uni'     a number that stands for an array, the same       'nums'   a tuple of numbers
-              for each element
+    'uni'     what broadcasts to an array: a number, or an      'nums'   a tuple of numbers
+              array with axes of length one
     'some'    not None, otherwise unknown                   'maybe'  anything, perhaps None
 
 A reverse statement reads primal variables as they were after its forward statement; the value that a variable had *before* it is written
@@ -26,7 +26,7 @@ import gast
 from ..analysis.plan import Plan, is_array, is_scalar
 from ..ir.build import add_to, assign, assigned, attribute, binop, call, clone, const, if_, load, locate, statements, store, subscript, tuple_, written
 from ..normalize import Core
-from .algebra import is_constant, product
+from .algebra import is_constant, negative, product
 from .templates import substitute
 
 __all__ = ["Branch", "Jump", "Loop", "Pair", "Reverse", "all_scalars", "index_value"]
@@ -300,6 +300,9 @@ class Reverse:
                 state[v] = "some"
         elif old == "num" and rep == "num":
             out.append(accumulate(dv, value))
+        elif old == "own" and getattr(value, "into", None) is not None:
+            f, args = value.into
+            out.append(gast.Expr(value=call(load(self.namer.helper(f)), load(dv), *args)))
         elif old == "own" and rep in ("own", "arr") and not self.functional:
             out.append(accumulate(dv, value))
         elif old in ("own", "arr") and rep in ("own", "arr"):
@@ -397,7 +400,12 @@ class Reverse:
             own: list[tuple[Any, str]] = []
             if rep == "uni" and not self.takes_uniform(plan):
                 o += self.fit(y, "uni", "own")
-            for x, act, value, vrep in self.contributions(plan, y, "some" if rep == "maybe" else rep):
+            gifts = self.contributions(plan, y, "some" if rep == "maybe" else rep)
+            aliases = [g for g in gifts if isinstance(g[2], gast.Name) and g[2].id == self.d(y) and g[1] == 2]
+            if len(aliases) == 1 and rep == "own" and not plan.keywords:  # the cotangent itself is handed on, last
+                alias = aliases[0]
+                gifts = [g for g in gifts if g is not alias] + [(*alias[:3], "own")]
+            for x, act, value, vrep in gifts:
                 if isinstance(x, gast.Name) and x.id == y:  # x = f(x): one assignment replaces the cotangent
                     own.append((value, vrep))
                 else:
@@ -458,7 +466,11 @@ class Reverse:
                 bound = t.bind(self.before(plan.args, y), {}, skip)
                 assert bound is not None
                 bound[t.params[0]], bound[t.params[1]] = dy, load(y)
-                found.append((x, act, substitute(t, t.body, bound, self.namer), "num" if is_scalar(kind) else "own"))
+                value = substitute(t, t.body, bound, self.namer)
+                if is_array(kind) and not self.functional and self.is_uniform(value, rep):
+                    found.append((x, act, self.repeated(value, kind, rep), "uni"))
+                else:
+                    found.append((x, act, value, "num" if is_scalar(kind) else "own"))
                 continue
             else:
                 j = i if i < len(plan.args) else self.keyword_index(rule, list(plan.keywords)[i - len(plan.args)])
@@ -474,19 +486,31 @@ class Reverse:
             if isinstance(value, gast.Constant) and value.value is None:
                 continue
             if is_array(kind) and kind[0] == "a" and not self.functional and self.is_uniform(value, rep):
-                found.append((x, act, value.args[0], "uni"))
+                found.append((x, act, self.repeated(value, kind, rep), "uni"))
                 continue
+            if rule.into is not None and len(plan.args) == 1 and not plan.keywords and not self.functional and kind[0] == "a":
+                value.into = (rule.into, [load(self.d(y)), load(y), *self.before(plan.args, y)])
             found.append((x, act, value, "num" if is_scalar(kind) else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
         return found
 
     def is_uniform(self, value: Any, rep: str) -> bool:
-        """Whether a cotangent is one number, repeated to the shape of an array."""
+        """Whether a cotangent is one number, or an array with an axis of length one, repeated to the shape of an array."""
         if not (isinstance(value, gast.Call) and isinstance(value.func, gast.Name) and len(value.args) == 4
                 and self.namer.helpers.get(value.func.id) is self.tools.expand):
             return False
         axis, keepdims = value.args[2:]
-        whole = all(isinstance(a, gast.Constant) and not a.value for a in (axis, keepdims)) and axis.value is None
-        return rep == "uni" or (rep == "num" and whole)
+        if not isinstance(axis, gast.Constant) or not isinstance(keepdims, gast.Constant):
+            return False
+        if rep == "num":
+            return axis.value is None and not keepdims.value
+        return rep in ("own", "arr", "uni") and (bool(keepdims.value) or type(axis.value) is int)
+
+    def repeated(self, value: Any, kind: Any, rep: str) -> Any:
+        """What is repeated, with the axis of length one in its place."""
+        d, _, axis, keepdims = value.args
+        if rep in ("num", "uni") or keepdims.value or axis.value % kind[1] == 0 and kind[1] == 2:
+            return d
+        return call(self.tool("lift"), d, const(kind[1]), axis)
 
     def keyword_index(self, rule: Any, name: str) -> int:
         for part in rule.parts:
@@ -516,9 +540,11 @@ class Reverse:
         arrays = [k for k in kinds if is_array(k)]
         if is_array(kind) and (len(arrays) == 1 or kinds.count(kind) == len(arrays) == 1):
             return value, ("arr" if alias else "own")
-        if is_scalar(kind):
-            return call(self.tool("unbroadcast"), value, x), "num"
-        return call(self.tool("unbroadcast"), value, x), "arr"
+        minus = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
+        value = call(self.tool("unbroadcast"), value.operand if minus else value, x)
+        if minus:  # fewer numbers to negate
+            return negative(value), "num" if is_scalar(kind) else "own"
+        return value, "num" if is_scalar(kind) else "arr"
 
     def uniform(self, plan: Plan, kind: Any, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
         """As `elementwise`, for a cotangent that is one number."""
@@ -526,6 +552,9 @@ class Reverse:
         varies = bool({n.id.rstrip("@") for n in gast.walk(p) if isinstance(n, gast.Name)} & (
             {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and is_array(k)} | {y}))
         if is_array(kind) and len(arrays) == 1:
+            if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name) and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
+                              for n in gast.walk(p)):
+                return call(self.tool("scaled"), load(self.d(y)), unwrapped(p, self.namer.helpers, self.tools.IDENTITIES)), "own"
             return value, "own" if varies else "uni"
         full = call(self.tool("spread"), value, load(y))
         return call(self.tool("unbroadcast"), full, x), "num" if is_scalar(kind) else "arr"
@@ -839,6 +868,19 @@ def negative_sum(a: Any, b: Any) -> Any:
     if isinstance(b, gast.UnaryOp) and isinstance(b.op, gast.USub):
         return binop(a, gast.Sub, b.operand)
     return binop(a, gast.Add, b)
+
+
+def unwrapped(e: Any, helpers: dict, identities: dict) -> Any:
+    """An expression without the functions that only guard against zero times infinity."""
+    if isinstance(e, gast.Call) and isinstance(e.func, gast.Name) and id(helpers.get(e.func.id)) in identities:
+        return unwrapped(e.args[0], helpers, identities)
+    for field in e._fields:
+        child = getattr(e, field, None)
+        if isinstance(child, gast.expr):
+            setattr(e, field, unwrapped(child, helpers, identities))
+        elif isinstance(child, list):
+            setattr(e, field, [unwrapped(c, helpers, identities) if isinstance(c, gast.expr) else c for c in child])
+    return e
 
 
 def index_value(index: Any) -> Any:

@@ -19,6 +19,7 @@ __all__ = ["H", "T", "conj", "exclusive_product", "expand", "fit", "half_over", 
            "ratio", "strong", "unit"]
 
 fit = unbroadcast
+F8 = np.dtype(np.float64)
 _LIMIT = math.inf
 
 
@@ -295,7 +296,10 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     if axis is None and x.__class__ is ndarray:
         return fit(np.where(attained, dy / int(max(np.count_nonzero(attained), 1)), 0.0), a)
     share = dy if axis is None or keepdims else lift(dy, x.ndim, axis)
-    count = attained.sum(axis=axis, keepdims=axis is not None, dtype=x.dtype if x.dtype.kind == "f" else None)
+    count = np.add.reduce(attained, axis=axis, keepdims=True, dtype=x.dtype if x.dtype.kind == "f" else None) if x.__class__ is ndarray else \
+        attained.sum(axis=axis, keepdims=axis is not None)
+    if x.__class__ is ndarray and x.dtype is F8 and share.dtype is F8:
+        return attained * (share / np.maximum(count, 1.0))
     return fit(np.where(attained, share / np.maximum(count, 1), 0.0), a)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, non_differentiable, rule
+from zygote_py.registry import linear, lookup, non_differentiable, rule, variant
 from zygote_py.rules.kinds import extremum, reduction, scan, totals
 
 from .helpers import (
@@ -30,6 +30,9 @@ from .helpers import (
 linear(np.sum, lambda dy, a, axis=None, dtype=None, *, keepdims=False: expand(dy, a, axis, keepdims), kind=totals)
 rule(np.mean, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False: expand(dy / counted(y, a), a, axis, keepdims),
      kind=reduction)
+variant(np.mean, (("a", 1),), lambda dy, y, a: expand(dy / a.size, a, None, False))
+variant(np.mean, (("a", 2),), lambda dy, y, a: expand(dy / a.size, a, None, False))
+variant(np.mean, (("a", 3),), lambda dy, y, a: expand(dy / a.size, a, None, False))
 rule(np.prod, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False: prod_back(dy, y, a, axis, keepdims), kind=totals)
 rule(np.var, lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=False: var_back(dy, y, a, axis, ddof, keepdims),
      kind=reduction)
@@ -160,3 +163,20 @@ def diff_back(dy: Any, a: Any, n: int, axis: int) -> Any:
         edge = np.zeros(d.shape[:-1] + (1,), d.dtype)
         dy = np.moveaxis(np.concatenate([edge, d], -1) - np.concatenate([d, edge], -1), -1, axis)
     return fit(dy, a)
+
+
+def add_extremum(dx: Any, dy: Any, y: Any, x: Any) -> None:
+    """Add the cotangent of a maximum or minimum over all elements to `dx`, in place, where it is attained."""
+    where = np.flatnonzero(x == y)
+    np.add.at(dx.reshape(-1), where, dy / max(len(where), 1)) if not dx.flags.c_contiguous else add_to_flat(dx, where, dy)
+
+
+def add_to_flat(dx: Any, where: Any, dy: Any) -> None:
+    flat = dx.reshape(-1)
+    flat[where] += dy / max(len(where), 1)
+
+
+for extremum_of in (np.max, np.min, np.amax, np.amin):
+    known = lookup(extremum_of)
+    if known is not None:
+        known.into = add_extremum
