@@ -106,31 +106,56 @@ def locate(node: Any, origin: Any) -> Any:
     return node
 
 
+_CONTEXTS = (gast.Load, gast.Store, gast.Del, gast.Param)
+
+
 def walk(node: Any) -> Iterator[Any]:
-    """All nodes below and including `node`, but not into nested functions (whose defaults belong to the outer function)."""
+    """All nodes below and including `node`, without contexts."""
     stack = [node]
     while stack:
         n = stack.pop()
         yield n
-        for field in n._fields:
-            value = getattr(n, field, None)
-            if isinstance(value, list):
-                stack.extend(v for v in value if isinstance(v, gast.AST))
-            elif isinstance(value, gast.AST):
+        for value in n.__dict__.values():
+            if value.__class__ is list:
+                stack += [v for v in value if isinstance(v, gast.AST)]
+            elif isinstance(value, gast.AST) and value.__class__ not in _CONTEXTS:
                 stack.append(value)
 
 
 def names(node: Any) -> set[str]:
     """The names that an expression reads."""
-    if isinstance(node, gast.Name):
-        return {node.id}
-    return {n.id for n in walk(node) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Store)}
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        n = stack.pop()
+        kind = n.__class__
+        if kind is gast.Name:
+            if n.ctx.__class__ is not gast.Store:
+                found.add(n.id)
+        elif kind is gast.BinOp:
+            stack += (n.left, n.right)
+        elif kind is gast.Attribute:
+            stack.append(n.value)
+        elif kind is gast.Call:
+            stack.append(n.func)
+            stack += n.args
+            stack += [k.value for k in n.keywords]
+        elif kind is not gast.Constant:
+            for value in n.__dict__.values():
+                if value.__class__ is list:
+                    stack += [v for v in value if isinstance(v, gast.AST)]
+                elif isinstance(value, gast.AST) and value.__class__ not in _CONTEXTS:
+                    stack.append(value)
+    return found
 
 
 def written(statement: Any) -> set[str]:
     """The names that a simple statement binds or deletes."""
     if isinstance(statement, gast.Assign):
-        return {n.id for t in statement.targets for n in walk(t) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+        target = statement.targets[0]
+        if target.__class__ is gast.Name and len(statement.targets) == 1:
+            return {target.id}
+        return {n.id for t in statement.targets for n in walk(t) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Store}
     if isinstance(statement, gast.AugAssign):
         return {statement.target.id} if isinstance(statement.target, gast.Name) else set()
     if isinstance(statement, (gast.Import, gast.ImportFrom)):

@@ -24,7 +24,7 @@ from typing import Any
 import gast
 
 from ..analysis.plan import Plan, is_array, is_scalar
-from ..ir.build import add_to, assign, assigned, attribute, binop, call, clone, const, if_, load, locate, statements, store, subscript, tuple_, written
+from ..ir.build import add_to, assign, assigned, attribute, binop, call, clone, const, if_, load, locate, statements, store, subscript, tuple_, walk, written
 from ..normalize import Core
 from .algebra import is_constant, negative, product
 from .templates import substitute
@@ -331,7 +331,7 @@ class Reverse:
 
     def pre(self, node: Any, y: str) -> Any:
         """Operands that the statement overwrites are read as they were before it."""
-        for n in gast.walk(node):
+        for n in walk(node):
             if isinstance(n, gast.Name) and n.id == y:
                 n.id = y + "@"
         return node

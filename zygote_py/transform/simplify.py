@@ -41,14 +41,14 @@ class Simplifier:
         return self.shape(body)
 
     def size(self, body: list) -> int:
-        return sum(1 for s in body for n in gast.walk(s) if isinstance(n, (gast.stmt, gast.Name)))
+        return sum(1 for s in body for n in walk(s) if n.__class__ is gast.Name or isinstance(n, gast.stmt))
 
     # -- purity -------------------------------------------------------------------------------------------------
 
     def pure(self, e: Any) -> bool:
         """Whether evaluating an expression of ours can be dropped or moved."""
         return all(self.pure_call(n) if isinstance(n, gast.Call) else not isinstance(n, (gast.NamedExpr, gast.Yield, gast.Lambda))
-                   for n in gast.walk(e))
+                   for n in walk(e))
 
     # -- dead code ----------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, attribute, call, clone, const, if_, load, locate, store, tuple_
+from ..ir.build import assign, assigned, attribute, call, clone, const, if_, load, locate, store, tuple_, walk
 from ..ir.names import Namer
 from .liveness import live_in, terminates
 from .reverse import Branch, Jump, Loop, Pair
@@ -60,8 +60,8 @@ class Weaver:
     def resolve(self, rev: list, bound: set[str], saves: dict[str, str]) -> None:
         """Names of the form `x@`: the value of x before the statement."""
         for s in rev:
-            for n in gast.walk(s):
-                if isinstance(n, gast.Name) and n.id.endswith("@"):
+            for n in walk(s):
+                if n.__class__ is gast.Name and n.id.endswith("@"):
                     v = n.id[:-1]
                     if v in bound:
                         if v not in saves:
