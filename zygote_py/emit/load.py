@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import CellType, CodeType, FunctionType
@@ -50,7 +51,7 @@ def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug:
         filename, trees = _as_text(functions, trees, filename, original)
     found = _compile(trees, free, filename)
     for f, tree in zip(functions, trees):
-        register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, found[f.name]))
+        register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, weakref.ref(found[f.name])))
     return found
 
 
@@ -104,8 +105,11 @@ def _renamed(code: CodeType, name: str) -> CodeType:
     return code.replace(co_name=name)
 
 
-def _nested(tree: Any, free: Sequence[str], original: dict, code: CodeType) -> dict[Any, CodeType]:
+def _nested(tree: Any, free: Sequence[str], original: dict, owner: weakref.ref[CodeType]) -> dict[Any, CodeType]:
     """The gast functions directly inside a generated one, with their code objects."""
+    code = owner()
+    if code is None:
+        return {}
     compiled = Compiled([_factory([tree], free)], _functions(tree), code.co_filename, 0)
     live = {id(c): x for x, c in follow(code, compiled.codes[tree])}
     found = {original[id(n)]: live.get(id(compiled.codes.get(n))) for n in functions_inside(tree)}

@@ -80,10 +80,12 @@ class _Unparser(astunparse.Unparser):
                 self.dispatch(x)
         elif isinstance(t, ast.expr):
             self._put(t, TEST)
-        else:
-            self._pending = getattr(t, "comment", None) if isinstance(t, ast.stmt) else self._pending
+        elif isinstance(t, ast.stmt):
+            self._pending = getattr(t, "comment", None)
             self._method(t)
             self._write_comment()
+        else:
+            self._method(t)
 
     def _method(self, t: ast.AST) -> None:
         getattr(self, "_" + type(t).__name__, self._fallback)(t)
@@ -346,7 +348,7 @@ class _Unparser(astunparse.Unparser):
         self.write(")")
 
     def _Attribute(self, t: ast.Attribute) -> None:
-        number = isinstance(t.value, ast.Constant) and type(t.value.value) in (int, float, complex)
+        number = isinstance(t.value, ast.Constant) and type(t.value.value) is int
         self.write("(" * number)
         self._put(t.value, ATOM)
         self.write(")" * number + "." + t.attr)
