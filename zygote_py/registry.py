@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "rrule", "rule", "variant", "version"]
+from .errors import MissingRuleError, message
+
+__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "not_yet", "rrule", "rule", "variant", "version"]
 
 
 class Rule:
@@ -106,6 +108,12 @@ def variant(f: Any, kinds: tuple, *cotangents: Callable | None) -> None:
     >>> variant(np.inner, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b, lambda dy, y, a, b: dy * a)
     """
     _rules[id(f)].variants[kinds] = cotangents
+
+
+def not_yet(dy: Any, y: Any, *args: Any, **keywords: Any) -> Any:
+    """Stands for a part of a rule that is not worked out: a cotangent for this argument is an error, not None."""
+    raise MissingRuleError(message("no rule for this argument", why="The function depends on it, but its derivative is not worked out.",
+                                   instead="keep the argument constant, or give the function a rule with @adjoint"))
 
 
 def rrule(f: Any) -> Callable:

@@ -39,6 +39,7 @@ class World(Protocol):
     """What the analysis asks about the world outside the function."""
 
     Const: type
+    not_yet: Callable
 
     def lookup(self, f: Any) -> Any: ...
     def static(self, e: Any) -> tuple[bool, Any]: ...
@@ -464,6 +465,11 @@ class Planner:
         if not self.world.inlinable(rule, args, keywords, facts):
             return False
         positions = rule.parts if rule.form == "rule" else None
+        covered = 1 if rule.form == "linear" else len(rule.parts)
+        for i, (k, act) in enumerate(facts):
+            floating = k in ("f", "z") or (is_array(k) and k[0] != "n")
+            if act and floating and rule.form != "elementwise" and ((i >= covered and i < len(args)) or (i < covered and rule.parts[i] is self.world.not_yet)):
+                return False  # the generic call refuses it when a cotangent arrives
         for i, (k, act) in enumerate(facts):
             if positions is not None and i < len(args) and (i >= len(positions) or positions[i] is None) and not act:
                 continue

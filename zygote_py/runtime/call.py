@@ -273,11 +273,22 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
             partials = (partials,)
         ds = [elementwise_part(dy, p, x) if mask >> i & 1 else None for i, (p, x) in enumerate(zip(partials, args))]
     elif r.form == "linear":
+        check_covered(r, 1, mask, args)
         ds = [r.parts[0](dy, *args, **keywords) if mask & 1 else None] + [None] * (n - 1)
     else:
+        check_covered(r, len(r.parts), mask, args)
         ds = [part(dy, y, *args, **keywords) if part is not None and mask >> i & 1 else None
               for i, part in enumerate(positional_parts(r, len(args), keywords))]
     return settle_all(cx, (*args, *keywords.values()), ds)
+
+
+@non_differentiable
+def check_covered(r: Rule, covered: int, mask: int, args: tuple) -> None:
+    """A floating point argument that the rule says nothing about must not lose its cotangent in silence."""
+    for i in range(covered, len(args)):
+        x = args[i]
+        if mask >> i & 1 and (isinstance(x, (float, complex)) or getattr(getattr(x, "dtype", None), "kind", "") in ("f", "c")):
+            raise missing_rule(r.f, f"by its argument {i + 1}")
 
 
 @non_differentiable
@@ -607,11 +618,12 @@ def refuse_mutators(f: Any, args: tuple) -> None:
 
 
 @non_differentiable
-def missing_rule(f: Any) -> MissingRuleError:
+def missing_rule(f: Any, what: str = "") -> MissingRuleError:
     frame = user_frame()
     return MissingRuleError(message(
-        f"no rule for {name_of(f)}", filename=frame[0], lineno=frame[1], function=frame[2],
-        why="A cotangent reached its result, and it has no Python source to be differentiated through.",
+        f"no rule for {name_of(f)}{' ' * bool(what)}{what}", filename=frame[0], lineno=frame[1], function=frame[2],
+        why="A cotangent reached its result, and " + (
+            "its rule does not cover this argument." if what else "it has no Python source to be differentiated through."),
         instead=f"give it a rule with @adjoint({name_of(f)}), or cut the gradient with ignore_derivatives", doc="limitations.md#missing-rules"))
 
 

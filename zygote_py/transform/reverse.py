@@ -627,8 +627,10 @@ class Reverse:
                 self.give(out, state, a, act, load(name), rep)
 
     def mask(self, facts: list) -> Any:
-        bits = sum(1 << i for i, (_, act) in enumerate(facts) if act == 2)
-        return const(bits if any(act != 2 for _, act in facts) else -1) if self.optimise else const(-1)
+        """Which arguments are active; without optimisation, all that are no constants."""
+        least = 2 if self.optimise else 1
+        bits = sum(1 << i for i, (_, act) in enumerate(facts) if act >= least)
+        return const(bits if any(act < least for _, act in facts) else -1)
 
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from zygote_py.registry import linear, non_differentiable, rule
+from zygote_py.registry import linear, non_differentiable, not_yet, rule
 from zygote_py.rules.kinds import along, opaque
 
 from .helpers import fit, like
@@ -60,7 +60,7 @@ rule(np.select, None,
      lambda dy, y, condlist, choicelist, default=0: fit(np.where(np.any(condlist, axis=0), 0.0, dy), default))
 rule(np.choose, None, lambda dy, y, a, choices: unchoose(dy, a, choices))
 rule(np.interp, lambda dy, y, x, xp, fp: interp_x(dy, x, xp, fp),
-     None,
+     not_yet,
      lambda dy, y, x, xp, fp: interp_fp(dy, x, xp, fp))
 
 non_differentiable(

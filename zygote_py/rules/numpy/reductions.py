@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, lookup, non_differentiable, rule, variant
+from zygote_py.registry import linear, lookup, non_differentiable, not_yet, rule, variant
 from zygote_py.rules.kinds import extremum, reduction, scan, totals
 
 from .helpers import (
@@ -54,8 +54,10 @@ rule(np.average, lambda dy, y, a, axis=None, weights=None: average_back_a(dy, y,
 rule(np.median, lambda dy, y, a, axis=None, *, keepdims=False: median_back(dy, a, axis, keepdims), kind=reduction)
 linear(np.diff, lambda dy, a, n=1, axis=-1: diff_back(dy, a, n, axis))
 linear(np.ediff1d, lambda dy, ary: like(diff_back(dy, np.ravel(ary), 1, -1), ary))
-rule(np.percentile, lambda dy, y, a, q, axis=None, *, keepdims=False: quantile_back(dy, a, np.asarray(q) / 100, axis, keepdims))
-rule(np.quantile, lambda dy, y, a, q, axis=None, *, keepdims=False: quantile_back(dy, a, np.asarray(q), axis, keepdims))
+rule(np.percentile, lambda dy, y, a, q, axis=None, *, keepdims=False: quantile_back(dy, a, np.asarray(q) / 100, axis, keepdims),
+     not_yet)
+rule(np.quantile, lambda dy, y, a, q, axis=None, *, keepdims=False: quantile_back(dy, a, np.asarray(q), axis, keepdims),
+     not_yet)
 if hasattr(np, "trapezoid"):
     rule(np.trapezoid, lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[0],
          lambda dy, y, y_, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y_, x, dx, axis)[1],
