@@ -23,7 +23,9 @@ from .emit.convert import to_ast
 from .emit.unparse import unparse
 from .errors import SourceError, shown_path
 from .frontend.source import find
-from .pipeline import Bound, Link, Template, specialisation
+from .guards import Outer
+from .kinds import kind_of, types_of
+from .pipeline import Link, Template, code_of, specialisation
 from .registry import Rule, lookup
 from .runtime.binding import bind_arguments
 from .runtime.call import constructor, get_attributes, get_items, getter_keys, is_opaque, missing_rule, python_call, single_dispatch, wrapped
@@ -179,41 +181,45 @@ class _Printer:
         self.stated: dict[str, Any] = {}
 
     def sections(self) -> Iterator[str]:
-        joint = specialisation(self.f, self.flat, -1)
-        pair = specialisation(self.f, self.flat, -1, bool(self.f.__closure__))
-        waiting: list[tuple[Bound, Template]] = []
-        seen = {pair.template}
-        yield self.header(pair.template)
-        for bound, role in ((joint, "joint"), (pair, "pair"))[not self.direct:]:
-            yield from self.code(bound, bound.template, role, waiting, seen)
+        joint = specialisation(self.f, self.flat, -1).template
+        pair = specialisation(self.f, self.flat, -1, bool(self.f.__closure__)).template
+        waiting: list[Template] = []
+        seen = {pair}
+        yield self.header(pair)
+        for t, role in ((joint, "joint"), (pair, "pair"))[not self.direct:]:
+            yield from self.code(t, role, waiting, seen)
         while waiting:
-            bound, t = waiting.pop(0)
+            t = waiting.pop(0)
             yield self.header(t)
-            yield from self.code(bound, t, "pair", waiting, seen)
+            yield from self.code(t, "pair", waiting, seen)
 
-    def code(self, bound: Bound, t: Template, role: str, waiting: list, seen: set) -> Iterator[str]:
+    def code(self, t: Template, role: str, waiting: list, seen: set) -> Iterator[str]:
         """The functions of one role, after what their helpers stand for."""
-        built = bound.compiler.build(t, role)
-        renamed = {}
+        built = code_of(t, role)
+        copies = [to_ast(tree) for tree in built.trees]
+        used = {n.id for copy in copies for n in ast.walk(copy) if isinstance(n, ast.Name)}
+        renamed, others = {}, {}
         for name, value in built.helpers.items():
-            if isinstance(value, Link):
-                renamed[name] = self.name(value.callee, value.role, value.__name__)
-                if value.callee not in seen:
-                    seen.add(value.callee)
-                    waiting.append((bound, value.callee))
-        imports = "\n".join(self.imports({k: v for k, v in built.helpers.items() if not isinstance(v, Link)}))
+            if name not in used:
+                continue
+            if not isinstance(value, Link):
+                others[name] = value
+                continue
+            renamed[name] = self.name(value.callee, value.role, value.__name__)
+            if value.callee not in seen:
+                seen.add(value.callee)
+                waiting.append(value.callee)
+        imports = "\n".join(self.imports(others))
         if imports:
             yield imports
         code = t.code()
         lines = linecache.getlines(t.filename)
         first = code.co_firstlineno if code is not None else len(lines) + 1
-        roles = ("forward", "pullback") if role == "pair" else (role,)
-        for part, tree in zip(roles, built.trees):
-            copy = to_ast(tree)
-            copy.name = self.name(t, part, tree.name)
+        for part, copy in zip(("forward", "pullback") if role == "pair" else (role,), copies):
+            copy.name = self.name(t, part, copy.name)
             for n in ast.walk(copy):
-                if isinstance(n, ast.Name) and n.id in renamed:
-                    n.id = renamed[n.id]
+                if isinstance(n, ast.Name):
+                    n.id = renamed.get(n.id, n.id)
             annotate(copy, lines, first)
             yield unparse(copy)
 
@@ -234,10 +240,8 @@ class _Printer:
         params = ", ".join(f"{name}: {word(kind)}" for name, kind in zip(flat_names(code), t.kinds))
         place = f"{shown_path(t.filename)}:{code.co_firstlineno}" if code is not None else shown_path(t.filename)
         lines = [f"# {t.name}({params}), {place}"]
-        fixed = {text.removesuffix(".__code__") for text, (mode, _) in t.guards.items() if mode == "is" and not text.endswith("defaults__")}
-        fixed -= {text.rpartition(".")[0] for text in fixed}
-        kinds = [f"{text}: {word(kind)}" for text, (mode, kind) in sorted(t.guards.items()) if mode == "kind"]
-        assumed = [f"{', '.join(sorted(fixed))} unchanged"] * bool(fixed) + [", ".join(kinds)] * bool(kinds)
+        fixed, kinds = assumptions(t)
+        assumed = [f"{', '.join(sorted(fixed))} unchanged"] * bool(fixed) + [", ".join(sorted(kinds))] * bool(kinds)
         if assumed:
             lines.append(cut(f"# assumes: {'; '.join(assumed)}"))
         return "\n".join(lines)
@@ -251,7 +255,9 @@ class _Printer:
             if name in self.stated and self.stated[name] is value:
                 continue
             self.stated[name] = value
-            if isinstance(value, types.ModuleType):
+            if isinstance(value, Outer):
+                plain.append(f"# {name} is {value.path}" + (f"[{value.key!r}]" if value.key is not None else "()" if value.path == "globals" else ""))
+            elif isinstance(value, types.ModuleType):
                 plain.append(f"import {value.__name__}" + (f" as {name}" if name != value.__name__ else ""))
             elif (home := importable(value)) is not None:
                 own = value.__name__
@@ -259,6 +265,21 @@ class _Printer:
             else:
                 plain.append(cut(f"# {name} is {' '.join(repr(value).split())}"))
         return sorted(plain) + [f"from {home} import {', '.join(modules[home])}" for home in sorted(modules)]
+
+
+def assumptions(t: Template) -> tuple[set[str], set[str]]:
+    """Names outside of the function that the code takes for what they are, and names that it knows the kind of."""
+    fixed, kinds = set(), set()
+    for test, values in t.expect.tests.items():
+        path, _, _ = test.partition(" ")
+        if test.startswith("$0("):
+            path = path[3:-1]
+            kinds.add(f"{path}: {word(values[1])}" if values[0] is kind_of else f"{test.replace('$1', repr(values[1])).replace('$0', 'len')}")
+        elif " in " in test:
+            kinds.add(f"{path.removesuffix('.__class__')}: {next(word(k) for k in 'fizb' if types_of(k) == values[0])}")
+        elif "defaults__" not in path:
+            fixed.add(path.removesuffix(".__code__"))
+    return fixed - {path.rpartition(".")[0] for path in fixed}, kinds
 
 
 def importable(value: Any) -> str | None:
