@@ -92,8 +92,7 @@ def test_expressions(text):
     "del a, b[0]", "del (a, b)", "assert a, b", "import a.b as c, d", "from . import x", "from ..a import b as c",
     "raise", "pass",
     "match a:\n    case [1, *x, {'k': v, **r}] | A(b=c) if d:\n        x = f(a)\n    case _:\n        pass",
-    "def f():\n    def g():\n        nonlocal x\n"
-    "        match a:\n            case 1:\n                pass\n        return x[:, 1]",
+    "def f():\n    nonlocal x\n    match a:\n        case 1:\n            pass\n    return x[:, 1]",
     "x = a, *b", "return_ = lambda: (yield)", "x[a:b, 1] += c", "for x in *a, b:\n    pass",
 ])
 def test_statements(text):

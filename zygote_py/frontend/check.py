@@ -63,13 +63,13 @@ def check(node: Any, source: Source) -> None:
     statements = [node.body] if isinstance(node, gast.Lambda) else node.body
     inside = [n for statement in statements for n in _own(statement)]
     declared = {name for n in inside if isinstance(n, gast.Global) for name in n.names}
-    bound = {n.id for n in inside if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    bound = {name for n in inside for name in _bound(n)}
     bound |= {n.id for n in gast.walk(node.args) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Param)}
     for n in inside:
         if type(n) in _REFUSED:
             _refuse(n, source, function, *_REFUSED[type(n)])
-        elif isinstance(n, gast.Name) and n.id in declared and not isinstance(n.ctx, gast.Load):
-            _refuse(n, source, function, f"assignment to the global `{n.id}`",
+        elif written := declared.intersection(_bound(n)):
+            _refuse(n, source, function, f"assignment to the global `{written.pop()}`",
                     "A name of a module outlives the run, and its cotangent has nowhere to go.",
                     "return the value, or keep it in an attribute or a dict", "globals")
         elif isinstance(n, gast.Call):
@@ -94,6 +94,15 @@ def _own(node: Any) -> Iterator[Any]:
         parts = list(gast.iter_child_nodes(node))
     for child in parts:
         yield from _own(child)
+
+
+def _bound(n: Any) -> list[str]:
+    """The names that one node binds, rebinds or deletes."""
+    if isinstance(n, gast.Name):
+        return [] if isinstance(n.ctx, gast.Load) else [n.id]
+    if isinstance(n, (gast.Import, gast.ImportFrom)):
+        return [a.asname or a.name.split(".")[0] for a in n.names]
+    return [n.name] if isinstance(n, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)) else []
 
 
 def _check_call(n: Any, source: Source, function: str, bound: set[str]) -> None:

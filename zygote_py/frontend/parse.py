@@ -81,8 +81,10 @@ def _mangle(node: Any, cls: str, top: bool = False) -> None:
         node.name, inner = mangle(node.name, cls), node.name
     elif isinstance(node, (gast.Global, gast.Nonlocal)):
         node.names = [mangle(name, cls) for name in node.names]
-    elif isinstance(node, gast.alias):
-        _mangle_alias(node, cls)
+    elif isinstance(node, gast.alias):  # the compiler mangles what is imported, too, where it has no dot
+        node.name, node.asname = mangle(node.name, cls), node.asname and mangle(node.asname, cls)
+    elif isinstance(node, gast.ImportFrom) and node.module:
+        node.module = mangle(node.module, cls)
     elif isinstance(node, (gast.MatchAs, gast.MatchStar)) and node.name:
         node.name = mangle(node.name, cls)
     elif isinstance(node, gast.MatchMapping) and node.rest:
@@ -91,8 +93,3 @@ def _mangle(node: Any, cls: str, top: bool = False) -> None:
     for child in gast.iter_child_nodes(node):
         _mangle(child, inner if child in body else cls)
 
-
-def _mangle_alias(node: Any, cls: str) -> None:
-    bound = node.asname or node.name
-    if mangle(bound, cls) != bound:
-        node.asname = mangle(bound, cls)

@@ -61,7 +61,7 @@ def _on_the_stack() -> Iterator[str]:
             for name in ("expr", "cell", "stmt"):
                 if isinstance(inside.get(name), str):
                     yield inside[name]
-            setups = [s for s in (inside.get("line"), inside.get("setup")) if isinstance(s, str)]
+            setups = [s for s in (inside.get("stmt"), inside.get("setup")) if isinstance(s, str)]
             for stmt in (inside.get("cell"), inside.get("stmt")):
                 if isinstance(stmt, str):
                     for setup in (*setups, "pass"):
