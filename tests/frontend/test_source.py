@@ -289,7 +289,7 @@ def test_unstable_parameters_and_levels():
     assert unstable("def outer(a):\n    return lambda y: a + y\nf = outer(1)") == frozenset()
     assert unstable("def outer(a):\n    a = 3\n    return lambda y: a + y\nf = outer(1)") == {"a"}
     assert unstable("def o(a):\n    def m():\n        return lambda y: a + y\n    return m()\nf = o(1)") == frozenset()
-    assert unstable("def o(a):\n    def m():\n        nonlocal a; a = 2\n        return lambda: a\n    return m()\nf = o(1)") == {"a"}
+    assert unstable("def o(a):\n  def m():\n    nonlocal a; a = 2\n    return lambda: a\n  return m()\nf = o(1)") == {"a"}
     assert unstable("f = [lambda: i for i in [1]][0]") == {"i"}
     assert unstable("class A:\n    def f(self): return __class__\nf = A.f") == frozenset()
     assert unstable("class A:\n    def o(self, __x):\n        __x = 1\n        return lambda: __x\nf = A().o(2)") == {"_A__x"}
@@ -551,7 +551,7 @@ def test_stale(tmp_path, change):
     linecache.checkcache(str(file))
     with pytest.raises(SourceError, match="source") as info:
         find(module.f)
-    assert isinstance(info.value, StaleSourceError) == bool(file.read_text())
+    assert isinstance(info.value, StaleSourceError) or not file.read_text()
 
 
 @pytest.mark.parametrize("change", [

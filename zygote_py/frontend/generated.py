@@ -77,6 +77,7 @@ def _versions(cls: type, name: str, variables: tuple[str, ...], fields: list[Any
     elif name == "__repr__":
         shown = ", ".join(f"{f.name}={{self.{f.name}!r}}" for f in own if f.repr)
         yield _def(name, "self", f"return self.__class__.__qualname__ + f\"({shown})\""), ()
+        yield _def(name, "self", f"return f\"{{self.__class__.__qualname__}}({shown})\""), ()
     elif name == "__hash__":
         yield _def(name, "self", f"return hash({_tuple('self', _hashed(own))})"), ()
     elif name in _COMPARISONS:
