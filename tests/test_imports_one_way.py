@@ -116,7 +116,7 @@ def test_run_time_knows_no_syntax_trees(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_known_packages_are_imported(path):
-    """The core depends on numpy, gast and astunparse; `tour` also on the extra `examples`, `display` on pygments where it is there."""
+    """The core depends on numpy, gast and astunparse; `tour` also on the extra `examples`, `display` on pygments."""
     known = {"zygote_py", "numpy", "gast", "astunparse", *sys.stdlib_module_names}
     if part_of(path) in SHOWS:
         known |= {"sklearn", "matplotlib", "tqdm"}

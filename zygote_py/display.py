@@ -1,7 +1,7 @@
 """Show what runs: the generated functions of a call, as text.
 
-Enters: what `gradient` takes. Leaves: an object whose `str` is Python: the joint function, the forward and the pullback, and those of
-the functions that they call directly, with the user's lines as comments and what the helpers' names stand for as imports.
+Enters: what `gradient` takes. Leaves: an object whose `str` is Python: the joint function, the forward and the pullback, and those
+of the functions that they call directly, with the user's lines as comments and what the helpers' names stand for as imports.
 
 The text is printed from the very trees that were compiled; it compiles to the same bytecode.
 """
@@ -28,7 +28,17 @@ from .kinds import kind_of, types_of
 from .pipeline import Link, Template, code_of, specialisation
 from .registry import Rule, lookup
 from .runtime.binding import bind_arguments
-from .runtime.call import constructor, get_attributes, get_items, getter_keys, is_opaque, missing_rule, python_call, single_dispatch, wrapped
+from .runtime.call import (
+    constructor,
+    get_attributes,
+    get_items,
+    getter_keys,
+    is_opaque,
+    missing_rule,
+    python_call,
+    single_dispatch,
+    wrapped,
+)
 
 __all__ = ["Adjoint", "code_adjoint"]
 
@@ -42,8 +52,8 @@ def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
 
     Parameters
     ----------
-    f, *args, **kwargs : as for `gradient`. For a bound method, a partial application, a callable object or a class, it is the code of
-        the function that is called in the end.
+    f, *args, **kwargs : as for `gradient`. For a bound method, a partial application, a callable object or a class, it is the
+        code of the function that is called in the end.
 
     Returns
     -------
@@ -109,7 +119,7 @@ class Adjoint:
 
 
 def function_called(f: Any, args: tuple, keywords: dict) -> Rule | tuple[types.FunctionType, tuple]:
-    """The Python function that a call ends in, with its flat arguments, or the rule that it ends in; as `runtime.call` goes about it."""
+    """What a call ends in, as `runtime.call` goes about it: a rule, or a Python function with its flat arguments."""
     while True:
         rule = lookup(f)
         if rule is not None:
@@ -159,7 +169,7 @@ def name_of(f: Any) -> str:
 
 def rule_text(f: Any, rule: Rule) -> str:
     """What is shown for a function that has a rule: the rule."""
-    lines = [f"# {name_of(f)} is not derived: it has a rule" + (", which says that it has no derivative" if rule.form == "none" else "")]
+    lines = [f"# {name_of(f)} is not derived: it has a rule" + ", that there is no derivative" * (rule.form == "none")]
     for part in rule.parts:
         try:
             lines += ["", unparse(find(part).node)] if part is not None else []
@@ -256,7 +266,8 @@ class _Printer:
                 continue
             self.stated[name] = value
             if isinstance(value, Outer):
-                plain.append(f"# {name} is {value.path}" + (f"[{value.key!r}]" if value.key is not None else "()" if value.path == "globals" else ""))
+                at = f"[{value.key!r}]" if value.key is not None else "()" if value.path == "globals" else ""
+                plain.append(f"# {name} is {value.path}{at}")
             elif isinstance(value, types.ModuleType):
                 plain.append(f"import {value.__name__}" + (f" as {name}" if name != value.__name__ else ""))
             elif (home := importable(value)) is not None:
@@ -273,8 +284,8 @@ def assumptions(t: Template) -> tuple[set[str], set[str]]:
     for test, values in t.expect.tests.items():
         path, _, _ = test.partition(" ")
         if test.startswith("$0("):
-            path = path[3:-1]
-            kinds.add(f"{path}: {word(values[1])}" if values[0] is kind_of else f"{test.replace('$1', repr(values[1])).replace('$0', 'len')}")
+            what, known = values
+            kinds.add(f"{path[3:-1]}: {word(known)}" if what is kind_of else f"{what.__name__}{path[2:]} == {known!r}")
         elif " in " in test:
             kinds.add(f"{path.removesuffix('.__class__')}: {next(word(k) for k in 'fizb' if types_of(k) == values[0])}")
         elif "defaults__" not in path:
@@ -341,9 +352,10 @@ def annotate(function: Any, lines: list[str], first: int) -> None:
 def is_frame(s: Any, function: Any) -> bool:
     """Whether a statement belongs to no line of the user's: the end, the tape taken apart, a variable that may stay unbound."""
     if isinstance(s, ast.Assign):
-        value, parameters = s.value, function.args.args
-        return (isinstance(value, ast.Constant) and value.value is None
-                or isinstance(value, ast.Name) and any(value.id == p.arg for p in parameters[1:2]) and isinstance(s.targets[0], ast.Tuple))
+        if isinstance(s.value, ast.Constant):
+            return s.value.value is None
+        tape = [p.arg for p in function.args.args[1:2]]
+        return isinstance(s.targets[0], ast.Tuple) and isinstance(s.value, ast.Name) and s.value.id in tape
     return isinstance(s, ast.Return)
 
 

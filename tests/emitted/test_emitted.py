@@ -23,9 +23,9 @@ import pytest
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-from emitted import functions
 from programs.table import load
 
+from emitted import functions
 from zygote_py import adjoint, code_adjoint, errors, gradient
 from zygote_py.display import function_called
 from zygote_py.emit.unparse import unparse
@@ -59,8 +59,8 @@ def test_the_text(name):
 def compiled(text, free):
     """The code object of a printed function, over the same free names."""
     space = "".join(f"    {name} = None\n" for name in free)
-    module = compile(f"def factory():\n{space}    pass\n" + "".join(f"    {line}\n" for line in text.splitlines()), "<text>", "exec",
-                     dont_inherit=True)
+    indented = "".join(f"    {line}\n" for line in text.splitlines())
+    module = compile(f"def factory():\n{space}    pass\n{indented}", "<text>", "exec", dont_inherit=True)
     factory = next(c for c in module.co_consts if isinstance(c, types.CodeType))
     return [c for c in factory.co_consts if isinstance(c, types.CodeType)][-1]
 
@@ -195,7 +195,8 @@ def test_the_header_says_kinds_and_assumptions():
     def f(x, v, z, n, t, m, *rest, flag=True, **words):
         return k * x + np.sum(v)
     head = str(code_adjoint(f, 1.0, x, 1j, 2, (1.0, 2), [1.0], 5.0)).splitlines()
-    assert head[0].startswith("# f(x: float, v: float[:], z: complex, n: int, t: (float, int), m: object, *rest: (float,), flag: bool, **words: object)")
+    assert head[0].startswith("# f(x: float, v: float[:], z: complex, n: int, t: (float, int), m: object, *rest: (float,), flag: bool, "
+                              "**words: object), ")
     assert head[0].endswith("test_emitted.py:%d" % f.__code__.co_firstlineno)
     assert head[1] == "# assumes: np.sum unchanged; k: float"
 

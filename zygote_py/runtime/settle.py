@@ -9,6 +9,7 @@ import functools
 import types
 from enum import Enum
 from fractions import Fraction
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..tangents.project import project
 from ..tangents.types import Tangent
 from .context import Context
 
-__all__ = ["collect", "fields_of", "is_number", "is_value", "settle", "settle_all"]
+__all__ = ["collect", "collect_all", "fields_of", "is_number", "is_value", "settle", "settle_all"]
 
 _NUMBERS = (float, int, complex, np.generic, Fraction)
 
@@ -121,25 +122,70 @@ def fields_of(x: Any) -> dict | None:
     return out or None
 
 
-def collect(cx: Context, x: Any, d: Any, memo: dict | None = None) -> Any:
-    """The gradient of x as the user sees it: it mirrors x, with None for what the result does not depend on."""
+def collect_all(cx: Context | None, xs: tuple, ds: Any) -> tuple:
+    """The gradients of arguments as the user sees them, in memory of their own."""
+    out = []
+    for i in range(len(xs)):
+        x = xs[i]
+        if x.__class__ is float and ds[i].__class__ is float:
+            out.append(ds[i])
+        else:
+            own = is_own(ds, i)
+            out.append(collect(Context() if cx is None else cx, x, mine(ds, i, True), own))
+    return tuple(out)
+
+
+@non_differentiable
+def is_own(entries: Any, key: Any) -> bool:
+    """Whether nobody but the container `entries` holds the entry `key`, nor the memory that it is a view of.
+
+    Both counts include the reference that asking for the entry makes. Where they are higher, the array may be one of the user's, or the
+    seed, or stand for another gradient as well.
+    """
+    if getrefcount(entries[key]) != 2:
+        return False
+    if entries[key].__class__ is not np.ndarray or entries[key].base is None:
+        return True
+    return entries[key].flags.writeable and getrefcount(entries[key].base) == 2
+
+
+def mine(entries: Any, key: Any, own: bool) -> Any:
+    """The entry `key`, in new memory if it is an array that somebody else may hold; `own` says that nobody holds `entries` itself."""
+    if entries[key].__class__ is np.ndarray and not (own and is_own(entries, key)):
+        return entries[key].copy()
+    return entries[key]
+
+
+def slot(slots: dict, key: Any) -> Any:
+    """The cotangent in a record, or None."""
+    return mine(slots, key, True) if key in slots else None
+
+
+def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = None) -> Any:
+    """The gradient of x as the user sees it: it mirrors x, with None for what the result does not depend on.
+
+    `own` says that nobody else holds d, if d is a container.
+    """
     kind = x.__class__
     if kind is float and d.__class__ is float:
         return d
     if kind is bool or x is None or isinstance(x, (str, bytes, bool)):
         return None
     if isinstance(x, np.ndarray) or is_number(x):
-        if x.__class__ is np.ndarray and id(x) in cx.records:
-            d = d if d is not None else None
         return project(d, x)
     if isinstance(x, tuple):
-        parts = [collect(cx, p, None if d is None else d[i], memo) for i, p in enumerate(x)]
+        if d is None:
+            parts = [collect(cx, p, None, False, memo) for p in x]
+        else:
+            parts = [collect(cx, p, mine(d, i, own), own and is_own(d, i), memo) for i, p in enumerate(x)]
         if all(p is None for p in parts):
             return None
         return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)
     memo = {} if memo is None else memo
     if id(x) in memo:
         return memo[id(x)]
+    if d.__class__ is dict and isinstance(x, dict):     # the keywords of a partial application
+        settle(cx, x, d)
     entry = cx.records.get(id(x))
     slots = entry[1] if entry is not None else {}
     original = cx.originals.get(id(x))
@@ -148,12 +194,12 @@ def collect(cx: Context, x: Any, d: Any, memo: dict | None = None) -> Any:
     result: Any
     if isinstance(x, list):
         memo[id(x)] = result = []
-        result += [collect(cx, p, slots.get(i), memo) for i, p in enumerate(before)]
+        result += [collect(cx, p, slot(slots, i), False, memo) for i, p in enumerate(before)]
         touched = any(p is not None for p in result)
     elif isinstance(x, dict):
         memo[id(x)] = result = {}
         for k, v in before.items():
-            result[k] = collect(cx, v, slots.get(k), memo)
+            result[k] = collect(cx, v, slot(slots, k), False, memo)
         touched = any(p is not None for p in result.values())
     elif isinstance(x, (set, frozenset)):
         return None
@@ -163,13 +209,9 @@ def collect(cx: Context, x: Any, d: Any, memo: dict | None = None) -> Any:
             return project(d, x) if d is not None else None
         found: dict = {}
         memo[id(x)] = result = Tangent({})
-        cells = dict(zip(x.__code__.co_freevars, x.__closure__)) if isinstance(x, types.FunctionType) else {}
+        cells = dict(zip(x.__code__.co_freevars, x.__closure__ or ())) if isinstance(x, types.FunctionType) else {}
         for k, v in fields.items():
-            slot = cell_cotangent(cx, cells[k]) if k in cells else slots.get(k)
-            found[k] = collect(cx, v, slot, memo)
-        own = slots.get("__self__") if not isinstance(x, types.MethodType) else None
-        if isinstance(own, Tangent):
-            pass
+            found[k] = collect(cx, v, cell_cotangent(cx, cells[k]) if k in cells else slot(slots, k), False, memo)
         result.__dict__.update(found)
         touched = any(p is not None for p in found.values())
     if not touched:
@@ -180,4 +222,4 @@ def collect(cx: Context, x: Any, d: Any, memo: dict | None = None) -> Any:
 
 def cell_cotangent(cx: Context, cell: Any) -> Any:
     entry = cx.records.get(id(cell))
-    return None if entry is None else entry[1].get("cell_contents")
+    return None if entry is None else slot(entry[1], "cell_contents")

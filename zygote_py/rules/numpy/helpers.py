@@ -176,6 +176,10 @@ def log_abs(a: Any) -> Any:
         return math.log(abs(a)) if a else 0.0
     if np.iscomplexobj(a):
         return np.log(np.where(a == 0, 1.0, a))
+    if hasattr(a, "numerator") and not hasattr(a, "dtype"):     # Fraction
+        return math.log(abs(a)) if a else 0.0
+    if hasattr(a, "ln"):        # Decimal
+        return abs(a).ln() if a else a
     return np.log(np.where(a == 0, 1.0, abs(a)))
 
 
