@@ -10,8 +10,15 @@ __all__ = ["current", "options"]
 
 
 class _Options(threading.local):
+    """The options of a thread; `mode` is their sum, as a part of cache keys."""
+
     optimise = True
     debug = False
+    mode = 0
+
+    def set(self, optimise: bool, debug: bool) -> None:
+        self.optimise, self.debug = optimise, debug
+        self.mode = (not optimise) + 2 * debug
 
 
 current = _Options()
@@ -35,11 +42,8 @@ def options(*, optimise: bool | None = None, debug: bool | None = None) -> Itera
     (6.0,)
     """
     before = current.optimise, current.debug
-    if optimise is not None:
-        current.optimise = optimise
-    if debug is not None:
-        current.debug = debug
+    current.set(before[0] if optimise is None else bool(optimise), before[1] if debug is None else bool(debug))
     try:
         yield
     finally:
-        current.optimise, current.debug = before
+        current.set(*before)

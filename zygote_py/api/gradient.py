@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import SeedError, message
-from ..pipeline import joint_for, kind_of
+from ..pipeline import enter, joint_for, kind_of
 from ..registry import lookup, non_differentiable
 from ..runtime.binding import bind_arguments, unbind
 from ..runtime.call import call, callx, is_opaque, is_plain
 from ..runtime.context import Context
-from ..runtime.settle import collect, is_number, is_value, settle
+from ..runtime.settle import collect_all, is_number, is_value, settle
 from ..runtime.tools import seed, seed_first
 
 __all__ = ["WithGradient", "grad", "gradient", "pullback", "value_and_grad", "withgradient"]
@@ -75,20 +75,20 @@ def withgradient(f: Callable, *args: Any, **kwargs: Any) -> WithGradient:
     return WithGradient(*run(f, args, kwargs, True))
 
 
-def run(f: Callable, args: tuple, kwargs: dict, first: bool) -> tuple[Any, tuple]:
-    """The value of f, and the gradient by each argument."""
-    cx = Context()
-    if not kwargs and is_direct(f, len(args)):
-        y, ds = joint_for(f, args, -1, first)(cx, *args)
-        return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
-    if is_function(f):
+def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> tuple[Any, tuple]:
+    """The value of f, and the gradient by each argument; those without a bit in `mask` may be left out."""
+    joint, uses_context = (None, True) if kwargs else enter(f, args, mask, first)
+    cx = Context() if uses_context else None
+    if joint is not None:
+        y, ds = joint(cx, *args)
+    elif is_function(f):
         flat, recipe = bind_arguments(f, args, kwargs)
-        y, ds = joint_for(f, flat, active_mask(recipe), first)(cx, *flat)
+        y, ds = joint_for(f, flat, active_mask(recipe, mask), first)(cx, *flat)
         ds, _ = unbind(cx, ds, recipe, flat)
-        return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
-    y, back, tape = callx(cx, -1, f, args, kwargs)
-    ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
-    return y, tuple([collect(cx, x, d) for x, d in zip(args, ds)])
+    else:
+        y, back, tape = callx(cx, -1, f, args, kwargs)
+        ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
+    return y, collect_all(cx, args, ds)
 
 
 @non_differentiable
@@ -98,9 +98,9 @@ def is_function(f: Any) -> bool:
 
 
 @non_differentiable
-def active_mask(recipe: tuple) -> int:
-    """Only what is passed by position is differentiated."""
-    return sum(1 << i for i, (how, _) in enumerate(recipe[0]) if how in ("arg", "rest"))
+def active_mask(recipe: tuple, mask: int) -> int:
+    """Only what is passed by position is differentiated, as far as `mask` says so."""
+    return sum(1 << i for i, (how, what) in enumerate(recipe[0]) if how == "rest" or (how == "arg" and mask >> what & 1))
 
 
 @non_differentiable
@@ -146,7 +146,7 @@ class Pullback:
         cx = Context(self.context.tracked, self.context.originals)
         cx.consumed = self.context.consumed
         ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
-        return tuple([collect(cx, x, d) for x, d in zip(self.args, ds)])
+        return collect_all(cx, self.args, ds)
 
     def __repr__(self) -> str:
         return f"<pullback of {len(self.args)} argument{'s' * (len(self.args) != 1)}>"
@@ -213,6 +213,7 @@ def grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
 
     def gradient_of_f(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
+    name_after(gradient_of_f, "gradient", f)
     return gradient_of_f
 
 
@@ -228,25 +229,19 @@ def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
 
     def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple:
         wanted = positions(argnums, len(args))
-        if len(wanted) == len(args):
-            y, ds = run(f, args, kwargs, False)
-        else:
-            y, ds = run_part(f, args, kwargs, wanted)
+        y, ds = run(f, args, kwargs, False, -1 if len(wanted) == len(args) else sum([1 << i for i in wanted]))
         picked = tuple([ds[i] for i in wanted])
         return y, picked if isinstance(argnums, tuple) else picked[0]
+    name_after(value_and_gradient_of_f, "value_and_gradient", f)
     return value_and_gradient_of_f
 
 
-def run_part(f: Callable, args: tuple, kwargs: dict, wanted: tuple) -> tuple[Any, tuple]:
-    """As `run`, for some of the arguments."""
-    cx = Context()
-    mask = sum([1 << i for i in wanted])
-    if not kwargs and is_direct(f, len(args)):
-        y, ds = joint_for(f, args, mask, False)(cx, *args)
-    else:
-        y, back, tape = callx(cx, -1, f, args, kwargs)
-        ds, _ = back(cx, tape, settle(cx, y, seed(cx, y)))
-    return y, tuple([collect(cx, x, d) if i in wanted else None for i, (x, d) in enumerate(zip(args, ds))])
+@non_differentiable
+def name_after(made: Callable, what: str, f: Callable) -> None:
+    """Name a function after the one that it was made from."""
+    name = getattr(f, "__name__", type(f).__name__)
+    made.__name__ = made.__qualname__ = f"{what}_of_{name}"
+    made.__doc__ = f"The {what.replace('_', ' ')} of {name}.\n\n{getattr(f, '__doc__', None) or ''}".rstrip()
 
 
 @non_differentiable

@@ -1,0 +1,242 @@
+"""The world outside a function, as the analysis sees it: what its names stand for, and what is known about those things.
+
+Each answer becomes an expectation: the guard tests it when the specialisation is entered.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+import gast
+import numpy as np
+
+from .analysis.plan import is_scalar
+from .guards import Expectations, Outer
+from .ir.build import const, load, tuple_
+from .kinds import kind_of
+from .registry import linear, lookup, non_differentiable, not_yet
+from .rules import kinds as rule_kinds
+from .rules.numpy.methods import ATTRIBUTES, METHODS
+from .runtime.binding import plan as bind_plan
+from .runtime.call import is_opaque
+
+__all__ = ["World"]
+
+
+class World:
+    """Answers for one function.
+
+    Parameters
+    ----------
+    f : the function
+    unstable : its free variables that may be rebound while it runs
+    optimise : False assumes nothing about kinds
+    cells_active : whether the values of its free variables are to be differentiated
+    template : callable from a rule's lambda to its source
+    callee : callable from a function, kinds and a mask to its specialisation, or None
+    """
+
+    Const = rule_kinds.Const
+    not_yet = staticmethod(not_yet)
+    broadcast = staticmethod(rule_kinds.broadcast)
+
+    def __init__(self, f: types.FunctionType, unstable: frozenset[str], optimise: bool, cells_active: bool, template: Callable,
+                 callee: Callable) -> None:
+        self.globals, self.optimise, self.template, self.specialise = f.__globals__, optimise, template, callee
+        self.cells = dict(zip(f.__code__.co_freevars, f.__closure__ or ()))
+        self.unstable, self.cells_active = unstable, cells_active
+        self.expect = Expectations()
+        self.rules: dict[int, Any] = {}
+        self.callees: dict[Any, str] = {}
+        self.paths: dict[int, str] = {}
+        self.known: dict[str, tuple[bool, Any]] = {}
+        self.defaults: dict[tuple, str] = {}
+
+    # -- names --------------------------------------------------------------------------------------------------
+
+    def value(self, name: str) -> tuple[bool, Any]:
+        """Whether a name is bound to something steady, and to what."""
+        if name in self.cells:
+            if name in self.unstable:
+                return False, None
+            try:
+                return True, self.cells[name].cell_contents
+            except ValueError:
+                return False, None
+        if name in self.globals:
+            return True, self.globals[name]
+        builtin = self.globals.get("__builtins__", {})
+        builtin = builtin.__dict__ if isinstance(builtin, types.ModuleType) else builtin
+        if name in builtin:
+            return True, builtin[name]
+        return False, None
+
+    def static(self, e: Any) -> tuple[bool, Any]:
+        """Whether an expression is the path of a function, class or module, and of which."""
+        text = path_text(e)
+        if text is None:
+            return False, None
+        if text not in self.known:
+            self.known[text] = self.resolve(e, text)
+        return self.known[text]
+
+    def resolve(self, e: Any, text: str) -> tuple[bool, Any]:
+        if isinstance(e, gast.Name):
+            found, value = self.value(e.id)
+            if not found or not self.is_fixed(value):
+                return False, None
+        else:
+            found, owner = self.static(e.value)
+            if not found or not isinstance(owner, types.ModuleType) or not hasattr(owner, e.attr):
+                return False, None
+            value = getattr(owner, e.attr)
+            if isinstance(value, (int, float, complex)):
+                self.expect.kind(text, kind_of(value))
+                return True, value
+            if not self.is_fixed(value):
+                return False, None
+        if isinstance(value, types.FunctionType) and self.lookup(value) is None:
+            self.expect.code(text, value)
+        else:
+            self.expect.is_(text, value)
+        self.paths.setdefault(id(value), text)
+        return True, value
+
+    def is_fixed(self, value: Any) -> bool:
+        return isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)) or self.lookup(value) is not None
+
+    def outer(self, name: str) -> tuple[Any, int]:
+        """Kind and activity of a global or free variable that is not a fixed function or module."""
+        found, value = self.value(name)
+        if not found:
+            return "o", 2 if self.cells_active and name in self.cells else 1
+        if self.is_fixed(value) and self.static(load(name))[0]:
+            free = isinstance(value, types.FunctionType) and bool(value.__closure__)
+            return "k", (2 if self.cells_active else 1) if free else 0
+        kind = "o"
+        if self.optimise:
+            kind = kind_of(value)
+            self.expect.kind(name, kind)
+        if name in self.cells and self.cells_active:
+            return kind, 0 if kind in ("k", "b") else 2
+        if is_scalar(kind) or kind == "k":
+            return kind, 0
+        return kind, 1
+
+    # -- rules --------------------------------------------------------------------------------------------------
+
+    def lookup(self, f: Any) -> Any:
+        found = self.rules[id(f)] = lookup(f)
+        return found
+
+    def method(self, name: str) -> Any:
+        return METHODS.get(name)
+
+    def attribute(self, name: str) -> Any:
+        if name not in ATTRIBUTES:
+            return None
+        return attribute_function(name)
+
+    def value_kind(self, value: Any) -> Any:
+        return value.kind if value.__class__ is Outer else kind_of(value)
+
+    def may_store(self, rule: Any) -> bool:
+        return rule.form in ("primitive", "rrule") or rule.overloads is not None
+
+    def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
+        """Whether the parts of a rule that are needed can be copied into the code of this call."""
+        skip = 2 if rule.form == "rule" else 1
+        for i, part in enumerate(rule.parts):
+            if part is None or (rule.form == "rule" and i < len(facts) and not facts[i][1]):
+                continue
+            t = self.template(part)
+            if t is None or t.bind(args, keywords, skip) is None:
+                return False
+        return True
+
+    # -- callees ------------------------------------------------------------------------------------------------
+
+    def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None:
+        """Nodes for the flat parameters of a known function, or None if it can't be called directly.
+
+        The functions behind a call of any callee all lead to each other, and few are needed: they are left to be met at run time.
+        """
+        if not isinstance(f, types.FunctionType) or f.__closure__ or is_opaque(f) or id(f) not in self.paths \
+                or len(f.__code__.co_code) > 4000 or "registry" in f.__dict__ or (f.__module__ or "").startswith("zygote_py."):
+            return None
+        where = bind_plan(f, len(args), tuple(keywords))
+        if where is None:
+            return None
+        out = []
+        for how, what in where:
+            if how == "arg":
+                out.append(args[what])
+            elif how == "word":
+                out.append(keywords[what])
+            elif how == "default":
+                out.append(self.default(f, *what, namer))
+            elif how == "rest":
+                out.append(tuple_(args[what:]))
+            else:
+                return None if what else None
+        return out
+
+    def default(self, f: types.FunctionType, key: Any, value: Any, namer: Any) -> Any:
+        """The default value of a parameter: written into the code if it is a plain constant, otherwise found when the code is bound."""
+        path = self.paths[id(f)] + (".__kwdefaults__" if isinstance(key, str) else ".__defaults__")
+        if not isinstance(key, str):
+            self.expect.length(path, len(f.__defaults__ or ()))
+        if value is None or value is True or value is False or isinstance(value, str) and type(value) is str \
+                or type(value) in (int, float) and 0 <= value < float("inf"):
+            self.expect.equal(path, key, value)
+            return const(value)
+        kind = kind_of(value)
+        self.expect.kind(path, kind, key)
+        self.expect.same(path, key)
+        if (path, key) not in self.defaults:
+            self.defaults[path, key] = name = namer.fresh("default")
+            namer.helpers[name] = Outer(path, key, kind)
+        return load(self.defaults[path, key])
+
+    def callee(self, f: Any, kinds: tuple, mask: int) -> Any:
+        """The specialisation of a known function."""
+        found = self.specialise(f, kinds, mask)
+        if found is not None:
+            path = self.paths[id(f)]
+            self.expect.code(path, f)
+            self.expect.same(path)
+            self.callees[found] = path
+        return found
+
+
+_attribute_functions: dict[str, Any] = {}
+
+
+def attribute_function(name: str) -> Any:
+    """A function with a rule that stands for reading an array's attribute."""
+    f = _attribute_functions.get(name)
+    if f is None:
+        f = _attribute_functions[name] = eval(f"lambda x: x.{name}")
+        part = ATTRIBUTES[name]
+        if part is None:
+            kind = {"shape": lambda k: ("t", *["i"] * k[1]), "ndim": lambda k: "i", "size": lambda k: "i"}.get(name, lambda k: "k")
+            non_differentiable(f)
+            rule = lookup(f)
+            assert rule is not None
+            rule.kind = kind
+        else:
+            kinds = {"T": lambda k: k, "real": lambda k: ("a", k[1]) if k[0] == "c" else k, "imag": lambda k: ("a", k[1]) if k[0] == "c" else k}
+            linear(f, part, kind=kinds.get(name))
+    return f
+
+
+def path_text(e: Any) -> str | None:
+    """`a.b.c` for a name or an attribute of a path."""
+    if isinstance(e, gast.Name):
+        return str(e.id)
+    if isinstance(e, gast.Attribute):
+        base = path_text(e.value)
+        return None if base is None else f"{base}.{e.attr}"
+    return None
