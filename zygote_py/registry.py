@@ -30,12 +30,13 @@ class Rule:
     kind : callable from the kinds of the arguments to the kind of the result, or None for the default of the form
     overloads : name of the special method by which an operand's class may take over (`'__add__'`), or None
     push : the forward-mode rule of `frule`, or None
+    own : whether the function is one of this package, whose rule says all there is to say
     into : function `(dx, dy, y, x)` that adds the cotangent of the only argument to an array in place, or None
     variants : cheaper forms of the parts for certain kinds of the arguments
     fresh : whether the result is always new memory
     """
 
-    __slots__ = ("f", "form", "fresh", "into", "kind", "overloads", "parts", "push", "user", "variants")
+    __slots__ = ("f", "form", "fresh", "into", "kind", "overloads", "own", "parts", "push", "user", "variants")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
@@ -43,6 +44,7 @@ class Rule:
         self.overloads, self.push, self.fresh, self.user = overloads, None, fresh, user
         self.variants: dict[tuple, tuple] = {}
         self.into: Callable | None = None
+        self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
     def __repr__(self) -> str:
         return f"<Rule {self.form} {getattr(self.f, '__name__', self.f)!s}>"

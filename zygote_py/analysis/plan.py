@@ -468,7 +468,7 @@ class Planner:
         covered = 1 if rule.form == "linear" else len(rule.parts)
         for i, (k, act) in enumerate(facts):
             floating = k in ("f", "z") or (is_array(k) and k[0] != "n")
-            if act and floating and rule.form != "elementwise" and ((i >= covered and i < len(args)) or (i < covered and rule.parts[i] is self.world.not_yet)):
+            if act and floating and rule.form != "elementwise" and not rule.own and ((i >= covered and i < len(args)) or (i < covered and rule.parts[i] is self.world.not_yet)):
                 return False  # the generic call refuses it when a cotangent arrives
         for i, (k, act) in enumerate(facts):
             if positions is not None and i < len(args) and (i >= len(positions) or positions[i] is None) and not act:

@@ -285,7 +285,7 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
 @non_differentiable
 def check_covered(r: Rule, covered: int, mask: int, args: tuple) -> None:
     """A floating point argument that the rule says nothing about must not lose its cotangent in silence."""
-    for i in range(covered, len(args)):
+    for i in range(covered, len(args) if not r.own else 0):
         x = args[i]
         if mask >> i & 1 and (isinstance(x, (float, complex)) or getattr(getattr(x, "dtype", None), "kind", "") in ("f", "c")):
             raise missing_rule(r.f, f"by its argument {i + 1}")
