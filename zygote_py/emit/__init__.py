@@ -1,0 +1,1 @@
+"""The way out: from trees to code objects, and to text."""

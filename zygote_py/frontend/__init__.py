@@ -1,0 +1,1 @@
+"""The way in: from a function to a proved syntax tree, and what that tree shows to be impossible."""
