@@ -18,6 +18,8 @@ __all__ = ["source_of"]
 
 _COMPARISONS = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=", "__eq__": "=="}
 
+_METHODS = {"__init__", "__repr__", "__hash__", "__setattr__", "__delattr__", *_COMPARISONS}
+
 
 def source_of(fn: FunctionType, owner: type | None = None) -> str | None:
     """A text with an equal of `fn` in it.
@@ -36,6 +38,8 @@ def source_of(fn: FunctionType, owner: type | None = None) -> str | None:
     if code.co_name == "<lambda>" and code.co_names == ("_tuple_new",):
         names = ", ".join(code.co_varnames[1:])
         return f"lambda _cls, {names}: _tuple_new(_cls, ({names},))\n"
+    if code.co_name not in _METHODS:
+        return None
     for cls in _owners(fn, owner):
         if dataclasses.is_dataclass(cls):
             fields = list(cls.__dataclass_fields__.values())
@@ -52,9 +56,9 @@ def _owners(fn: FunctionType, owner: type | None) -> Iterator[type]:
         found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
     if isinstance(found, type):
         yield found
-    for space in gc.get_referrers(fn):  # a class made inside a function
-        if isinstance(space, dict) and space.get(fn.__code__.co_name) is fn:
-            yield from (c for c in gc.get_referrers(space) if isinstance(c, type))
+    elif owner is None and "<locals>" in fn.__qualname__:  # a class made inside a function
+        spaces = [s for s in gc.get_referrers(fn) if isinstance(s, dict) and s.get(fn.__code__.co_name) is fn]
+        yield from (c for s in spaces for c in gc.get_referrers(s) if isinstance(c, type))
 
 
 def _inner(value: Any) -> Any:
