@@ -12,7 +12,7 @@ from typing import Any
 import gast
 
 from ..ir.build import clone, load, locate, names, reads, walk, written
-from .liveness import before, live_in
+from .liveness import Memo, before, live_in
 
 __all__ = ["Simplifier"]
 
@@ -34,7 +34,7 @@ class Simplifier:
         for _ in range(4):
             size = self.size(body)
             body = self.copies(body, set())
-            body = self.dead(body, set(), None)
+            body = self.dead(body, set(), None, {})
             body = self.fold(body, set(), None)
             if self.size(body) == size:
                 break
@@ -52,21 +52,21 @@ class Simplifier:
 
     # -- dead code ----------------------------------------------------------------------------------------------
 
-    def dead(self, body: list, live: set[str], at_break: set[str] | None) -> list:
+    def dead(self, body: list, live: set[str], at_break: set[str] | None, memo: Memo) -> list:
         """Drop assignments of ours that nobody reads."""
         live = set(live)
         out: list = []
         for s in reversed(body):
             if isinstance(s, gast.If):
-                s.body, s.orelse = self.dead(s.body, live, at_break), self.dead(s.orelse, live, at_break)
+                s.body, s.orelse = self.dead(s.body, live, at_break, memo), self.dead(s.orelse, live, at_break, memo)
                 if not s.body and not s.orelse:
                     if self.removable(s.test):
                         continue
                     s.body = [gast.Pass()]
             elif isinstance(s, (gast.For, gast.While)):
-                around = before(s, live, at_break)
+                around = before(s, live, at_break, memo)
                 bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)} if isinstance(s, gast.For) else set()
-                s.body = self.dead(s.body, (live_in(s.body, around | live, live) - bound) | live, live)
+                s.body = self.dead(s.body, (live_in(s.body, around | live, live, memo) - bound) | live, live, memo)
                 if not s.body:
                     if isinstance(s, gast.For) and not bound & live and isinstance(s.iter, gast.Call) and getattr(s.iter.func, "id", "") == "reversed":
                         continue
@@ -88,7 +88,7 @@ class Simplifier:
                 continue
             elif isinstance(s, gast.Expr) and isinstance(s.value, (gast.Name, gast.Constant)):
                 continue
-            live = before(s, live, at_break)
+            live = before(s, live, at_break, memo)
             out.append(s)
         out.reverse()
         return out
@@ -212,9 +212,10 @@ class Simplifier:
         """Put the expression of a temporary where its only use is."""
         afters: list[set[str]] = []
         current = set(live)
+        memo: Memo = {}
         for s in reversed(body):
             afters.append(current)
-            current = before(s, current, at_break)
+            current = before(s, current, at_break, memo)
         afters.reverse()
         out: list = []
         lives: list[set[str]] = []
