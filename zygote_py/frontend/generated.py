@@ -56,7 +56,8 @@ def _owners(fn: FunctionType, owner: type | None) -> Iterator[type]:
         found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
     if isinstance(found, type):
         yield found
-    elif owner is None and "<locals>" in fn.__qualname__:  # a class made inside a function
+    elif owner is None and ("<locals>" in fn.__qualname__ or fn.__code__.co_filename == "<string>"):
+        # a class made inside a function, or in a namespace that is not its module's, as doctest does
         spaces = [s for s in gc.get_referrers(fn) if isinstance(s, dict) and s.get(fn.__code__.co_name) is fn]
         yield from (c for s in spaces for c in gc.get_referrers(s) if isinstance(c, type))
 
