@@ -20,8 +20,8 @@ from typing import Any
 from .guards import GLOBALS, Expectations, Layout, Outer, all_of, evaluate
 from .registry import lookup, unchanged, version
 
-__all__ = ["Bound", "Code", "Entry", "Link", "Record", "Statistics", "Template", "bind", "counters", "entry_for", "find", "fits", "lock", "record_of",
-           "statistics"]
+__all__ = ["Bound", "Code", "Entry", "Link", "Record", "Statistics", "Template", "bind", "counters", "entry_for", "find", "fits",
+           "known_entry", "lock", "record_of", "statistics", "twin_of"]
 
 lock = threading.RLock()
 """Held while code is made and while functions that call each other directly are bound; never for a look-up."""
@@ -29,6 +29,7 @@ lock = threading.RLock()
 ALTERNATIVES = 8        # templates with one key, for different expectations
 KEYS = 64               # keys per code object, and per function
 NAME = "__zygote_py__"
+SEEN = "seen once"         # in place of the record of a function that was met once only
 TWIN = "__zygote_py_twin__"     # on generated functions: where the form without in-place updates is found
 FUNCTIONAL = "_functional"      # suffix of the roles of that form
 
@@ -104,14 +105,17 @@ class Template:
         return f"<specialisation of {self.name} for {self.kinds}>"
 
 
+_KIND_OF_ROLE = {role + suffix: "pair" + suffix for role in ("forward", "pullback") for suffix in ("", FUNCTIONAL)}
+
+
 class Bound:
     """A template bound to one function object: its globals and its cells, and the templates of the functions that it calls directly."""
 
     __slots__ = ("callees", "cells", "closure", "functions", "globals", "guard", "own", "template", "version")
 
-    def __init__(self, t: Template, f: FunctionType) -> None:
-        self.template, self.globals, self.closure = t, f.__globals__, f.__closure__ or ()
-        self.callees: dict[Template, Bound] = {}
+    def __init__(self, t: Template, namespace: dict, closure: tuple, callees: dict[Template, Bound] | None = None) -> None:
+        self.template, self.globals, self.closure = t, namespace, closure
+        self.callees: dict[Template, Bound] = {} if callees is None else callees
         self.functions: dict[str, Any] = {}
         self.cells: dict[str, CellType] = {}
         self.guard: Callable[[], bool] | None = None
@@ -156,7 +160,7 @@ class Bound:
         """The generated function for a role: 'forward', 'pullback', 'joint' or 'joint_first'."""
         f = self.functions.get(role)
         if f is None:
-            kind = role.replace("forward", "pair").replace("pullback", "pair")
+            kind = _KIND_OF_ROLE.get(role, role)
             self.make(self.template.codes.get(kind) or build(self.template, kind))
             f = self.functions[role]
         return f
@@ -184,7 +188,7 @@ class Bound:
     def finish(self, functions: dict[str, Any]) -> None:
         for role, f in functions.items():
             if not role.endswith(FUNCTIONAL):
-                f.__dict__[TWIN] = self, role + FUNCTIONAL
+                f.__dict__[TWIN] = self.template, self.closure, self.callees, role + FUNCTIONAL
         self.functions.update(functions)
 
 
@@ -204,6 +208,15 @@ def bind(t: Template, f: FunctionType) -> Bound | None:
     return root
 
 
+def twin_of(f: FunctionType, build: Callable[[Template, str], Code]) -> FunctionType | None:
+    """The form without in-place updates of a generated function; None for other functions."""
+    twin = f.__dict__.get(TWIN)
+    if twin.__class__ is tuple:
+        t, closure, callees, role = twin
+        twin = f.__dict__[TWIN] = Bound(t, f.__globals__, closure, callees).function(role, build)
+    return twin  # type: ignore[no-any-return]
+
+
 def fits(t: Template, f: FunctionType, made: dict) -> bool:
     """Whether a template, perhaps an unfinished one, fits what the function's names stand for; `made` is what was found to fit before."""
     known = (t, id(f)) in made
@@ -219,7 +232,7 @@ def fits(t: Template, f: FunctionType, made: dict) -> bool:
 
 
 def _bind(t: Template, f: FunctionType, made: dict) -> Bound | None:
-    b = Bound(t, f)
+    b = Bound(t, f.__globals__, f.__closure__ or ())
     made[t, id(f)] = f, b
     if b.own is not None and not b.own():
         return None
@@ -264,7 +277,7 @@ class Record:
 def record_of(f: FunctionType) -> Record:
     """The record of a function; a new one if it was copied from another function, or if the function's code was replaced."""
     r = f.__dict__.get(NAME)
-    if r is None or r.owner() is not f or r.code is not f.__code__:
+    if r.__class__ is not Record or r.owner() is not f or r.code is not f.__code__:
         r = f.__dict__[NAME] = Record(f)
     return r
 
@@ -272,11 +285,12 @@ def record_of(f: FunctionType) -> Record:
 class Entry:
     """What is known about one code object."""
 
-    __slots__ = ("ref", "templates")
+    __slots__ = ("quick", "ref", "templates")
 
     def __init__(self, ref: Any) -> None:
         self.ref = ref
         self.templates: dict[Key, tuple[Template, ...]] = {}
+        self.quick: dict[tuple, tuple] = {}     # joint forms that need nothing but the function's globals and cells to be bound
 
     def add(self, t: Template) -> None:
         """Put a template before the others; the caller holds the lock."""
@@ -295,6 +309,12 @@ class Entry:
 
 
 _entries: dict[int, Entry] = {}
+
+
+def known_entry(code: types.CodeType) -> Entry | None:
+    """The entry of a code object, if there is one."""
+    entry = _entries.get(id(code))
+    return entry if entry is not None and entry.ref() is code else None
 
 
 def entry_for(code: types.CodeType) -> Entry:
@@ -317,8 +337,8 @@ def find(f: FunctionType, key: Key) -> Bound | None:
     b = record_of(f).bounds.get(key)
     if b is not None and b.holds():
         return b
-    entry = _entries.get(id(f.__code__))
-    if entry is None or entry.ref() is not f.__code__:
+    entry = known_entry(f.__code__)
+    if entry is None:
         return None
     for t in entry.templates.get(key, ()):
         if t.ready and t.current():

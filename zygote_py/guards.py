@@ -147,7 +147,7 @@ class Layout:
     freevars : the names of the user's own cells
     """
 
-    __slots__ = ("cells", "code", "parts")
+    __slots__ = ("cells", "code", "parts", "simple")
 
     def __init__(self, code: CodeType, helpers: Mapping[str, Any], freevars: Sequence[str], stand_ins: tuple = (Outer,)) -> None:
         self.code = code
@@ -158,9 +158,10 @@ class Layout:
                 self.parts.append(value if value.__class__ in stand_ins else CellType(value))
             else:
                 self.parts.append(freevars.index(name))
+        self.simple = all(p.__class__ in (CellType, int) for p in self.parts)
         self.cells = tuple(self.parts) if all(p.__class__ is CellType for p in self.parts) else None
 
-    def bind(self, namespace: dict, closure: tuple, resolve: Callable[[Any], CellType]) -> FunctionType:
+    def bind(self, namespace: dict, closure: tuple, resolve: Callable[[Any], CellType] | None) -> FunctionType:
         """A function over these globals and cells."""
         cells = self.cells
         if cells is None:

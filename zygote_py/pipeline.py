@@ -24,7 +24,29 @@ from typing import Any
 import gast
 
 from .analysis.plan import Planner, is_scalar
-from .cache import FUNCTIONAL, TWIN, NAME, Bound, Code, Key, Link, Statistics, Template, bind, counters, entry_for, find, fits, lock, record_of, statistics
+from .cache import (
+    FUNCTIONAL,
+    NAME,
+    SEEN,
+    TWIN,
+    Bound,
+    Code,
+    Key,
+    Link,
+    Record,
+    Statistics,
+    Template,
+    bind,
+    counters,
+    entry_for,
+    find,
+    fits,
+    known_entry,
+    lock,
+    record_of,
+    statistics,
+    twin_of,
+)
 from .emit.load import load
 from .errors import SourceError, UnsupportedCodeError
 from .frontend.check import check
@@ -298,66 +320,82 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
     """
     if f.__class__ is not FunctionType:
         return None, True
-    types = tuple(map(type, args))
+    key = (tuple(map(type, args)), mask, first, current.mode)
+    if not DEEP.isdisjoint(key[0]):
+        key = (tuple([kind_of(a) for a in args]), mask, first, current.mode)
     record = f.__dict__.get(NAME)
-    if record is None or record.owner() is not f or record.code is not f.__code__:
-        record = None
-    else:
-        hit = record.joints.get((types, mask, first, current.mode))
-        if hit is None and not DEEP.isdisjoint(types):
-            hit = record.joints.get((tuple([kind_of(a) for a in args]), mask, first, current.mode))
-        if hit is not None and hit[3] == registry_version[0]:
-            guard = hit[2]
-            try:
-                if guard is None or guard():
-                    return hit[0], hit[1]
-            except Exception:       # a name is gone
-                pass
+    try:
+        if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+            hit = record.joints.get(key)
+            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
+                return hit[0], hit[1]
+        elif record is None:
+            entry = known_entry(f.__code__)
+            if entry is not None and key in entry.quick:
+                quick = fresh_joint(f, entry.quick[key])
+                if quick is not None:
+                    return quick
+    except Exception:       # a guard met a name that is gone
+        pass
     if lookup(f) is not None or not is_plain(f, len(args)) or is_opaque(f) or "registry" in f.__dict__:
         return None, True
-    return found_joint(f, args, mask, first)
+    return found_joint(f, args, key)
 
 
-def found_joint(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
-    """As `enter`, for a plain function, from the templates; keep the way to it on the function."""
-    b = specialisation(f, args, mask)
-    role = "joint_first" if first else "joint"
-    joint = b.function(role, code_of)
-    uses_context = b.template.codes[role].uses_context
-    keep(record_of(f).joints, args, (mask, first, current.mode), (joint, uses_context, b.guard, b.version))
+def fresh_joint(f: FunctionType, known: tuple) -> tuple[Any, bool] | None:
+    """As `enter`, for a function object that was not seen before, of known code. It is only marked as seen: most such functions are called once."""
+    t, layout, uses_context, module, role = known
+    if t.version != registry_version[0] or t.dead or f.__module__ != module or f.__dict__ or lookup(f) is not None:
+        return None
+    namespace, closure = f.__globals__, f.__closure__ or ()
+    if t.guard is not None and not t.guard.bind(namespace, closure, None)():
+        return None
+    joint = layout.bind(namespace, closure, None)
+    joint.__dict__[TWIN] = t, closure, {}, role
+    f.__dict__[NAME] = SEEN
     return joint, uses_context
 
 
-def keep(known: dict, args: tuple, more: tuple, entry: tuple) -> None:
-    """Keep the way to a specialisation, by the types of the arguments if they tell the kinds."""
-    types = tuple(map(type, args))
-    shape = types if DEEP.isdisjoint(types) else tuple([kind_of(a) for a in args])
+def found_joint(f: FunctionType, args: tuple, key: tuple) -> tuple[Any, bool]:
+    """As `enter`, for a plain function, from the templates; keep the way to it on the function, and with its code."""
+    _, mask, first, _ = key
+    b = specialisation(f, args, mask)
+    t, role = b.template, "joint_first" if first else "joint"
+    joint = b.function(role, code_of)
+    code = t.codes[role]
+    keep(record_of(f).joints, key, (joint, code.uses_context, b.guard, b.version))
+    layout = code.layouts[role]
+    if not t.callees and layout.simple and (t.guard is None or t.guard.simple):
+        keep(entry_for(f.__code__).quick, key, (t, layout, code.uses_context, f.__module__, role + FUNCTIONAL))
+    return joint, code.uses_context
+
+
+def keep(known: dict, key: tuple, entry: tuple) -> None:
+    """Keep the way to a specialisation; not too many of them."""
     if len(known) >= 64:
         known.clear()
-    known[(shape, *more)] = entry
+    known[key] = entry
 
 
 @non_differentiable
 def derive(f: FunctionType, mask: int, args: tuple) -> tuple[Callable, Callable]:
     """Forward and pullback of a function, for arguments like these."""
-    twin = f.__dict__.get(TWIN)
-    if twin is not None:        # a generated function: its form without in-place updates
-        f = twin[0].function(twin[1], code_of)
-    types = tuple(map(type, args))
+    if TWIN in f.__dict__:
+        f = twin_of(f, code_of)  # type: ignore[assignment]
+    key: tuple = (tuple(map(type, args)), mask, current.mode)
+    if not DEEP.isdisjoint(key[0]):
+        key = (tuple([kind_of(a) for a in args]), mask, current.mode)
     record = f.__dict__.get(NAME)
-    if record is not None and record.owner() is f and record.code is f.__code__:
-        shape = types if DEEP.isdisjoint(types) else tuple([kind_of(a) for a in args])
-        hit = record.pairs.get((shape, mask, current.mode))
-        if hit is not None and hit[3] == registry_version[0]:
-            guard = hit[2]
-            try:
-                if guard is None or guard():
-                    return hit[0], hit[1]
-            except Exception:       # a name is gone
-                pass
+    if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+        hit = record.pairs.get(key)
+        try:
+            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
+                return hit[0], hit[1]
+        except Exception:       # a guard met a name that is gone
+            pass
     b = specialisation(f, args, mask, bool(f.__closure__))
     forward, back = pair_for(b)
-    keep(record_of(f).pairs, args, (mask, current.mode), (forward, back, b.guard, b.version))
+    keep(record_of(f).pairs, key, (forward, back, b.guard, b.version))
     return forward, back
 
 
@@ -384,14 +422,23 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
 
 
 @non_differentiable
-def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> Callable:
-    """The joint form for flat arguments like these."""
-    return found_joint(f, args, mask, first)[0]  # type: ignore[no-any-return]
+def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Callable, bool]:
+    """As `enter`, for the flat arguments of any Python function."""
+    key = (tuple([kind_of(a) for a in args]), mask, first, current.mode)
+    record = f.__dict__.get(NAME)
+    if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+        hit = record.joints.get(key)
+        try:
+            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
+                return hit[0], hit[1]
+        except Exception:       # a guard met a name that is gone
+            pass
+    return found_joint(f, args, key)
 
 
 def joint(f: FunctionType, *args: Any) -> Callable:
     """The generated joint function of `f` for these arguments: `joint(cx, *args) -> (y, cotangents)`."""
-    return joint_for(f, args, -1, False)  # type: ignore[no-any-return]
+    return joint_for(f, args, -1, False)[0]
 
 
 runtime_call.derive_with(derive, METHODS, MUTATORS, MUTATING_METHODS)

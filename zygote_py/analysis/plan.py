@@ -435,7 +435,10 @@ class Planner:
         if is_array(kind) and not starred:
             f = self.world.method(e.func.attr)
             if f is not None and self.world.lookup(f) is not None:
-                return self.apply(f, [obj, *e.args], keywords, env)
+                plan = self.apply(f, [obj, *e.args], keywords, env)
+                if plan.form in ("call", "callx"):
+                    plan.extra = "method"
+                return plan
         self.stores = True
         args = [obj, *(a.value if isinstance(a, gast.Starred) else a for a in e.args)]
         facts = self.facts([*args, *keywords.values()], env)
@@ -455,7 +458,7 @@ class Planner:
         if rule.form == "none" or (not active and self.optimise):
             return Plan("plain", kind, 0)
         act = max((a for _, a in facts), default=0)
-        if self.optimise and rule.form in ("elementwise", "linear", "rule") and self.can_inline(rule, args, keywords, facts):
+        if self.optimise and kind != "o" and rule.form in ("elementwise", "linear", "rule") and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)
         if self.world.may_store(rule):
             self.stores = True

@@ -83,7 +83,7 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
         y, ds = joint(cx, *args)
     elif is_function(f):
         flat, recipe = bind_arguments(f, args, kwargs)
-        y, ds = joint_for(f, flat, active_mask(recipe, mask), first)(cx, *flat)
+        y, ds = joint_for(f, flat, active_mask(recipe, mask), first)[0](cx, *flat)
         ds, _ = unbind(cx, ds, recipe, flat)
     else:
         y, back, tape = callx(cx, -1, f, args, kwargs)

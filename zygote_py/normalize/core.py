@@ -197,7 +197,7 @@ class Flatten:
             f"cannot differentiate {what}", filename=self.filename, lineno=getattr(at, "lineno", None),
             col=getattr(at, "col_offset", None), end_col=getattr(at, "end_col_offset", None), function=self.core.name,
             why=why or "The engine has no adjoint for this construct.",
-            instead=instead or "rewrite it, or give the function a rule with @adjoint"))
+            instead=instead or "rewrite it, or give the function a rule with @adjoint", doc="docs/limitations.md"))
 
     def on_Pass(self, s: Any) -> None:
         pass

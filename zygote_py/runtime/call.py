@@ -23,7 +23,7 @@ from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
 from .binding import bind_arguments, signature_of, unbind
 from .context import Context
-from .settle import is_number, settle, settle_all
+from .settle import gather, holds_items, is_number, settle, settle_all
 
 __all__ = ["call", "callx", "derive_with", "method", "methodx", "no_rule_back", "nothing"]
 
@@ -140,6 +140,8 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
         f = _ARRAY_METHODS.get(name)
         if f is not None:
             return f, True
+    elif name == "_replace" and isinstance(obj, tuple):
+        return getattr(obj, name), False
     elif not isinstance(obj, (type, types.ModuleType)) and name not in getattr(obj, "__dict__", ()):
         for base in cls.__mro__:
             if name in base.__dict__:
@@ -160,7 +162,7 @@ def refuse_mutation(what: str) -> MutationError:
     return MutationError(message(
         f"cannot differentiate the in-place update {what} of an array", filename=frame[0], lineno=frame[1], function=frame[2],
         why="The pullback would see recorded arrays as they are later, not as they were.",
-        instead="make a new array: a = a + b, np.where(mask, v, a), np.sort(a), np.stack(parts)", doc="limitations.md#in-place"))
+        instead="make a new array: a = a + b, np.where(mask, v, a), np.sort(a), np.stack(parts)", doc="docs/limitations.md#in-place"))
 
 
 # -- rules ----------------------------------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         return apply_to_lists(cx, mask, r, f, args, keywords)
     if r.form == "rrule":
         y, back = r.parts[0](*args, **keywords)
-        return y, rrule_back, (r, back, args, tuple(keywords.values()))
+        return y, rrule_back, (r, back, args, tuple(keywords.values()), y)
     check_keywords(r, keywords)
     if any_consumed(args):
         return apply_to_lists(cx, mask, r, f, args, keywords)
@@ -265,6 +267,8 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback of `elementwise`, `linear` and `rule`."""
     r, mask, y, args, keywords = tape
     n = len(args) + len(keywords)
+    if dy is None and holds_items(y):
+        dy = gather(cx, y, None)
     if dy is None:
         return nones(n)
     if r.form == "elementwise":
@@ -324,8 +328,10 @@ def is_complex(p: Any) -> bool:
 
 def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback that a user's rule returned."""
-    r, back, args, values = tape
+    r, back, args, values, y = tape
     n = len(args) + len(values)
+    if dy is None and holds_items(y):
+        dy = gather(cx, y, None)
     if dy is None:
         return nones(n)
     ds = back(dy)
@@ -466,6 +472,8 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
             items, unpack, kept = call(cx, -1, tuple, args[0])
             y, back, tape = callx(cx, -1, f.__self__, items, {})
             return y, make_back, (back, tape, unpack, kept)
+        if is_namedtuple_replace(f):
+            return f(**keywords), replace_back, (len(f.__self__), tuple(keywords), positions(f.__self__.__class__, 0, keywords), f)
         y, back, tape = callx(cx, -1, f.__func__, (f.__self__, *args), keywords)
         return y, self_back, (back, tape, f)
     if kind is functools.partial:
@@ -532,6 +540,20 @@ def is_namedtuple_make(f: Any) -> bool:
     return f.__name__ == "_make" and isinstance(f.__self__, type) and issubclass(f.__self__, tuple) and hasattr(f.__self__, "_fields")
 
 
+@non_differentiable
+def is_namedtuple_replace(f: Any) -> bool:
+    return f.__name__ == "_replace" and isinstance(f.__self__, tuple) and hasattr(f.__self__, "_fields")
+
+
+def replace_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    n, words, where, f = tape
+    if dy is None:
+        return (), dict.fromkeys(words)
+    replaced = tuple(where.values())
+    cx.add(f, "__self__", tuple([None if i in replaced else dy[i] for i in range(n)]))
+    return (), {k: dy[where[k]] for k in words}
+
+
 def make_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     ds, _ = tape[0](cx, tape[1], dy)
     return tape[2](cx, tape[3], ds), {}
@@ -578,15 +600,27 @@ def native(mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, An
     y = f(*args, **keywords)
     if mask == 0 or carries_nothing(f, y, args, keywords):
         return y, pair_nothing, (nones(len(args)), dict.fromkeys(keywords))
-    return y, pair_missing, (f, nones(len(args)), dict.fromkeys(keywords))
+    return y, pair_missing, (f, nones(len(args)), dict.fromkeys(keywords), None if is_one_of(y, args) else y)
 
 
 def pair_nothing(cx: Context, tape: Any, dy: Any) -> Any:
     return tape
 
 
+@non_differentiable
+def has_record(cx: Context, y: Any) -> bool:
+    """Whether something was read out of a result, and has a cotangent."""
+    entry = cx.records.get(id(y))
+    return entry is not None and entry[0] is y and any(d is not None for d in entry[1].values())
+
+
+@non_differentiable
+def is_one_of(y: Any, args: tuple) -> bool:
+    return any(y is a for a in args)
+
+
 def pair_missing(cx: Context, tape: Any, dy: Any) -> Any:
-    if dy is not None:
+    if dy is not None or has_record(cx, tape[3]):
         raise missing_rule(tape[0])
     return tape[1], tape[2]
 
@@ -624,7 +658,7 @@ def missing_rule(f: Any, what: str = "") -> MissingRuleError:
         f"no rule for {name_of(f)}{' ' * bool(what)}{what}", filename=frame[0], lineno=frame[1], function=frame[2],
         why="A cotangent reached its result, and " + (
             "its rule does not cover this argument." if what else "it has no Python source to be differentiated through."),
-        instead=f"give it a rule with @adjoint({name_of(f)}), or cut the gradient with ignore_derivatives", doc="limitations.md#missing-rules"))
+        instead=f"give it a rule with @adjoint({name_of(f)}), or cut the gradient with ignore_derivatives", doc="docs/limitations.md#missing-rules"))
 
 
 @non_differentiable
@@ -770,6 +804,8 @@ def make_partial_back(cx: Context, tape: Any, dy: Any) -> tuple:
     dwords = cx.take(y, "keywords")
     if dwords is None:
         dwords = dict.fromkeys(y.keywords)
+    for k in dwords:  # code that reads the dict itself leaves them there
+        dwords = {**dwords, k: add(dwords[k], cx.take(y.keywords, k))}
     if y.func is not f:  # partial of a partial: its arguments come first
         cx.add(f, "args", ds[:len(ds) - n])
         cx.add(f, "keywords", {k: (None if k in words else dwords[k]) for k in f.keywords})

@@ -259,6 +259,8 @@ for cls, name, behaviour in (
     register_method(cls, name, f)
 
 
+non_differentiable(slice.indices)
+register_method(slice, "indices", slice.indices)
 linear(complex.conjugate, lambda dy, x: conjugate(dy))
 linear(float.conjugate, lambda dy, x: dy)
 linear(int.conjugate, lambda dy, x: dy)

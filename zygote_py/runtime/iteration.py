@@ -231,7 +231,7 @@ def map_back(cx: Context, tape: Any, dy: Any) -> tuple:
         back, inner = backs[i]
         ds, _ = back(cx, inner, cx.take(out, i))
         rows.append(ds)
-    rows.reverse()
+    rows = rows[::-1]
     return (None, *[give_list(cx, lists[j], [r[j] for r in rows]) for j in range(len(lists))])
 
 

@@ -20,7 +20,7 @@ from ..tangents.project import project
 from ..tangents.types import Tangent
 from .context import Context
 
-__all__ = ["collect", "collect_all", "fields_of", "is_number", "is_value", "settle", "settle_all"]
+__all__ = ["collect", "collect_all", "fields_of", "gather", "holds_items", "is_number", "is_value", "settle", "settle_all"]
 
 _NUMBERS = (float, int, complex, np.generic, Fraction)
 
@@ -86,6 +86,28 @@ def cannot_take(x: Any, d: Any) -> RuleError:
 
 def entries(d: Any) -> dict:
     return d if isinstance(d, dict) else d.as_dict()
+
+
+def gather(cx: Context, y: Any, d: Any) -> Any:
+    """The cotangent of the result of a rule: that of a new list or dict is in its record."""
+    if isinstance(y, list):
+        parts = [gather(cx, y[i], cx.take(y, i)) for i in range(len(y))]
+        return parts if some(parts) else d
+    if isinstance(y, dict):
+        items = {k: gather(cx, y[k], cx.take(y, k)) for k in y}
+        return items if some(list(items.values())) else d
+    return d
+
+
+@non_differentiable
+def some(parts: list) -> bool:
+    return any(p is not None for p in parts)
+
+
+@non_differentiable
+def holds_items(y: Any) -> bool:
+    """Whether a value is a list or dict, whose cotangent is in its record."""
+    return isinstance(y, (list, dict))
 
 
 @non_differentiable

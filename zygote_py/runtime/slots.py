@@ -320,7 +320,8 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
 def refuse_store(what: str, instead: str) -> UnsupportedCodeError:
     frame = user_frame()
     return UnsupportedCodeError(message(f"cannot differentiate {what}", filename=frame[0], lineno=frame[1], function=frame[2],
-                                        why="The engine has no inverse of this update yet.", instead=instead))
+                                        why="The engine has no inverse of this update yet.", instead=instead,
+                                        doc="docs/limitations.md#containers"))
 
 
 @non_differentiable

@@ -639,7 +639,7 @@ class Reverse:
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         if isinstance(s, gast.AugAssign):
             f: Any = load(self.namer.helper(plan.f))
-        elif isinstance(s.value, gast.Call):
+        elif isinstance(s.value, gast.Call) and plan.extra != "method":
             f = clone(s.value.func)
         else:
             f = load(self.namer.helper(plan.f))
@@ -651,7 +651,8 @@ class Reverse:
 
     def on_callx(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A call with keywords, or with `*args` and `**kwargs`."""
-        return self.general(s, plan, state, "callx", [clone(s.value.func)], plan.args, plan.facts[:len(plan.args)])
+        f = load(self.namer.helper(plan.f)) if plan.extra == "method" else clone(s.value.func)
+        return self.general(s, plan, state, "callx", [f], plan.args, plan.facts[:len(plan.args)])
 
     def on_methodx(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         return self.general(s, plan, state, "methodx", [clone(plan.args[0]), const(plan.extra)], plan.args[1:], plan.facts[1:len(plan.args)])
