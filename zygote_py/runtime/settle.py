@@ -151,6 +151,8 @@ def collect_all(cx: Context | None, xs: tuple, ds: Any) -> tuple:
         x = xs[i]
         if x.__class__ is float and ds[i].__class__ is float:
             out.append(ds[i])
+        elif x.__class__ is np.ndarray:
+            out.append(project(mine(ds, i, True), x))
         else:
             own = is_own(ds, i)
             out.append(collect(Context() if cx is None else cx, x, mine(ds, i, True), own))
