@@ -33,3 +33,11 @@ def test_block(last):
         runner.run(test, out=report.append, clear_globs=False)
         names = test.globs
     assert not runner.failures, "".join(report)
+
+
+def test_the_generated_code_that_is_shown():
+    from emitted import functions
+
+    from zygote_py import code_adjoint
+    shown, = re.findall(r"```text\n(.*?)```", README.read_text(), re.S)
+    assert shown in str(code_adjoint(functions.pow, 5, 3))

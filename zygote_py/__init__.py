@@ -28,7 +28,8 @@ from .tangents.types import Tangent
 __version__ = "0.1.0"
 
 __all__ = [
-    "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent",
-    "UnsupportedCodeError", "ZygoteError", "adjoint", "code_adjoint", "elementwise", "frule", "grad", "gradient", "linear", "non_differentiable", "options",
-    "pipeline", "pullback", "rrule", "rule", "testing", "value_and_grad", "withgradient",
+    "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError",
+    "Tangent", "UnsupportedCodeError", "ZygoteError", "adjoint", "code_adjoint", "elementwise", "frule", "grad", "gradient",
+    "linear", "non_differentiable", "options", "pipeline", "pullback", "rrule", "rule", "testing", "value_and_grad",
+    "withgradient",
 ]

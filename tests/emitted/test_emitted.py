@@ -195,8 +195,8 @@ def test_the_header_says_kinds_and_assumptions():
     def f(x, v, z, n, t, m, *rest, flag=True, **words):
         return k * x + np.sum(v)
     head = str(code_adjoint(f, 1.0, x, 1j, 2, (1.0, 2), [1.0], 5.0)).splitlines()
-    assert head[0].startswith("# f(x: float, v: float[:], z: complex, n: int, t: (float, int), m: object, *rest: (float,), flag: bool, "
-                              "**words: object), ")
+    assert head[0].startswith("# f(x: float, v: float[:], z: complex, n: int, t: (float, int), m: object, *rest: (float,), "
+                              "flag: bool, **words: object), ")
     assert head[0].endswith("test_emitted.py:%d" % f.__code__.co_firstlineno)
     assert head[1] == "# assumes: np.sum unchanged; k: float"
 

@@ -80,8 +80,9 @@ def settle(cx: Context, x: Any, d: Any) -> Any:
 @non_differentiable
 def cannot_take(x: Any, d: Any) -> RuleError:
     return RuleError(message(f"a cotangent of type {type(d).__name__} was given to a value of type {type(x).__name__}",
-                             why="A rule returned it, or it was given to back(), and it does not have the structure of the value.",
-                             instead="return a list for a list, a dict for a dict, a Tangent or a dict of fields for an object, None for no dependence"))
+                             why="A rule returned it, or it was given to back(), and it does not have the value's structure.",
+                             instead="return a list for a list, a dict for a dict, a Tangent or a dict of fields for an object, "
+                                     "None for no dependence"))
 
 
 def entries(d: Any) -> dict:
@@ -163,8 +164,8 @@ def collect_all(cx: Context | None, xs: tuple, ds: Any) -> tuple:
 def is_own(entries: Any, key: Any) -> bool:
     """Whether nobody but the container `entries` holds the entry `key`, nor the memory that it is a view of.
 
-    Both counts include the reference that asking for the entry makes. Where they are higher, the array may be one of the user's, or the
-    seed, or stand for another gradient as well.
+    Both counts include the reference that asking for the entry makes. Where they are higher, the array may be one of the user's,
+    or the seed, or stand for another gradient as well.
     """
     if getrefcount(entries[key]) != 2:
         return False
@@ -174,7 +175,10 @@ def is_own(entries: Any, key: Any) -> bool:
 
 
 def mine(entries: Any, key: Any, own: bool) -> Any:
-    """The entry `key`, in new memory if it is an array that somebody else may hold; `own` says that nobody holds `entries` itself."""
+    """The entry `key`, in new memory if it is an array that somebody else may hold.
+
+    `own` says that nobody holds `entries` itself.
+    """
     if entries[key].__class__ is np.ndarray and not (own and is_own(entries, key)):
         return entries[key].copy()
     return entries[key]
