@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from . import pipeline, testing
+from . import testing
 from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
 from .display import code_adjoint
 from .errors import (
@@ -30,6 +30,6 @@ __version__ = "0.1.0"
 __all__ = [
     "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError",
     "Tangent", "UnsupportedCodeError", "ZygoteError", "adjoint", "code_adjoint", "elementwise", "frule", "grad", "gradient",
-    "linear", "non_differentiable", "options", "pipeline", "pullback", "rrule", "rule", "testing", "value_and_grad",
+    "linear", "non_differentiable", "options", "pullback", "rrule", "rule", "testing", "value_and_grad",
     "withgradient",
 ]

@@ -1,7 +1,8 @@
 """Show what runs: the generated functions of a call, as text.
 
 Enters: what `gradient` takes. Leaves: an object whose `str` is Python: the joint function, the forward and the pullback, and
-those of the functions that they call directly, with the user's lines as comments and what the helpers' names stand for as imports.
+those of the functions that they call directly, with the user's lines as comments and, as imports, what the helpers' names stand
+for.
 
 The text is printed from the very trees that were compiled; it compiles to the same bytecode.
 """
