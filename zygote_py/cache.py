@@ -1,8 +1,9 @@
 """What is kept between calls.
 
-For each code object an `Entry` with its specialisations, `Template`s, by key: kinds of the arguments, mask of those that are active, mode. An
-entry dies with its code object. For each function object a `Record`, kept on the function itself, with the `Bound`s: templates bound to that
-function's globals and closure. So a fresh lambda of known code finds its templates, and nothing outlives what it was made for.
+For each code object an `Entry` with its specialisations, `Template`s, by key: kinds of the arguments, mask of those that are
+active, mode. An entry dies with its code object. For each function object a `Record`, kept on the function itself, with the
+`Bound`s: templates bound to that function's globals and closure. So a fresh lambda of known code finds its templates, and nothing
+outlives what it was made for.
 
 A template holds no function, module or value of the user's strongly: what it needs of them are paths, followed when it is bound.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import threading
 import types
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
@@ -49,7 +50,8 @@ class Code:
 
     __slots__ = ("helpers", "layouts", "linked", "trees", "uses_context")
 
-    def __init__(self, codes: dict[str, types.CodeType], helpers: dict[str, Any], freevars: tuple[str, ...], trees: list, uses_context: bool) -> None:
+    def __init__(self, codes: dict[str, types.CodeType], helpers: dict[str, Any], freevars: tuple[str, ...], trees: list,
+                 uses_context: bool) -> None:
         self.helpers, self.trees, self.uses_context = helpers, trees, uses_context
         self.layouts = {role: Layout(code, helpers, freevars, (Outer, Link)) for role, code in codes.items()}
         self.linked = any(p.__class__ is Link for layout in self.layouts.values() for p in layout.parts)
@@ -109,7 +111,7 @@ _KIND_OF_ROLE = {role + suffix: "pair" + suffix for role in ("forward", "pullbac
 
 
 class Bound:
-    """A template bound to one function object: its globals and its cells, and the templates of the functions that it calls directly."""
+    """A template bound to one function object: its globals and its cells, and what it calls directly, bound in its turn."""
 
     __slots__ = ("callees", "cells", "closure", "functions", "globals", "guard", "own", "template", "version")
 
@@ -179,7 +181,7 @@ class Bound:
             self.finish(functions)
             return
         with lock:
-            self.cells.update({role: CellType() for role in code.layouts})      # before the callees ask for them: they may call us
+            self.cells.update({role: CellType() for role in code.layouts})  # before the callees ask for them: they may call us
             functions = {}
             for role, layout in code.layouts.items():
                 functions[role] = self.cells[role].cell_contents = layout.bind(self.globals, self.closure, self.resolve)
@@ -218,7 +220,10 @@ def twin_of(f: FunctionType, build: Callable[[Template, str], Code]) -> Function
 
 
 def fits(t: Template, f: FunctionType, made: dict) -> bool:
-    """Whether a template, perhaps an unfinished one, fits what the function's names stand for; `made` is what was found to fit before."""
+    """Whether a template, perhaps an unfinished one, fits what the function's names stand for.
+
+    `made` is what was found to fit before.
+    """
     known = (t, id(f)) in made
     if not known:
         trial = made.copy()
@@ -390,5 +395,6 @@ counters = Counters()
 
 def statistics() -> Statistics:
     """Counters of the cache, as they are now."""
-    entries: Iterable[Entry] = list(_entries.values())
-    return Statistics(counters.compiled, counters.seconds, len(_entries), sum(len(ts) for e in entries for ts in list(e.templates.values())))
+    entries = list(_entries.values())
+    kept = sum(len(templates) for e in entries for templates in list(e.templates.values()))
+    return Statistics(counters.compiled, counters.seconds, len(entries), kept)

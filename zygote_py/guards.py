@@ -1,7 +1,7 @@
 """What generated code assumes about names outside the function, and a function that tests it.
 
-Enters: assumptions of the analysis, such as "`np.sin` is this ufunc", "`helper` has this code", "`K` holds a number". Leaves: for each function
-object a guard without arguments, over that function's own globals and cells.
+Enters: assumptions of the analysis, such as "`np.sin` is this ufunc", "`helper` has this code", "`K` holds a number". Leaves: for
+each function object a guard without arguments, over that function's own globals and cells.
 
 An assumption must not keep the user's modules, classes and functions alive: those are referred to weakly.
 """
@@ -69,7 +69,7 @@ def lasts(value: Any) -> bool:
 
 
 class Expectations:
-    """The assumptions of one specialisation, as tests written in Python; `$0`, `$1` stand for the values that they compare with."""
+    """The assumptions of one specialisation, as tests written in Python; `$0`, `$1` are the values that they compare with."""
 
     def __init__(self) -> None:
         self.tests: dict[str, tuple] = {}
@@ -138,7 +138,9 @@ class Expectations:
 
 
 class Layout:
-    """A code object, and where the cells of a function over it come from: shared ones, the user's own, and those made for each function.
+    """A code object, and where the cells of a function over it come from.
+
+    Some are shared by all functions over the code, some are the user function's own, some are made for each function.
 
     Parameters
     ----------
@@ -165,7 +167,8 @@ class Layout:
         """A function over these globals and cells."""
         cells = self.cells
         if cells is None:
-            cells = tuple([p if p.__class__ is CellType else closure[p] if p.__class__ is int else resolve(p) for p in self.parts])
+            cells = tuple([p if p.__class__ is CellType else closure[p] if p.__class__ is int else resolve(p)  # type: ignore[misc]
+                           for p in self.parts])
         return FunctionType(self.code, namespace, None, None, cells)
 
 
@@ -176,7 +179,7 @@ def all_of(guards: Sequence[Callable[[], bool]]) -> Callable[[], bool] | None:
     several = tuple(guards)
 
     def guard() -> bool:
-        for g in several:
+        for g in several:  # noqa: SIM110  (faster)
             if not g():
                 return False
         return True

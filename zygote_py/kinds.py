@@ -12,9 +12,11 @@ from .registry import non_differentiable
 __all__ = ["DEEP", "kind_of", "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
-    float: "f", int: "i", complex: "z", bool: "b", np.float64: "f", np.float32: "f", np.float16: "f", np.int64: "i", np.int32: "i",
-    np.complex128: "z", np.complex64: "z", np.bool_: "b", str: "k", bytes: "k", type(None): "k", types.FunctionType: "o", range: "o",
-    types.BuiltinFunctionType: "k", types.ModuleType: "k", type: "k",
+    float: "f", int: "i", complex: "z", bool: "b",
+    np.float64: "f", np.float32: "f", np.float16: "f", np.int64: "i", np.int32: "i",
+    np.complex128: "z", np.complex64: "z", np.bool_: "b",
+    str: "k", bytes: "k", type(None): "k", types.BuiltinFunctionType: "k", types.ModuleType: "k", type: "k",
+    types.FunctionType: "o", range: "o",
 }
 _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 

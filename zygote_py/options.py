@@ -30,8 +30,8 @@ def options(*, optimise: bool | None = None, debug: bool | None = None) -> Itera
 
     Parameters
     ----------
-    optimise : False turns off everything that rests on analysis: kinds, activity, inlining, simplification. The results must be the same;
-        tests compare the two.
+    optimise : False turns off everything that rests on analysis: kinds, activity, inlining, simplification. The results must be
+        the same; tests compare the two.
     debug : True compiles the generated text instead of the user's positions, so that a debugger steps through the adjoint.
 
     Examples

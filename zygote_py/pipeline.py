@@ -7,10 +7,11 @@
     load                        emit: code objects
     bind                        functions, over the user's globals and cells
 
-The first three make a `Template`, for the kinds of the arguments and the mask of those that are active; what it assumes about the world outside
-the function (`world`) is tested when it is entered (`guards`). `cache` says what is kept, and for how long.
+The first three make a `Template`, for the kinds of the arguments and the mask of those that are active; what it assumes about the
+world outside the function (`world`) is tested when it is entered (`guards`). `cache` says what is kept, and for how long.
 
-`enter` and `derive` are the ways in: for `gradient`, and for a callee that is met at run time. Both look up by the types of the arguments first.
+`enter` and `derive` are the ways in: for `gradient`, and for a callee that is met at run time. Both look up by the types of the
+arguments first.
 """
 
 from __future__ import annotations
@@ -66,11 +67,15 @@ from .transform.assemble import Assembly
 from .transform.templates import template
 from .world import World
 
-__all__ = ["Bound", "Code", "Link", "Statistics", "Template", "code_of", "derive", "enter", "joint", "kind_of", "specialisation", "statistics"]
+__all__ = ["Bound", "Code", "Link", "Statistics", "Template", "code_of", "derive", "enter", "joint", "joint_for", "kind_of",
+           "specialisation", "statistics"]
 
 
 class Compiler:
-    """Makes templates and their code. One per outermost request; functions that call each other meet their unfinished templates."""
+    """Makes templates and their code.
+
+    One per outermost request; functions that call each other meet their unfinished templates.
+    """
 
     def __init__(self, mode: int) -> None:
         self.mode, self.optimise, self.debug = mode, not mode & 1, bool(mode & 2)
@@ -153,8 +158,10 @@ class Compiler:
         return t
 
     def may_recur(self, t: Template) -> bool:
-        """Whether the call of an unfinished function is made directly: of itself, or of its caller, one such pair at a time. Each is analysed
-        until what was assumed about it comes true; were there more, inside each other, the work would be multiplied."""
+        """Whether the call of an unfinished function is made directly: of itself, or of its caller, one such pair at a time.
+
+        Each is analysed until what was assumed about it comes true; were there more, inside each other, the work would multiply.
+        """
         distance = len(self.stack) - 1 - self.stack.index(t)
         return distance == 0 or (distance == 1 and not any(other.recursive for other in self.stack if other is not t))
 
@@ -170,7 +177,7 @@ class Compiler:
     # -- code ---------------------------------------------------------------------------------------------------
 
     def build(self, t: Template, role: str) -> Code:
-        """Generate and compile one role: 'pair', 'joint' or 'joint_first', or one of these in the form that can be differentiated again."""
+        """Generate and compile one role: 'pair', 'joint' or 'joint_first', or one of these to be differentiated again."""
         wanted_role, functional = role, role.endswith(FUNCTIONAL)
         role = role.removesuffix(FUNCTIONAL)
         t.building = role == "pair"
@@ -273,7 +280,7 @@ def source_tree(g: Callable) -> Any:
 
 
 def specialisation(f: FunctionType, args: tuple, mask: int, cells_active: bool = False) -> Bound:
-    """The specialisation of a function for these flat arguments, bound to the function. Bit i of `mask` says that argument i is active."""
+    """The specialisation of a function for these flat arguments, bound to it. Bit i of `mask` says that argument i is active."""
     key = key_for(args, mask, cells_active)
     return find(f, key) or compiled(f, key)
 
@@ -314,7 +321,7 @@ def code_of(t: Template, role: str) -> Code:
 
 @non_differentiable
 def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
-    """The joint form `(cx, *args) -> (y, cotangents)` of a plain function for arguments like these, and whether it uses its context.
+    """The joint form `(cx, *args) -> (y, cotangents)` of a plain function for arguments like these, and whether it uses cx.
 
     None for what is no Python function with just these positional parameters, or has a rule of its own.
     """
@@ -343,7 +350,10 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
 
 
 def fresh_joint(f: FunctionType, known: tuple) -> tuple[Any, bool] | None:
-    """As `enter`, for a function object that was not seen before, of known code. It is only marked as seen: most such functions are called once."""
+    """As `enter`, for a function object that was not seen before, of known code.
+
+    It is only marked as seen: most such functions are called once.
+    """
     t, layout, uses_context, module, role = known
     if t.version != registry_version[0] or t.dead or f.__module__ != module or f.__dict__ or lookup(f) is not None:
         return None

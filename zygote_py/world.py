@@ -25,6 +25,9 @@ from .runtime.call import is_opaque
 __all__ = ["World"]
 
 
+_FIXED = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)
+
+
 class World:
     """Answers for one function.
 
@@ -105,7 +108,7 @@ class World:
         return True, value
 
     def is_fixed(self, value: Any) -> bool:
-        return isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)) or self.lookup(value) is not None
+        return isinstance(value, _FIXED) or self.lookup(value) is not None
 
     def outer(self, name: str) -> tuple[Any, int]:
         """Kind and activity of a global or free variable that is not a fixed function or module."""
@@ -180,16 +183,15 @@ class World:
             elif how == "rest":
                 out.append(tuple_(args[what:]))
             else:
-                return None if what else None
+                return None
         return out
 
     def default(self, f: types.FunctionType, key: Any, value: Any, namer: Any) -> Any:
-        """The default value of a parameter: written into the code if it is a plain constant, otherwise found when the code is bound."""
+        """The default value of a parameter: in the code if it is a plain constant, otherwise found when the code is bound."""
         path = self.paths[id(f)] + (".__kwdefaults__" if isinstance(key, str) else ".__defaults__")
         if not isinstance(key, str):
             self.expect.length(path, len(f.__defaults__ or ()))
-        if value is None or value is True or value is False or isinstance(value, str) and type(value) is str \
-                or type(value) in (int, float) and 0 <= value < float("inf"):
+        if value is None or type(value) in (bool, str) or (type(value) in (int, float) and 0 <= value < float("inf")):
             self.expect.equal(path, key, value)
             return const(value)
         kind = kind_of(value)
@@ -221,15 +223,18 @@ def attribute_function(name: str) -> Any:
         f = _attribute_functions[name] = eval(f"lambda x: x.{name}")
         part = ATTRIBUTES[name]
         if part is None:
-            kind = {"shape": lambda k: ("t", *["i"] * k[1]), "ndim": lambda k: "i", "size": lambda k: "i"}.get(name, lambda k: "k")
+            kind = {"shape": lambda k: ("t", *["i"] * k[1]), "ndim": lambda k: "i", "size": lambda k: "i"}
             non_differentiable(f)
             rule = lookup(f)
             assert rule is not None
-            rule.kind = kind
+            rule.kind = kind.get(name, lambda k: "k")
         else:
-            kinds = {"T": lambda k: k, "real": lambda k: ("a", k[1]) if k[0] == "c" else k, "imag": lambda k: ("a", k[1]) if k[0] == "c" else k}
-            linear(f, part, kind=kinds.get(name))
+            linear(f, part, kind={"T": lambda k: k, "real": real_kind, "imag": real_kind}.get(name))
     return f
+
+
+def real_kind(k: Any) -> Any:
+    return ("a", k[1]) if k[0] == "c" else k
 
 
 def path_text(e: Any) -> str | None:

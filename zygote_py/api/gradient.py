@@ -1,7 +1,7 @@
 """gradient, withgradient, pullback, grad, value_and_grad.
 
-Enters: a callable and its arguments. Leaves: values and gradients, as docs/ and CONVENTIONS say: None for what the result does not depend on,
-structural gradients that mirror the arguments.
+Enters: a callable and its arguments. Leaves: values and gradients: None for what the result does not depend on, structural
+gradients that mirror the arguments.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def active_mask(recipe: tuple, mask: int) -> int:
 @non_differentiable
 def is_direct(f: Any, n: int) -> bool:
     """Whether f is a plain Python function of n parameters, without a rule of its own."""
-    return f.__class__ is types.FunctionType and lookup(f) is None and is_plain(f, n) and not is_opaque(f) and "registry" not in f.__dict__
+    return is_function(f) and is_plain(f, n)
 
 
 def pullback(f: Callable, *args: Any, **kwargs: Any) -> tuple[Any, Callable]:
@@ -115,7 +115,8 @@ def pullback(f: Callable, *args: Any, **kwargs: Any) -> tuple[Any, Callable]:
     Returns
     -------
     y, back
-        `back(dy)` takes a cotangent shaped like y and returns a tuple with one cotangent per argument. It may be called again and again.
+        `back(dy)` takes a cotangent shaped like y and returns a tuple with one cotangent per argument. It may be called again and
+        again.
 
     Raises
     ------
@@ -248,7 +249,8 @@ def name_after(made: Callable, what: str, f: Callable) -> None:
 def check_argnums(argnums: Any) -> None:
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
     if not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
-        raise TypeError(message("argnums must be an int or a tuple of ints", why=f"It is {argnums!r}.", instead="argnums=0, or argnums=(0, 2)"))
+        raise TypeError(message("argnums must be an int or a tuple of ints", why=f"It is {argnums!r}.",
+                                instead="argnums=0, or argnums=(0, 2)"))
 
 
 @non_differentiable
@@ -256,7 +258,8 @@ def positions(argnums: Any, n: int) -> tuple[int, ...]:
     out = []
     for a in argnums if isinstance(argnums, tuple) else (argnums,):
         if not -n <= a < n:
-            raise ValueError(message(f"argnums={argnums!r} is out of range", why=f"The function was called with {n} positional arguments.",
+            raise ValueError(message(f"argnums={argnums!r} is out of range",
+                                     why=f"The function was called with {n} positional arguments.",
                                      instead="count from 0, and pass the argument by position"))
         out.append(a % n)
     return tuple(out)

@@ -113,6 +113,7 @@ def methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: 
         rest = 0 if mask == 0 else -1
         y, back, tape = callx(cx, mask and rest, f, (obj, *args), keywords)
         return y, bound_back, (back, tape)
+    f = getattr(obj, name)
     y, back, tape = callx(cx, -1 if mask else 0, f, args, keywords)
     return y, free_back, (back, tape, obj, f)
 
@@ -129,7 +130,7 @@ def free_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
 
 @non_differentiable
 def find_method(obj: Any, name: str) -> tuple[Any, bool]:
-    """The function behind `obj.name`, and whether obj goes before its arguments."""
+    """The function behind `obj.name` that takes obj as its first argument, and True; (None, False) if the attribute itself is to be called."""
     cls = obj.__class__
     special = _METHODS.get((cls, name))
     if special is not None:
@@ -141,7 +142,7 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
         if f is not None:
             return f, True
     elif name == "_replace" and isinstance(obj, tuple):
-        return getattr(obj, name), False
+        return None, False
     elif not isinstance(obj, (type, types.ModuleType)) and name not in getattr(obj, "__dict__", ()):
         for base in cls.__mro__:
             if name in base.__dict__:
@@ -154,7 +155,7 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
                 break
         if isinstance(obj, np.generic) and name in _ARRAY_METHODS:
             return _ARRAY_METHODS[name], True
-    return getattr(obj, name), False
+    return None, False
 
 
 def refuse_mutation(what: str) -> MutationError:
@@ -491,6 +492,10 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     if special is not None:
         y, back, tape = callx(cx, -1, special, (f, *args), keywords)
         return y, object_back, (back, tape, f)
+    if kind is types.BuiltinMethodType and isinstance(f.__self__, np.ufunc):
+        known = ufunc_method(f)
+        if known is not None:
+            return callx(cx, mask, known, args, keywords)
     if kind is types.BuiltinMethodType and not isinstance(f.__self__, types.ModuleType) and f.__self__ is not None:
         known = _METHODS.get((f.__self__.__class__, f.__name__))
         if known is not None:
@@ -788,6 +793,38 @@ def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
         for k in kwdefaults:
             cx.add(kwdefaults, k, cx.take(f, k))
     return None, None, None, d, None
+
+
+def add_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    """`np.add.reduce`"""
+    return np.sum(a, axis=axis, keepdims=keepdims)
+
+
+def multiply_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    """`np.multiply.reduce`"""
+    return np.prod(a, axis=axis, keepdims=keepdims)
+
+
+def maximum_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    """`np.maximum.reduce`"""
+    return np.max(a, axis=axis, keepdims=keepdims)
+
+
+def minimum_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    """`np.minimum.reduce`"""
+    return np.min(a, axis=axis, keepdims=keepdims)
+
+
+def multiply_outer(a: Any, b: Any) -> Any:
+    """`np.multiply.outer`"""
+    return np.reshape(a, np.shape(a) + (1,) * np.ndim(b)) * b
+
+
+@non_differentiable
+def ufunc_method(f: Any) -> Any:
+    """The Python function that computes what a method of a ufunc does, or None."""
+    return {(np.add, "reduce"): add_reduce, (np.multiply, "reduce"): multiply_reduce, (np.maximum, "reduce"): maximum_reduce,
+            (np.minimum, "reduce"): minimum_reduce, (np.multiply, "outer"): multiply_outer}.get((f.__self__, f.__name__))
 
 
 def make_partial(cx: Context, mask: int, f: Any, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:

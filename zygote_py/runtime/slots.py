@@ -229,9 +229,15 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
         return obj[index], slot_back, (obj, index)
     if isinstance(obj, deque):
         return obj[index], slot_back, (obj, position(index, len(obj)))
-    if isinstance(obj, (str, bytes, range, np.generic, type)) or is_number(obj):
+    if isinstance(obj, (str, bytes, range, type)):
         return obj[index], nothing, None
+    if isinstance(obj, np.generic) and index == ():
+        return obj[index], whole_back, None
     return obj[index], no_item_back, type(obj).__getitem__
+
+
+def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
+    return dy
 
 
 def no_item_back(cx: Context, tape: Any, dy: Any) -> None:

@@ -116,7 +116,7 @@ def H(x: Any) -> Any:
 def like(dy: Any, x: Any) -> Any:
     """Return `dy` in the shape of `x`, and as nested lists if `x` is."""
     if x.__class__ is ndarray:
-        return fit(dy.reshape(x.shape), x)
+        return fit(dy.reshape(x.shape) if hasattr(dy, "reshape") else np.reshape(dy, x.shape), x)
     return fit(np.reshape(dy, np.shape(x)), x)
 
 
