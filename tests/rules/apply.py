@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import lookup
+from zygote_py.registry import lookup, not_yet
 from zygote_py.tangents import add, unbroadcast
 
 
@@ -29,7 +29,7 @@ def cotangents(f: Any, args: tuple, kwargs: dict, dy: Any = None, seed: Any = No
         return y, [rule.parts[0](dy, *args, **kwargs)] + [None] * (len(args) - 1)
     assert rule.form == "rule", rule
     parts = [*rule.parts, *[None] * len(args)][:len(args)]
-    return y, [None if part is None else part(dy, y, *args, **kwargs) for part in parts]
+    return y, [None if part is None or part is not_yet else part(dy, y, *args, **kwargs) for part in parts]
 
 
 def conjugate(p: Any) -> Any:
