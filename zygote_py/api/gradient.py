@@ -77,10 +77,18 @@ def withgradient(f: Callable, *args: Any, **kwargs: Any) -> WithGradient:
 
 def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> tuple[Any, tuple]:
     """The value of f, and the gradient by each argument; those without a bit in `mask` may be left out."""
-    joint, uses_context = (None, True) if kwargs else enter(f, args, mask, first)
+    if not kwargs:
+        flat = args
+        joint, uses_context = enter(f, args, mask, first)
+    elif in_order(f, len(args), kwargs):
+        flat = (*args, *kwargs.values())
+        joint, uses_context = enter(f, flat, ((1 << len(args)) - 1) & mask, first)
+    else:
+        flat = args
+        joint, uses_context = None, True
     cx = Context() if uses_context else None
     if joint is not None:
-        y, ds = joint(cx, *args)
+        y, ds = joint(cx, *flat)
     elif is_function(f):
         flat, recipe = bind_arguments(f, args, kwargs)
         y, ds = joint_for(f, flat, active_mask(recipe, mask), first)[0](cx, *flat)
@@ -89,6 +97,16 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
         y, back, tape = callx(cx, -1, f, args, kwargs)
         ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
     return y, collect_all(cx, args, ds)
+
+
+@non_differentiable
+def in_order(f: Any, n: int, kwargs: dict) -> bool:
+    """Whether the keywords are just the parameters that follow the n positional ones, in order."""
+    if f.__class__ is not types.FunctionType:
+        return False
+    code = f.__code__
+    return code.co_argcount == n + len(kwargs) and code.co_varnames[n:code.co_argcount] == tuple(kwargs) and not code.co_flags & 0x0C \
+        and code.co_posonlyargcount <= n and not code.co_kwonlyargcount
 
 
 @non_differentiable
