@@ -77,6 +77,7 @@ def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
     ...     return r
     >>> print(code_adjoint(power, 5.0, 3))  # doctest: +ELLIPSIS
     # power(x: float, n: int), <doctest ...>:1
+    # assumes: range unchanged
     <BLANKLINE>
     def power_gradient(cx, x, n):
         ...

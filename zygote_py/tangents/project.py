@@ -15,7 +15,7 @@ from .accumulate import rebuild
 
 __all__ = ["project", "unbroadcast"]
 
-reduce = np.add.reduce
+reduce: Any = np.add.reduce
 _F8 = np.dtype(np.float64)
 _REAL = frozenset((float, int, bool, np.float64, np.float32, np.float16, np.int64, np.int32, np.bool_))
 
@@ -83,7 +83,7 @@ def _sum_to(d: ndarray, shape: tuple) -> ndarray:
 
 def _total(d: Any, axes: Any, keepdims: bool) -> Any:
     """Sum over axes; the ufunc is faster than the method, but other libraries' arrays have only the method."""
-    return np.add.reduce(d, axis=axes, keepdims=keepdims) if d.__class__ is ndarray else d.sum(axis=axes, keepdims=keepdims)
+    return reduce(d, axis=axes, keepdims=keepdims) if d.__class__ is ndarray else d.sum(axis=axes, keepdims=keepdims)
 
 
 def _nested(d: Any, x: Any) -> Any:

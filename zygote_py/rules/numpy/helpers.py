@@ -58,7 +58,8 @@ class Singular:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
         if ufunc is np.multiply and method == "__call__" and not keywords:
-            return product(*[value.p if value.__class__ is Singular else value for value in inputs], swap=inputs[0] is self)
+            a, b = [value.p if value.__class__ is Singular else value for value in inputs]
+            return product(a, b, swap=inputs[0] is self)
         if ufunc is np.conjugate:
             return self.conjugate()
         return getattr(ufunc, method)(*[value.p if value.__class__ is Singular else value for value in inputs], **keywords)
@@ -164,7 +165,7 @@ def unit(x: Any) -> Any:
     if np.iscomplexobj(x):
         return ratio(np.conj(x), np.abs(x))
     if x.__class__ is ndarray or isinstance(x, np.generic):
-        return np.sign(x) if x.dtype.kind != "u" else 1.0 * (x > 0)
+        return np.sign(x) if x.dtype.kind != "u" else 1.0 * np.greater(x, 0)
     if hasattr(x, "shape") or isinstance(x, (list, tuple)):
         return np.sign(x)
     return (x > 0) - (x < 0)
@@ -298,7 +299,7 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     full = y if axis is None or keepdims else lift(y, x.ndim, axis)
     attained = x == full
     if axis is None and x.__class__ is ndarray:
-        return fit(np.where(attained, dy / int(max(np.count_nonzero(attained), 1)), 0.0), a)
+        return fit(np.where(attained, dy / max(int(np.count_nonzero(attained)), 1), 0.0), a)
     share = dy if axis is None or keepdims else lift(dy, x.ndim, axis)
     count = np.add.reduce(attained, axis=axis, keepdims=True, dtype=x.dtype if x.dtype.kind == "f" else None) if x.__class__ is ndarray else \
         attained.sum(axis=axis, keepdims=axis is not None)

@@ -110,7 +110,8 @@ def uninsert(dy: Any, arr: Any, obj: Any, values: Any, axis: Any) -> tuple:
 
 def unselect(dy: Any, conditions: Any, choices: Any) -> Any:
     """The first condition that holds chooses."""
-    free, parts = True, []
+    free: Any = True
+    parts: list = []
     for condition, choice in zip(conditions, choices):
         parts = [*parts, fit(np.where(condition & np.asarray(free), dy, 0.0), choice)]
         free = np.asarray(free) & ~np.asarray(condition)

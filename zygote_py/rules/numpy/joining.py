@@ -65,9 +65,11 @@ def unconcatenate(dy: Any, arrays: Any, axis: Any) -> Any:
     else:
         axis = axis % dy.ndim
         sizes = [np.shape(a)[axis] if np.ndim(a) > axis else 1 for a in arrays]
-    parts, start, before = [], 0, (slice(None),) * axis
+    parts: list = []
+    start, before = 0, (slice(None),) * axis
     for a, size in zip(arrays, sizes):
-        parts = [*parts, like(dy[(*before, slice(start, start + size))], a)]
+        piece = (*before, slice(start, start + size))
+        parts = [*parts, like(dy[piece], a)]
         start = start + size
     return collect(arrays, parts)
 
@@ -87,7 +89,8 @@ def unvstack(dy: Any, arrays: Any) -> Any:
 
 def unrows(dy: Any, arrays: Any) -> Any:
     """Cut dy along the first axis; a vector is one row."""
-    parts, start = [], 0
+    parts: list = []
+    start = 0
     for a in arrays:
         size = np.shape(a)[0] if np.ndim(a) > 1 else 1
         parts = [*parts, like(dy[start:start + size], a)]

@@ -40,7 +40,8 @@ def sum_terms(dy: Any, terms: Any, start: Any) -> Any:
     if hasattr(terms, "dtype"):
         return expand(dy, terms, 0)
     if isinstance(dy, (list, tuple)) and isinstance(start, (list, tuple)):
-        pieces, at = [], len(start)
+        pieces: list = []
+        at = len(start)
         for x in terms:
             pieces = [*pieces, dy[at:at + len(x)]]
             at = at + len(x)

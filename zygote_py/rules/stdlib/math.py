@@ -136,7 +136,8 @@ def products(dy: Any, numbers: Any, start: Any) -> Any:
     behind = [1] * len(numbers)
     for i in range(len(numbers) - 2, -1, -1):
         behind = behind[:i] + [behind[i + 1] * numbers[i + 1]] + behind[i + 1:]
-    entries, before = [], start
+    entries: list = []
+    before = start
     for i, x in enumerate(numbers):
         entries = [*entries, fit(dy * before * behind[i], x)]
         before = before * x
