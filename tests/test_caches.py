@@ -80,6 +80,23 @@ def test_a_fresh_closure_in_each_turn_compiles_once():
     assert counts[2:] == counts[1:2] * 18
 
 
+def test_fresh_helpers_in_a_closure_compile_once():
+    def step(scale):
+        def layer(x):
+            return x * scale
+
+        def loss(x):
+            return layer(layer(x)) + 1
+
+        return gradient(loss, 3.0)
+
+    counts = []
+    for k in range(10):
+        agree(step(float(k)), (float(k * k),))
+        counts.append(compiled())
+    assert counts[2:] == counts[1:2] * 8
+
+
 def test_methods_of_fresh_objects_compile_once():
     class Model:
         def __init__(self, w):
@@ -346,6 +363,159 @@ def test_a_rule_given_later_takes_effect_at_once():
     agree(gradient(f, 3.0), (101.0,))
 
 
+def test_what_a_helper_takes_from_a_module_is_seen(user):
+    module = user("""
+        import types
+        tools = types.ModuleType("tools")
+        tools.scale = lambda x: x * 2
+
+        def helper(x):
+            return tools.scale(x)
+
+        def f(x):
+            return helper(x) * x
+        """)
+    agree(gradient(module.f, 3.0), (12.0,))
+    module.tools.scale = lambda x: x * x
+    agree(gradient(module.f, 3.0), (27.0,))
+    agree(pullback(module.f, 3.0)[1](1.0), (27.0,))
+    del module.tools.scale
+    with pytest.raises(AttributeError, match="scale"):
+        gradient(module.f, 3.0)
+    module.tools.scale = lambda x: x * 5
+    agree(gradient(module.f, 3.0), (30.0,))
+
+
+def test_a_global_of_a_helper_that_changes_its_kind_is_seen(user):
+    module = user("""
+        K = 2.0
+
+        def deep(x):
+            return K * x
+
+        def helper(x):
+            return deep(x) + 1
+
+        def f(x):
+            y = helper(x)
+            return y if isinstance(y, float) else y.sum()
+        """)
+    agree(gradient(module.f, 3.0), (2.0,))
+    module.K = np.array([1.0, 3.0])
+    agree(gradient(module.f, 3.0), (4.0,))
+    module.K = 5
+    agree(gradient(module.f, 3.0), (5.0,))
+    module.K = 2.0
+    before = compiled()
+    agree(gradient(module.f, 3.0), (2.0,))
+    assert compiled() == before
+
+
+def test_a_recursive_function_defined_anew_is_seen(user):
+    module = user("""
+        def power(x, n):
+            return 1.0 if n == 0 else x * power(x, n - 1)
+
+        def even(x, n):
+            return x if n == 0 else odd(x, n - 1)
+
+        def odd(x, n):
+            return 0.0 * x if n == 0 else 2 * even(x, n - 1)
+
+        def f(x):
+            return power(x, 3) + even(x, 4)
+        """)
+    agree(gradient(module.f, 2.0), (16.0,))
+    module.odd = lambda x, n: 5 * x
+    agree(gradient(module.f, 2.0), (17.0,))
+    module.power = lambda x, n: x
+    agree(gradient(module.f, 2.0), (6.0,))
+
+
+def test_a_default_that_is_no_constant_is_that_of_the_helper(user):
+    module = user("""
+        import math
+
+        def helper(x, f=math.sin, w=(1.0, 2.0)):
+            return f(x) * w[1]
+
+        def f(x):
+            return helper(x)
+        """)
+    agree(gradient(module.f, 0.0), (2.0,))
+    module.helper.__defaults__ = (lambda x: x * 3, (1.0, 5.0))
+    agree(gradient(module.f, 0.0), (15.0,))
+    module.helper.__defaults__ = (lambda x: x * 3, 7.0, (0.0, 1.0))
+    with pytest.raises(TypeError):
+        gradient(module.f, 0.0)
+
+
+def test_other_arguments_are_asked_for(user):
+    from zygote_py import grad
+
+    def f(x, y):
+        return x * y
+
+    for _ in range(2):
+        agree(grad(f)(2.0, 3.0), 3.0)
+        agree(grad(f, 1)(2.0, 3.0), 2.0)
+        agree(grad(f, (0, 1))(2.0, 3.0), (3.0, 2.0))
+        agree(gradient(f, 2.0, 3.0), (3.0, 2.0))
+
+
+def test_a_record_belongs_to_one_function():
+    import functools
+    import pickle
+
+    def f(x):
+        return x * 2
+
+    agree(gradient(f, 3.0), (2.0,))
+    agree(gradient(f, 3.0), (2.0,))
+
+    @functools.wraps(f)
+    def g(x):
+        return f(x) * x
+
+    agree(gradient(g, 3.0), (12.0,))
+    agree(gradient(g, 3.0), (12.0,))
+    agree(gradient(f, 3.0), (2.0,))
+    assert pickle.loads(pickle.dumps(f.__dict__)).keys() == f.__dict__.keys()
+
+
+def test_an_unrelated_rule_compiles_nothing():
+    from zygote_py import adjoint
+
+    def f(x):
+        return np.sin(x) * x
+
+    gradient(f, 2.0)
+    before = compiled()
+
+    @adjoint(lambda x: x)
+    def rule(x):
+        return x, lambda dy: (dy,)
+
+    agree(gradient(f, 0.0), (0.0,))
+    assert compiled() == before
+
+
+def test_text_that_is_stepped_through_has_code_of_its_own():
+    from zygote_py import options
+
+    def f(x):
+        return x * x
+
+    plain = pipeline.joint(f, 2.0)
+    with options(debug=True):
+        shown = pipeline.joint(f, 2.0)
+        agree(gradient(f, 2.0), (4.0,))
+        assert pipeline.joint(f, 2.0) is shown
+    assert plain.__code__.co_filename == f.__code__.co_filename
+    assert shown.__code__.co_filename.startswith("<")
+    assert pipeline.joint(f, 2.0) is plain
+
+
 def test_a_module_loaded_anew(user):
     one = user("def f(x):\n    return x * x\n")
     agree(gradient(one.f, 3.0), (6.0,))
@@ -452,6 +622,83 @@ def test_fresh_lambdas_do_not_pile_up():
         if before is None:
             before = pipeline.statistics().entries
     assert pipeline.statistics().entries == before
+
+
+def test_modules_that_call_each_other_die(user):
+    collect()
+    before = pipeline.statistics().entries
+    one = user("""
+        import sys
+
+        def scale(x, f=abs):
+            return f(x) * 2
+
+        def f(x):
+            return other.g(x) + scale(x)
+        """, name="shortlived1")
+    two = user("""
+        def g(x):
+            return other.scale(x) * K
+
+        K = 3.0
+        """, name="shortlived2")
+    one.other, two.other = two, one
+    for _ in range(3):
+        agree(gradient(one.f, 2.0), (8.0,))
+        agree(pullback(one.f, 2.0)[1](1.0), (8.0,))
+    dying = weakref.ref(one), weakref.ref(two), weakref.ref(two.g.__code__)
+    del sys.modules["shortlived1"], sys.modules["shortlived2"], one, two
+    collect()
+    assert [ref() for ref in dying] == [None] * 3
+    assert pipeline.statistics().entries <= before
+
+
+def test_what_a_closure_holds_is_free_as_soon_as_the_closure_is():
+    def once():
+        captured = np.ones(3)
+        f = lambda x: np.sum(captured) * x    # noqa: E731
+        for _ in range(3):
+            agree(gradient(f, 2.0), (3.0,))
+        return weakref.ref(captured)
+
+    once()
+    gc.collect()
+    gc.disable()
+    try:
+        assert once()() is None
+    finally:
+        gc.enable()
+
+
+def test_the_number_of_specialisations_is_bounded(user):
+    collect()
+    before = pipeline.statistics().specialisations
+    module = user("""
+        def helper(x):
+            return x
+
+        def f(x, *rest):
+            return helper(x) * len(rest)
+        """, name="shortlived")
+    helpers = user("\n".join(f"def h{k}(x):\n    return x * {k + 1}\n" for k in range(40)), name="shortlived2")
+    for k in range(40):
+        module.helper = getattr(helpers, f"h{k}")
+        agree(gradient(module.f, 2.0, 1.0)[0], float(k + 1))
+    assert pipeline.statistics().specialisations - before < 60
+    for n in range(200):
+        gradient(module.f, 2.0, *[None, 1.0] * (n % 7), *["text"] * (n // 7))
+    assert pipeline.statistics().specialisations - before < 160
+
+
+def test_statistics_can_be_read():
+    gradient(lambda x: x * 2.5, 1.0)
+    one = pipeline.statistics()
+    gradient(lambda x: x * 7.5, 1.0)
+    two = pipeline.statistics()
+    assert two.compiled == one.compiled + 1
+    assert two.seconds > one.seconds
+    assert 0 < two.entries <= two.specialisations
+    assert str(two).startswith(f"{two.compiled} specialisations compiled in ")
 
 
 def test_a_function_is_not_kept_alive():
