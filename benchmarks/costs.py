@@ -105,6 +105,9 @@ def overhead(effort: Effort) -> dict[str, float]:
         print("skipped: overhead; this version does not hand out the generated function", file=sys.stderr)
         return {}
     joint = make_joint(f, 5.0)
+    for _ in range(3):          # the code is made by the first call
+        gradient(f, 5.0)
+        with_fresh_lambda(5.0)
     times = seconds_per_call({
         "generated": Candidate(joint, (None, 5.0)),
         "warm": Candidate(gradient, (f, 5.0)),
