@@ -115,6 +115,8 @@ def walk(node: Any) -> Iterator[Any]:
     while stack:
         n = stack.pop()
         yield n
+        if n.__class__ is gast.Constant or (n.__class__ is gast.Name and n.annotation is None):
+            continue
         for value in n.__dict__.values():
             if value.__class__ is list:
                 stack += [v for v in value if isinstance(v, gast.AST)]
@@ -153,8 +155,11 @@ def written(statement: Any) -> set[str]:
     """The names that a simple statement binds or deletes."""
     if isinstance(statement, gast.Assign):
         target = statement.targets[0]
-        if target.__class__ is gast.Name and len(statement.targets) == 1:
-            return {target.id}
+        if len(statement.targets) == 1:
+            if target.__class__ is gast.Name:
+                return {target.id}
+            if target.__class__ is gast.Tuple and all([t.__class__ is gast.Name for t in target.elts]):
+                return {t.id for t in target.elts}
         return {n.id for t in statement.targets for n in walk(t) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Store}
     if isinstance(statement, gast.AugAssign):
         return {statement.target.id} if isinstance(statement.target, gast.Name) else set()

@@ -276,7 +276,38 @@ class Flatten:
         self.emit(gast.While(test=const(True), body=body, orelse=[]))
 
     def on_For(self, s: Any) -> None:
+        if isinstance(s.iter, gast.GeneratorExp) and len(s.iter.generators) == 1 and not s.iter.generators[0].is_async:
+            self.generated_loop(s, s.iter.generators[0])
+            return
         self.for_loop(s.target, self.atom(s.iter), lambda: self.block(s.body))
+
+    def generated_loop(self, s: Any, g: Any) -> None:
+        """A loop over a generator expression is one loop."""
+        items = self.atom(g.iter)
+        saved = dict(self.renamed)
+        for n in walk(g.target):
+            if isinstance(n, gast.Name):
+                self.renamed[n.id] = self.namer.fresh(n.id)
+                self.core.local.add(self.renamed[n.id])
+        inside = dict(self.renamed)
+
+        def block(ifs: list) -> list:
+            outer, self.out = self.out, []
+            self.renamed = dict(inside)
+            if ifs:
+                test = self.test(ifs[0])
+                self.emit(if_(test, block(ifs[1:])))
+            else:
+                value = self.atom(s.iter.elt)
+                self.renamed = dict(saved)
+                self.assign_to(s.target, value)
+                for x in s.body:
+                    self.statement(x)
+            out, self.out = self.out, outer
+            return out
+
+        self.for_loop(g.target, items, lambda: block(list(g.ifs)))
+        self.renamed = saved
 
     def for_loop(self, target: Any, items: Any, block: Callable[[], list]) -> None:
         origin = self.origin
@@ -368,6 +399,8 @@ class Flatten:
             for t, a in zip(targets, atoms):
                 self.assign_to(t, a)
             return
+        if isinstance(value, gast.GeneratorExp):  # consumed at once
+            value = self.comprehension(value, gast.ListComp)
         source = self.name_of(self.atom(value))
         names, later = [], []
         for t in targets:
@@ -597,9 +630,10 @@ class Flatten:
         return gast.JoinedStr(values=[self.of_FormattedValue(v) if isinstance(v, gast.FormattedValue) else v for v in e.values])
 
     def of_FormattedValue(self, e: Any) -> Any:
-        spec = None if e.format_spec is None else self.of_JoinedStr(e.format_spec)
         value = self.atom(e.value)
-        return gast.FormattedValue(value=self.copied(value) if isinstance(value, gast.Constant) else value, conversion=e.conversion, format_spec=spec)
+        value = self.copied(value) if isinstance(value, gast.Constant) else value
+        spec = None if e.format_spec is None else self.of_JoinedStr(e.format_spec)
+        return gast.FormattedValue(value=value, conversion=e.conversion, format_spec=spec)
 
     def of_Call(self, e: Any) -> Any:
         known, f = self.known(e.func)

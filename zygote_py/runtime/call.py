@@ -485,6 +485,9 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     if kind is operator.itemgetter or kind is operator.attrgetter:
         y, back, tape = callx(cx, mask, get_items if kind is operator.itemgetter else get_attributes, (getter_keys(f), *args), keywords)
         return y, rest_back, (back, tape)
+    if kind is operator.methodcaller and simple_caller(f):
+        y, back, tape = methodx(cx, mask, args[0], getter_keys(f)[0], getter_keys(f)[1:], {})
+        return y, caller_back, (back, tape)
     inner = wrapped(f)
     if inner is not None:
         return callx(cx, mask, inner, args, keywords)
@@ -507,6 +510,16 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
 def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     back, inner, recipe, flat = tape
     return unbind(cx, back(cx, inner, dy), recipe, flat)
+
+
+@non_differentiable
+def simple_caller(f: Any) -> bool:
+    return f.__reduce__()[0] is operator.methodcaller
+
+
+def caller_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    d, _, _ = tape[0](cx, tape[1], dy)
+    return (d,), {}
 
 
 def rest_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -641,7 +654,7 @@ def carries_nothing(f: Any, y: Any, args: tuple, keywords: dict) -> bool:
     if y is None or isinstance(y, (str, bool, bytes, type)):
         return True
     owner = getattr(f, "__self__", None)
-    return all(isinstance(a, (str, bytes, bool, type, types.ModuleType, types.FunctionType, type(None)))
+    return all(isinstance(a, (str, bool, type, types.ModuleType, types.FunctionType, type(None)))
                for a in (owner, *args, *keywords.values()))
 
 

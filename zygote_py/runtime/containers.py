@@ -11,6 +11,7 @@ from ..registry import linear, non_differentiable
 from .call import call, conjugate, python_method, refuse_mutation, register_method
 from .context import Context
 from .iteration import feed_done, feed_item, note_items
+from .settle import settle
 from .slots import get_attribute, get_item, load_item, note_items_of, position, primitive, refuse_store, set_attribute, set_plain, shift, store_item
 
 __all__ = ["append"]
@@ -132,24 +133,33 @@ def update(cx: Context, mask: int, d: dict, *sources: Any, **words: Any) -> tupl
     if mask:
         cx.tracked[id(d)] = d
     moves: list = []
+    pairs: list = []
     for s in sources:
         if hasattr(s, "keys"):
             moves += [(s, k) for k in s.keys()]
             for k in s.keys():
                 d[k] = s[k]
         else:
-            raise refuse_store("`update` with a sequence of pairs", "give it a dict")
+            rows, back, tape = call(cx, -1, list, s)
+            pairs.append((rows, back, tape))
+            for key, value in rows:
+                d[key] = value
     d.update(words)
-    return None, update_back, (d, moves, tuple(words), len(sources))
+    return None, update_back, (d, moves, tuple(words), len(sources), pairs)
 
 
 def update_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    d, moves, words, n = tape
+    d, moves, words, n, pairs = tape
     dwords = [cx.take(d, k) for k in words]
+    given: Any = None
+    for rows, back, inner in pairs:
+        for i in range(len(rows) - 1, -1, -1):
+            cx.add(rows, i, settle(cx, rows[i], (None, cx.take(d, rows[i][0]))))
+        given = back(cx, inner, None)[0]
     for i in range(len(moves) - 1, -1, -1):
         source, k = moves[i]
         cx.add(source, k, cx.take(d, k))
-    return (None,) * (1 + n) + tuple(dwords)
+    return (None,) + (given,) * n + tuple(dwords)
 
 
 def dict_pop(cx: Context, mask: int, d: dict, key: Any, *default: Any) -> tuple[Any, Any, Any]:
@@ -207,9 +217,8 @@ def make_dict(cx: Context, mask: int, *source: Any, **words: Any) -> tuple[Any, 
         y.update(source[0])
         pairs = tuple(y)
     elif source:
-        rows = list(note_items(cx, source[0]).items)
-        y.update(rows)
-        return finish_pairs(cx, y, source[0], rows, words)
+        _, back, tape = update(cx, -1, y, source[0], **words)
+        return y, pairs_back, (back, tape)
     y.update(words)
     return y, make_dict_back, (y, source, pairs, tuple(words))
 
@@ -223,22 +232,8 @@ def make_dict_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (None,) * len(source) + tuple(dwords)
 
 
-def finish_pairs(cx: Context, y: dict, source: Any, rows: list, words: dict) -> tuple[Any, Any, Any]:
-    y.update(words)
-    return y, pairs_back, (y, note_again(source), rows, tuple(words))
-
-
-@non_differentiable
-def note_again(source: Any) -> Any:
-    return source
-
-
 def pairs_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    from .iteration import give_items
-    y, source, rows, words = tape
-    dwords = [cx.take(y, k) for k in words]
-    parts = [(None, cx.take(y, row[0])) for row in rows]
-    return (give_items(cx, source, [None if p[1] is None else p for p in parts]), *dwords)
+    return tape[0](cx, tape[1], None)[1:]
 
 
 def set_add(cx: Context, mask: int, s: set, x: Any) -> tuple[Any, Any, Any]:

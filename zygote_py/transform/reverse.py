@@ -453,8 +453,6 @@ class Reverse:
                 bound[t.params[0]] = load(y)
                 scalar = all(is_scalar(k) or k == "k" for k, _ in plan.facts)
                 p = substitute(t, body, bound, self.namer, self.tools.IDENTITIES if scalar else {})
-                if is_constant(p, 0):
-                    continue
                 found.append((x, act, *self.elementwise(plan, i, dy, p, rep, y)))
                 continue
             if rule.form == "linear":
@@ -749,7 +747,7 @@ class Reverse:
         y, rep = self.cotangent(s, state, out)
         if rep is not None:
             n = len(plan.facts[0][0]) - 1
-            full = all(is_scalar(k) for k in plan.facts[0][0][1:])
+            full = all(is_scalar(k) for k in plan.facts[0][0][1:]) and plan.args[0].id not in self.core.params
             parts = [load(self.d(y)) if i == plan.extra else const(0.0 if full else None) for i in range(n)]
             self.consume(rep, y, state, out, lambda o, st: self.give(
                 o, st, plan.args[0], plan.act, tuple_(parts), "nums" if full else "some"))
@@ -844,7 +842,8 @@ class Reverse:
         parts = [load(self.d(v)) if r is not None else const(None) for v, r in zip(inner, reps)]
         if known:
             kinds = plan.kind[1:]
-            full = all(is_scalar(k) for k in kinds) and not {"maybe", "some"} & set(reps)
+            full = all(is_scalar(k) for k in kinds) and not {"maybe", "some"} & set(reps) and (
+                None not in reps or source.id not in self.core.params)
             if full:
                 parts = [p if r is not None else const(0.0) for p, r in zip(parts, reps)]
             self.give(out, state, source, plan.act, tuple_(parts), "nums" if full else "some")

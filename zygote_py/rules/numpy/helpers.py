@@ -301,8 +301,10 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     if axis is None and x.__class__ is ndarray:
         return fit(np.where(attained, dy / max(int(np.count_nonzero(attained)), 1), 0.0), a)
     share = dy if axis is None or keepdims else lift(dy, x.ndim, axis)
-    count = np.add.reduce(attained, axis=axis, keepdims=True, dtype=x.dtype if x.dtype.kind == "f" else None) if x.__class__ is ndarray else \
-        attained.sum(axis=axis, keepdims=axis is not None)
+    if x.__class__ is ndarray:
+        count = np.add.reduce(attained, axis=axis, keepdims=True, dtype=x.dtype if x.dtype.kind == "f" else None)
+    else:
+        count = attained.sum(axis=axis, keepdims=axis is not None)
     if x.__class__ is ndarray and x.dtype is F8 and share.dtype is F8:
         return attained * (share / np.maximum(count, 1.0))
     return fit(np.where(attained, share / np.maximum(count, 1), 0.0), a)
