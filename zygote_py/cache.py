@@ -216,7 +216,7 @@ def twin_of(f: FunctionType, build: Callable[[Template, str], Code]) -> Function
     if twin.__class__ is tuple:
         t, closure, callees, role = twin
         twin = f.__dict__[TWIN] = Bound(t, f.__globals__, closure, callees).function(role, build)
-    return twin  # type: ignore[no-any-return]
+    return twin
 
 
 def fits(t: Template, f: FunctionType, made: dict) -> bool:

@@ -115,7 +115,9 @@ def _marked(line: str, lineno: int, col: int | None, end_col: int | None) -> lis
         return []
     number, raw = str(lineno), line.encode()
     shown = [f"    {number} | {line}"]
-    if col is not None:
+    if col is None:     # the whole line
+        col, end_col = len(raw) - len(raw.lstrip()), None
+    if line.strip():
         end = len(raw) if end_col is None or end_col <= col else min(end_col, len(raw))
         before, width = raw[:col].decode(errors="replace"), len(raw[col:end].decode(errors="replace"))
         blank = "".join("\t" if c == "\t" else " " for c in before)

@@ -203,7 +203,7 @@ class Compiler:
         helpers = dict(core.namer.helpers)
         names = [tree.name for tree in trees]
         codes = load(trees, sorted({*helpers, *t.freevars}), t.filename, debug=self.debug)
-        roles = ("forward", "pullback") if role == "pair" else (role,)
+        roles: tuple[str, ...] = ("forward", "pullback") if role == "pair" else (role,)
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
         t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees,
                                     any(reads(tree, core.namer.cx) for tree in trees))
@@ -431,6 +431,16 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
     return forward, guarded
 
 
+def can_derive(f: FunctionType) -> bool:
+    """Whether the engine handles every construct of a function (not of those that it calls)."""
+    try:
+        source = find_source(f)
+        check(to_gast(source), source)
+    except (SourceError, UnsupportedCodeError):
+        return False
+    return True
+
+
 @non_differentiable
 def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Callable, bool]:
     """As `enter`, for the flat arguments of any Python function."""
@@ -451,4 +461,4 @@ def joint(f: FunctionType, *args: Any) -> Callable:
     return joint_for(f, args, -1, False)[0]
 
 
-runtime_call.derive_with(derive, METHODS, MUTATORS, MUTATING_METHODS)
+runtime_call.derive_with(derive, can_derive, METHODS, MUTATORS, MUTATING_METHODS)

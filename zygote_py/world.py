@@ -41,7 +41,7 @@ class World:
     callee : callable from a function, kinds and a mask to its specialisation, or None
     """
 
-    Const = rule_kinds.Const
+    Const: type = rule_kinds.Const
     not_yet = staticmethod(not_yet)
     broadcast = staticmethod(rule_kinds.broadcast)
 
@@ -145,6 +145,9 @@ class World:
     def value_kind(self, value: Any) -> Any:
         return value.kind if value.__class__ is Outer else kind_of(value)
 
+    def is_opaque(self, f: Any) -> bool:
+        return isinstance(f, (types.FunctionType, types.BuiltinFunctionType)) and is_opaque(f)
+
     def may_store(self, rule: Any) -> bool:
         return rule.form in ("primitive", "rrule") or rule.overloads is not None
 
@@ -179,7 +182,7 @@ class World:
             elif how == "word":
                 out.append(keywords[what])
             elif how == "default":
-                out.append(self.default(f, *what, namer))
+                out.append(self.default(f, what[0], what[1], namer))
             elif how == "rest":
                 out.append(tuple_(args[what:]))
             else:

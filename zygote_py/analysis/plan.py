@@ -49,6 +49,7 @@ class World(Protocol):
     def attribute(self, name: str) -> Any: ...
     def value_kind(self, value: Any) -> Any: ...
     def may_store(self, rule: Any) -> bool: ...
+    def is_opaque(self, f: Any) -> bool: ...
     def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool: ...
     def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None: ...
     def broadcast(self, *kinds: Any) -> Any: ...
@@ -220,6 +221,8 @@ class Planner:
                         env[target.id] = (kind, max(act, 1))
                 else:
                     s.plan = plan = self.operation(s.value, env)
+                    if plan.form in ("call", "callx") and self.is_mute(s):
+                        s.plan = plan = Plan("plain", "k", 0)
                     if not self.optimise and plan.kind not in ("k", "r"):
                         plan.kind = "o"
                     env[target.id] = (plan.kind, plan.act)
@@ -242,6 +245,13 @@ class Planner:
             if isinstance(s, (gast.Import, gast.ImportFrom)):
                 for a in s.names:
                     env[(a.asname or a.name).split(".")[0]] = ("k", 0) if isinstance(s, gast.Import) else ("o", 0)
+
+    def is_mute(self, s: Any) -> bool:
+        """Whether a call's result is not used, and the callee handles text, files or processes: it runs as it stands, from the user's line."""
+        if not isinstance(s.value, gast.Call) or not s.targets[0].id.startswith("_") or s.targets[0].id in self.core.user:
+            return False
+        known, f = self.static(s.value.func)
+        return known and self.world.is_opaque(f)
 
     def unpack(self, s: Any, target: Any, env: dict) -> None:
         kind, act = self.fact(s.value, env)

@@ -86,7 +86,7 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
     else:
         flat = args
         joint, uses_context = None, True
-    cx = Context() if uses_context else None
+    cx: Any = Context() if uses_context else None
     if joint is not None:
         y, ds = joint(cx, *flat)
     elif is_function(f):

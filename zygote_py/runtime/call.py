@@ -35,9 +35,9 @@ _MUTATING_METHODS: set[str] = set()
 _IDENTITY: dict[int, Any] = {}
 
 
-def derive_with(derive: Any, array_methods: dict, mutators: tuple, mutating_methods: tuple) -> None:
-    """Hand in what this module may not import: the pipeline's `derive(f, mask, args)`, and the tables of NumPy's methods."""
-    _derive[:] = [derive]
+def derive_with(derive: Any, can_derive: Any, array_methods: dict, mutators: tuple, mutating_methods: tuple) -> None:
+    """Hand in what this module may not import: the pipeline's `derive(f, mask, args)` and `can_derive(f)`, and the tables of NumPy's methods."""
+    _derive[:] = [derive, can_derive]
     _ARRAY_METHODS.update(array_methods)
     _MUTATORS.update({id(m): m for m in mutators})
     _MUTATING_METHODS.update(mutating_methods)
@@ -444,13 +444,13 @@ def derived(f: Any, mask: int, args: tuple) -> tuple[Any, Any]:
 
 OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback", "pprint", "inspect",
           "tempfile", "pathlib", "subprocess", "pickle", "textwrap", "string", "platform", "argparse", "csv", "gc", "weakref", "tqdm", "copyreg",
-          "_pytest", "pytest", "unittest", "importlib", "genericpath", "posixpath", "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
+          "pytest", "unittest", "importlib", "genericpath", "posixpath", "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
 
 
 @non_differentiable
 def is_opaque(f: Any) -> bool:
     """Functions of modules that handle text, files, time and processes: no derivative passes through them."""
-    return (f.__module__ or "").partition(".")[0] in OPAQUE
+    return (f.__module__ or "").partition(".")[0].lstrip("_") in OPAQUE
 
 
 def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
@@ -609,7 +609,9 @@ def python_call(f: Any) -> Any:
 def runs_as_is(f: Any) -> bool:
     """Whether a function that is called with constants only can be left alone: it can't write to memory that outlives it."""
     from .effects import is_quiet
-    return not f.__closure__ and is_quiet(f)
+    if f.__closure__:
+        return False
+    return is_quiet(f) or not _derive[1](f)
 
 
 def native(mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:

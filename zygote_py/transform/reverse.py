@@ -628,7 +628,7 @@ class Reverse:
         """Which arguments are active; without optimisation, all that are no constants."""
         least = 2 if self.optimise else 1
         bits = sum(1 << i for i, (_, act) in enumerate(facts) if act >= least)
-        return const(bits if any(act < least for _, act in facts) else -1)
+        return const(bits if not facts or any(act < least for _, act in facts) else -1)
 
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""
