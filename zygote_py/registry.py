@@ -16,7 +16,8 @@ from typing import Any
 
 from .errors import MissingRuleError, message
 
-__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "not_yet", "rrule", "rule", "variant", "version"]
+__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "not_yet", "rrule", "rule",
+           "variant", "version"]
 
 
 class Rule:
@@ -30,13 +31,14 @@ class Rule:
     kind : callable from the kinds of the arguments to the kind of the result, or None for the default of the form
     overloads : name of the special method by which an operand's class may take over (`'__add__'`), or None
     push : the forward-mode rule of `frule`, or None
+    swift : lambda of f's parameters that gives the same result as f for real arrays, sooner; None if there is no such form
     own : whether the function is one of this package, whose rule says all there is to say
     into : function `(dx, dy, y, x)` that adds the cotangent of the only argument to an array in place, or None
     variants : cheaper forms of the parts for certain kinds of the arguments
     fresh : whether the result is always new memory
     """
 
-    __slots__ = ("f", "form", "fresh", "into", "kind", "overloads", "own", "parts", "push", "user", "variants")
+    __slots__ = ("f", "form", "fresh", "into", "kind", "overloads", "own", "parts", "push", "swift", "user", "variants")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
@@ -44,6 +46,7 @@ class Rule:
         self.overloads, self.push, self.fresh, self.user = overloads, None, fresh, user
         self.variants: dict[tuple, tuple] = {}
         self.into: Callable | None = None
+        self.swift: Callable | None = None
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
     def __repr__(self) -> str:
@@ -114,7 +117,8 @@ def variant(f: Any, kinds: tuple, *cotangents: Callable | None) -> None:
 
 def not_yet(dy: Any, y: Any, *args: Any, **keywords: Any) -> Any:
     """Stands for a part of a rule that is not worked out: a cotangent for this argument is an error, not None."""
-    raise MissingRuleError(message("no rule for this argument", why="The function depends on it, but its derivative is not worked out.",
+    raise MissingRuleError(message("no rule for this argument",
+                                   why="The function depends on it, but its derivative is not worked out.",
                                    instead="keep the argument constant, or give the function a rule with @adjoint"))
 
 

@@ -20,8 +20,10 @@ from .weave import Weaver, restoring
 
 __all__ = ["Assembly"]
 
-IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute", "delete_item", "delete_attribute",
-          "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "note_items", "note_unpack", "repack", "deposit", "make_function",
+IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute", "delete_item",
+          "delete_attribute",
+          "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "note_items", "note_unpack", "repack",
+          "deposit", "make_function",
           "seed", "seed_first", "add_at", "add_extremum"}
 
 
@@ -35,7 +37,8 @@ class Assembly:
     wanted : for each parameter, whether its cotangent is asked for
     """
 
-    def __init__(self, core: Core, kind: Any, act: int, wanted: list[bool], stores: bool, tools: Any, templates: Callable, links: dict, *,
+    def __init__(self, core: Core, kind: Any, act: int, wanted: list[bool], stores: bool, tools: Any, templates: Callable,
+                 links: dict, *,
                  functional: bool, optimise: bool) -> None:
         self.core, self.kind, self.act, self.wanted, self.stores, self.tools = core, kind, act, wanted, stores, tools
         self.namer, self.optimise = core.namer, optimise
@@ -83,7 +86,8 @@ class Assembly:
         cells = {n: v for v, n in self.core.cells.items()}
         for name in sorted(cells):
             if name in used:
-                probe = gast.Lambda(args=gast.arguments(args=[], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[]),
+                probe = gast.Lambda(args=gast.arguments(args=[], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[],
+                                                        kwarg=None, defaults=[]),
                                     body=load(cells[name]))
                 out.append(assign(name, call(self.reverse.tool("cell_of"), probe)))
         return out
@@ -114,7 +118,8 @@ class Assembly:
         unbound = self.maybe_unbound(fwd, tape)
         fwd = self.simplify([restoring(assign(v, const(None))) for v in unbound] + fwd)
         goal = [assign(tape, load(self.namer.tape))] if len(tape) > 1 else \
-            [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()), load(self.namer.tape))] if tape else []
+            [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()),
+                    load(self.namer.tape))] if tape else []
         name = core.name
         forward = function(name + "_forward", [self.namer.cx, *core.params], fwd)
         pullback = function(name + "_pullback", [self.namer.cx, self.namer.tape, dy], goal + rev)
@@ -132,7 +137,8 @@ class Assembly:
         if y in assigned(rev):
             y = self.namer.fresh("value")
             fwd.append(assign(y, load(core.ret)))
-        start = [assign(dy, value)] if entry and (self.act or not self.optimise) else [] if self.kind in ("f", "i") else [gast.Expr(value=value)]
+        start = [assign(dy, value)] if entry \
+            and (self.act or not self.optimise) else [] if self.kind in ("f", "i") else [gast.Expr(value=value)]
         body = [*fwd, *start, *rev, gast.Return(value=tuple_([load(y), tuple_(results)]))]
         needed = {n for s in statements(body) for n in reads(s)}
         body = self.simplify([*self.prologue(needed), *body])
@@ -165,7 +171,8 @@ class Assembly:
             if f.id in self.namer.helpers:
                 value = self.namer.helpers[f.id]
                 return getattr(value, "__name__", "") not in IMPURE and f.id not in self.linked
-            return f.id in ("len", "slice", "reversed", "enumerate", "float", "isinstance", "type", "tuple", "abs", "max", "min", "sum")
+            return f.id in ("len", "slice", "reversed", "enumerate", "float", "isinstance", "type", "tuple", "abs", "max", "min",
+                            "sum")
         return isinstance(f, gast.Attribute) and f.attr != "append"
 
     def simplify(self, body: list) -> list:
@@ -180,7 +187,8 @@ class Assembly:
     def mark(self, body: list, s: Any) -> None:
         """Expressions of ours that may be moved or dropped: those of the reverse sweep, if they are pure."""
         for st in statements(body):
-            if isinstance(st, gast.Assign) and isinstance(st.targets[0], gast.Name) and st.targets[0].id in self.namer.owner and s.pure(st.value):
+            if isinstance(st, gast.Assign) and isinstance(st.targets[0], gast.Name) and st.targets[0].id in self.namer.owner \
+                    and s.pure(st.value):
                 st.value.ours = True
 
     def ours(self, name: str) -> bool:

@@ -1,10 +1,10 @@
 """The reverse sweep, statement by statement.
 
-Enters: planned core code. Leaves: for each statement a pair of forward and reverse statements, and for each parameter the state of its
-cotangent at the end of the reverse sweep.
+Enters: planned core code. Leaves: for each statement a pair of forward and reverse statements, and for each parameter the state
+of its cotangent at the end of the reverse sweep.
 
-Pairs are made backwards, from the end of the function, because what is known about cotangents flows that way. The state of a cotangent
-variable is one of
+Pairs are made backwards, from the end of the function, because what is known about cotangents flows that way. The state of a
+cotangent variable is one of
 
     (absent)  no cotangent: the variable is not bound       'num'    a number
     'own'     an array that nobody else holds               'arr'    an array, perhaps shared
@@ -12,8 +12,8 @@ variable is one of
               array with axes of length one
     'some'    not None, otherwise unknown                   'maybe'  anything, perhaps None
 
-A reverse statement reads primal variables as they were after its forward statement; the value that a variable had *before* it is written
-`x@`. `weave` turns both into saved and restored values.
+A reverse statement reads primal variables as they were after its forward statement; the value that a variable had *before* it
+is written `x@`. `weave` turns both into saved and restored values.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class Pair:
 class Branch:
     """An `if`; the tails fit the cotangents of one branch to those of the other."""
 
-    def __init__(self, origin: Any, then: list, orelse: list, then_tail: list, orelse_tail: list, dead: tuple[bool, bool]) -> None:
+    def __init__(self, origin: Any, then: list, orelse: list, then_tail: list, orelse_tail: list,
+                 dead: tuple[bool, bool]) -> None:
         self.origin, self.then, self.orelse = origin, then, orelse
         self.then_tail, self.orelse_tail, self.dead = then_tail, orelse_tail, dead
 
@@ -95,7 +96,8 @@ class Reverse:
     functional : write no in-place updates (this form is the one that can be differentiated again)
     """
 
-    def __init__(self, core: Core, tools: Any, templates: Callable, links: dict, *, functional: bool = False, optimise: bool = True) -> None:
+    def __init__(self, core: Core, tools: Any, templates: Callable, links: dict, *, functional: bool = False,
+                 optimise: bool = True) -> None:
         self.core, self.tools, self.templates, self.links = core, tools, templates, links
         self.namer, self.functional, self.optimise = core.namer, functional, optimise
         self.uses_context = False
@@ -168,7 +170,8 @@ class Reverse:
                 if new == head:
                     break
                 head = new  # type: ignore[assignment]
-            summed = [v for v in sorted(head) if head[v] == "maybe" and start.get(v) is None and end.get(v) in ("own", "arr", "some")
+            summed = [v for v in sorted(head) if head[v] == "maybe" and start.get(v) is None
+                      and end.get(v) in ("own", "arr", "some")
                       and self.invariant(s, v)]
             if attempt or not summed:
                 break
@@ -190,7 +193,8 @@ class Reverse:
         if self.functional or v not in self.core.local or v in assigned([s]):
             return False
         kinds = {k for b in statements(s.body) if getattr(b, "plan", None) is not None
-                 for a, (k, _) in zip([*b.plan.args, *b.plan.keywords.values()], b.plan.facts) if isinstance(a, gast.Name) and a.id == v}
+                 for a, (k, _) in zip([*b.plan.args, *b.plan.keywords.values()], b.plan.facts) if isinstance(a, gast.Name)
+                 and a.id == v}
         return bool(kinds) and all(is_array(k) and k[0] == "a" for k in kinds)
 
     def buffers(self, s: Any) -> set[str]:
@@ -199,7 +203,8 @@ class Reverse:
         found = set()
         for b in statements([s]):
             plan = getattr(b, "plan", None)
-            if plan is not None and (plan.form == "index" or (plan.form == "loop" and plan.extra == "array")) and plan.facts[0][1] == 2 \
+            if plan is not None and (plan.form == "index" or (plan.form == "loop" and plan.extra == "array")) \
+                    and plan.facts[0][1] == 2 \
                     and isinstance(plan.args[0], gast.Name) and plan.args[0].id not in inside and plan.facts[0][0][0] in "an":
                 found.add(plan.args[0].id)
         return found
@@ -219,7 +224,8 @@ class Reverse:
                 return None
             k = s.counter = self.keep(s, "k", "k")
             index = load(k)
-            self.consume(rep, target, state, out, lambda o, st: self.add_element(o, st, plan, s.iter, index, self.d(target), True))
+            self.consume(rep, target, state, out,
+                         lambda o, st: self.add_element(o, st, plan, s.iter, index, self.d(target), True))
             return k
         k = getattr(s, "counter", None)
         if k is None:
@@ -321,7 +327,8 @@ class Reverse:
     # -- what all forms share -----------------------------------------------------------------------------------
 
     def cotangent(self, s: Any, state: State, out: list | None = None) -> tuple[str, str | None]:
-        """The variable that a statement binds, and the state of its cotangent, which is taken from it; filled up, unless `out` is None."""
+        """The variable that a statement binds, and the state of its cotangent, which is taken from it; filled up, unless `out`
+        is None."""
         y = s.target.id if isinstance(s, gast.AugAssign) else s.targets[0].id
         rep = state.pop(y, None)
         if rep == "uni" and out is not None:
@@ -351,7 +358,8 @@ class Reverse:
         y, rep = self.cotangent(s, state)
         out: list = []
         if rep is not None:
-            self.consume(rep, y, state, out, lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)), "some" if rep == "maybe" else rep))
+            self.consume(rep, y, state, out, lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)), "some"
+                                                                     if rep == "maybe" else rep))
         return [self.native(s)], out
 
     def on_load(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -390,11 +398,25 @@ class Reverse:
 
     # -- inlined rules ------------------------------------------------------------------------------------------
 
+    def swift(self, s: Any, plan: Plan) -> Any:
+        """The forward statement, with a function that does the same for real arrays sooner."""
+        rule = plan.f
+        if rule.swift is None or self.functional or not isinstance(s, gast.Assign) or not is_array(plan.facts[0][0]) \
+                or plan.facts[0][0][0] != "a":
+            return self.native(s)
+        t = self.templates(rule.swift)
+        bound = None if t is None else t.bind(clone(plan.args), clone_values(plan.keywords), 0)
+        if bound is None:
+            return self.native(s)
+        new = self.native(s)
+        new.value = substitute(t, t.body, bound, self.namer)
+        return new
+
     def on_inline(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         y, rep = self.cotangent(s, state)
         out: list = []
         if rep is None:
-            return [self.native(s)], out
+            return [self.swift(s, plan)], out
 
         def build(o: list, st: State) -> None:
             own: list[tuple[Any, str]] = []
@@ -419,7 +441,7 @@ class Reverse:
                 st[y] = vrep
 
         self.consume(rep, y, state, out, build)
-        return [self.native(s)], out
+        return [self.swift(s, plan)], out
 
     def takes_uniform(self, plan: Plan) -> bool:
         """Whether the parts of a rule can work with one number for a whole array."""
@@ -480,7 +502,8 @@ class Reverse:
             bound[t.params[0]] = dy
             if skip == 2:
                 bound[t.params[1]] = load(y)
-            value = substitute(t, t.body, bound, self.namer, self.tools.IDENTITIES if kind in ("f", "i") and plan.kind in ("f", "i") else {})
+            value = substitute(t, t.body, bound, self.namer, self.tools.IDENTITIES if kind in ("f", "i")
+                               and plan.kind in ("f", "i") else {})
             if isinstance(value, gast.Constant) and value.value is None:
                 continue
             if is_array(kind) and kind[0] == "a" and not self.functional and self.is_uniform(value, rep):
@@ -488,7 +511,8 @@ class Reverse:
                 continue
             if rule.into is not None and len(plan.args) == 1 and not plan.keywords and not self.functional and kind[0] == "a":
                 value.into = (rule.into, [load(self.d(y)), load(y), *self.before(plan.args, y)])
-            found.append((x, act, value, "num" if is_scalar(kind) else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
+            found.append((x, act, value,
+                          "num" if is_scalar(kind) else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
         return found
 
     def is_uniform(self, value: Any, rep: str) -> bool:
@@ -526,7 +550,8 @@ class Reverse:
         x = self.before([plan.args[i]], y)[0]
         if any(k == "z" or (is_array(k) and k[0] == "c") for k in (*kinds, plan.kind)):
             if not is_constant(p):
-                p = call(attribute(p, "conjugate")) if not isinstance(p, gast.Call) or not is_array(plan.kind) else call(self.tool("conjugate"), p)
+                p = call(attribute(p, "conjugate")) if not isinstance(p, gast.Call) \
+                    or not is_array(plan.kind) else call(self.tool("conjugate"), p)
             value = call(self.tool("unbroadcast"), product(dy, p), x)
             return value, "num" if is_scalar(kind) else "arr"
         value = product(dy, p)
@@ -550,7 +575,8 @@ class Reverse:
         varies = bool({n.id.rstrip("@") for n in gast.walk(p) if isinstance(n, gast.Name)} & (
             {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and is_array(k)} | {y}))
         if is_array(kind) and len(arrays) == 1:
-            if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name) and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
+            if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
+                              and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
                               for n in gast.walk(p)):
                 return call(self.tool("scaled"), load(self.d(y)), unwrapped(p, self.namer.helpers, self.tools.IDENTITIES)), "own"
             return value, "own" if varies else "uni"
@@ -642,7 +668,8 @@ class Reverse:
         else:
             f = load(self.namer.helper(plan.f))
         self.uses_context = True
-        fwd = [locate(assign([y, back, tape], call(self.tool("call"), load(self.namer.cx), self.mask(plan.facts), f, *clone(plan.args))), s)]
+        fwd = [locate(assign([y, back, tape],
+                             call(self.tool("call"), load(self.namer.cx), self.mask(plan.facts), f, *clone(plan.args))), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
@@ -653,7 +680,8 @@ class Reverse:
         return self.general(s, plan, state, "callx", [f], plan.args, plan.facts[:len(plan.args)])
 
     def on_methodx(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        return self.general(s, plan, state, "methodx", [clone(plan.args[0]), const(plan.extra)], plan.args[1:], plan.facts[1:len(plan.args)])
+        return self.general(s, plan, state, "methodx", [clone(plan.args[0]), const(plan.extra)], plan.args[1:],
+                            plan.facts[1:len(plan.args)])
 
     def general(self, s: Any, plan: Plan, state: State, tool: str, first: list, args: list, facts: list) -> tuple[list, list]:
         out: list = []
@@ -664,9 +692,11 @@ class Reverse:
         method = tool == "methodx"
         self.uses_context = True
         packed = clone(args[0]) if star else tuple_(clone(args))
-        words = clone(plan.keywords[None]) if double else gast.Dict(keys=[const(k) for k in plan.keywords], values=clone(list(plan.keywords.values())))
+        words = clone(plan.keywords[None]) if double else gast.Dict(keys=[const(k) for k in plan.keywords],
+                                                                    values=clone(list(plan.keywords.values())))
         active = any(a for _, a in plan.facts)
-        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), const(-1 if active else 0), *first, packed, words)), s)]
+        fwd = [locate(assign([y, back, tape],
+                             call(self.tool(tool), load(self.namer.cx), const(-1 if active else 0), *first, packed, words)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
         out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load(self.namer.cx), load(tape), dy)))
@@ -689,7 +719,8 @@ class Reverse:
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
         args = clone(plan.args)
-        fwd = [locate(assign([y, back, tape], call(self.tool("method"), load(self.namer.cx), self.mask(plan.facts), args[0], const(plan.extra), *args[1:])), s)]
+        fwd = [locate(assign([y, back, tape], call(self.tool("method"), load(self.namer.cx), self.mask(plan.facts), args[0],
+                                                   const(plan.extra), *args[1:])), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
@@ -709,8 +740,10 @@ class Reverse:
         self.uses_context = True
         fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
-        self.give(out, state, plan.args[0], plan.act, call(back, load(self.namer.cx), load(tape), dy), "maybe") if isinstance(plan.args[0], gast.Name) \
-            and plan.args[0].id in self.core.local else out.append(gast.Expr(value=call(back, load(self.namer.cx), load(tape), dy)))
+        self.give(out, state, plan.args[0], plan.act, call(back, load(self.namer.cx), load(tape), dy),
+                  "maybe") if isinstance(plan.args[0], gast.Name) \
+            and plan.args[0].id in self.core.local else out.append(gast.Expr(value=call(back, load(self.namer.cx), load(tape),
+                                                                                        dy)))
         return fwd, out
 
     def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -719,14 +752,16 @@ class Reverse:
         y, rep = self.cotangent(s, state, out)
         if rep is not None:
             index = self.pre(clone(s.value.slice), y)
-            self.consume(rep, y, state, out, lambda o, st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y), plan.extra))
+            self.consume(rep, y, state, out, lambda o,
+                         st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y), plan.extra))
         return [self.native(s)], out
 
     def add_element(self, out: list, state: State, plan: Plan, x: Any, index: Any, dy: str, basic: bool) -> None:
         kind, act = plan.facts[0]
         v = x.id.rstrip("@")
         if act == 1 or self.functional or kind[0] == "c" or v not in self.core.local:
-            self.give(out, state, load(v), act, call(self.tool("ungetitem"), load(dy), clone(x), index_value(index)), "own" if kind[0] == "a" else "arr")
+            self.give(out, state, load(v), act, call(self.tool("ungetitem"), load(dy), clone(x), index_value(index)),
+                      "own" if kind[0] == "a" else "arr")
             return
         if state.get(v) != "own":
             own = self.own(v, state.get(v))
@@ -763,7 +798,8 @@ class Reverse:
         back, tape = self.keep(s, "back", "store_back"), self.keep(s, "tape", "store_tape")
         self.uses_context = True
         active = plan.facts[1][1]
-        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), const(bool(active)), clone(plan.args[0]), key, clone(plan.args[1]))), s)]
+        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), const(bool(active)), clone(plan.args[0]),
+                                                key, clone(plan.args[1]))), s)]
         out: list = []
         value = call(back, load(self.namer.cx), load(tape))
         if active and isinstance(plan.args[1], gast.Name):
@@ -892,6 +928,10 @@ def index_value(index: Any) -> Any:
     if isinstance(index, gast.Tuple):
         return tuple_([index_value(x) for x in index.elts])
     return clone(index)
+
+
+def clone_values(keywords: dict) -> dict:
+    return {k: clone(v) for k, v in keywords.items()}
 
 
 def all_scalars(kind: Any) -> bool:

@@ -1,7 +1,8 @@
 """Make generated code look as a person would write it.
 
-Enters: the statements of one generated function. Leaves: the same computation without dead assignments, copies and one-use temporaries.
-Only what we generated is touched: a statement of the user's is moved into the expression that it came from, but never dropped.
+Enters: the statements of one generated function. Leaves: the same computation without dead assignments, copies and one-use
+temporaries. Only what we generated is touched: a statement of the user's is moved into the expression that it came from, but
+never dropped.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Simplifier:
                 bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)} if isinstance(s, gast.For) else set()
                 s.body = self.dead(s.body, (live_in(s.body, around | live, live, memo) - bound) | live, live, memo)
                 if not s.body:
-                    if isinstance(s, gast.For) and not bound & live and isinstance(s.iter, gast.Call) and getattr(s.iter.func, "id", "") == "reversed":
+                    if isinstance(s, gast.For) and not bound & live and isinstance(s.iter, gast.Call) \
+                            and getattr(s.iter.func, "id", "") == "reversed":
                         continue
                     s.body = [gast.Pass()]
             elif isinstance(s, gast.Assign) and not written(s) & live:
@@ -81,7 +83,8 @@ class Simplifier:
                         s = locate(gast.Expr(value=s.value), s)
                 elif targets and simple and getattr(s, "restore", False):
                     continue
-            elif isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) and s.target.id not in live \
+            elif isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) \
+                    and s.target.id not in live \
                     and self.droppable(s.value) and s.target.id.startswith("d"):
                 continue
             elif isinstance(s, gast.Pass):
@@ -94,11 +97,13 @@ class Simplifier:
         return out
 
     def removable(self, test: Any) -> bool:
-        return isinstance(test, (gast.Name, gast.Constant)) or (isinstance(test, gast.Compare) and isinstance(test.ops[0], (gast.Is, gast.IsNot))) \
+        return isinstance(test, (gast.Name, gast.Constant)) or (isinstance(test, gast.Compare)
+                                                                and isinstance(test.ops[0], (gast.Is, gast.IsNot))) \
             or (isinstance(test, gast.Attribute) and test.attr == "tracked")
 
     def droppable(self, e: Any) -> bool:
-        return getattr(e, "ours", False) or all(isinstance(n, (gast.Name, gast.Constant, gast.Tuple, gast.List, gast.expr_context)) for n in walk(e)) \
+        return getattr(e, "ours", False) or all(isinstance(n, (gast.Name, gast.Constant, gast.Tuple, gast.List,
+                                                               gast.expr_context)) for n in walk(e)) \
             and all(n.id in self.local for n in walk(e) if isinstance(n, gast.Name))
 
     # -- copies -------------------------------------------------------------------------------------------------
@@ -186,7 +191,8 @@ class Simplifier:
                     s.value.ours = True
 
     def copies_with(self, body: list, known: dict[str, str]) -> list:
-        prefix = [gast.Assign(targets=[gast.Name(id=k, ctx=gast.Store(), annotation=None, type_comment=None)], value=load(o), type_comment=None)
+        prefix = [gast.Assign(targets=[gast.Name(id=k, ctx=gast.Store(), annotation=None, type_comment=None)], value=load(o),
+                              type_comment=None)
                   for k, o in known.items()]
         for p in prefix:
             p.restore = True
@@ -226,7 +232,8 @@ class Simplifier:
                 around = before(s, after, at_break)
                 s.body = self.fold(s.body, live_in(s.body, around | after, after) | after, after)
             last = out[-1] if out else None
-            if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) and isinstance(last, gast.Assign) \
+            if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) \
+                    and isinstance(last, gast.Assign) \
                     and isinstance(last.targets[0], gast.Name) and last.targets[0].id == s.target.id and self.safe(last.value) \
                     and s.target.id not in names(s.value) and self.pure(s.value):
                 out.pop()
@@ -248,9 +255,11 @@ class Simplifier:
             simple = isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name)
             if simple and self.ours(d.targets[0].id):
                 t = d.targets[0].id
-                adjacent = all(isinstance(x, gast.Assign) and self.safe(x.value) for x in out[k + 1:]) and not changed & names(d.value)
+                adjacent = all(isinstance(x, gast.Assign) and self.safe(x.value) for x in out[k + 1:]) \
+                    and not changed & names(d.value)
                 if (t not in after or t in written(s)) and t not in names(d.value) and (adjacent or (
-                        self.safe(d.value) and not changed & (names(d.value) | {t}))) and not any(t in used(x) for x in out[k + 1:]):
+                        self.safe(d.value) and not changed & (names(d.value) | {t}))) \
+                            and not any(t in used(x) for x in out[k + 1:]):
                     place = self.only_use(s, t, d.value)
                     if place is not None:
                         parent, field, index = place
@@ -377,9 +386,11 @@ class Simplifier:
             elif isinstance(s, gast.While):
                 s.body = self.shape(s.body)
                 first = s.body[0] if s.body else None
-                if len(s.body) == 1 and isinstance(first, gast.If) and len(first.orelse) == 1 and isinstance(first.orelse[0], gast.Break):
+                if len(s.body) == 1 and isinstance(first, gast.If) and len(first.orelse) == 1 \
+                        and isinstance(first.orelse[0], gast.Break):
                     s.test, s.body = first.test, first.body
-                elif len(s.body) == 1 and isinstance(first, gast.If) and len(first.body) == 1 and isinstance(first.body[0], gast.Break) and first.orelse:
+                elif len(s.body) == 1 and isinstance(first, gast.If) and len(first.body) == 1 \
+                        and isinstance(first.body[0], gast.Break) and first.orelse:
                     s.test, s.body = self.negated(first.test), first.orelse
                 s.body = s.body or [gast.Pass()]
             elif isinstance(s, gast.For):

@@ -106,7 +106,8 @@ def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, iden
         if isinstance(node, list):
             out = []
             for n in node:
-                if isinstance(n, gast.Starred) and isinstance(n.value, gast.Name) and isinstance(bound.get(n.value.id), gast.Tuple):
+                if isinstance(n, gast.Starred) and isinstance(n.value, gast.Name) \
+                        and isinstance(bound.get(n.value.id), gast.Tuple):
                     out += clone(bound[n.value.id].elts)
                 else:
                     out.append(visit(n))
@@ -148,7 +149,8 @@ def folded(e: Any) -> Any:
             value = constant(e)
             if value is not None and type(value[0]) in (int, float) and abs(value[0]) < 1e9:
                 return const(value[0])
-        if isinstance(e.op, gast.Pow) and isinstance(e.right, gast.Constant) and type(e.right.value) is int and e.right.value == 1:
+        if isinstance(e.op, gast.Pow) and isinstance(e.right, gast.Constant) and type(e.right.value) is int \
+                and e.right.value == 1:
             return e.left
         if isinstance(e.op, gast.Mult):
             for one, other in ((e.left, e.right), (e.right, e.left)):

@@ -2,9 +2,10 @@
 
 Enters: the pairs of a block. Leaves: its forward and its reverse statements.
 
-The reverse sweep finds every primal variable with the value it had right after the forward statement that is being reversed. So, where a
-statement overwrites a variable that an earlier statement's reverse reads, the forward sweep saves it first, and the reverse sweep restores
-it. In a loop, what the reverse body reads and the forward body assigns is packed into one tuple (or value) for each iteration.
+The reverse sweep finds every primal variable with the value it had right after the forward statement that is being reversed.
+So, where a statement overwrites a variable that an earlier statement's reverse reads, the forward sweep saves it first, and the
+reverse sweep restores it. In a loop, what the reverse body reads and the forward body assigns is packed into one tuple (or
+value) for each iteration.
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ class Weaver:
         need = sorted((live_in(rbody) & bound) - self.memory)
         has_rev = bool(rbody)
         jumps = self.has_break(fbody) or inner is not None
-        simple = is_for and p.origin.plan.extra == "range" and not jumps and set(need) <= {target} and target not in assigned(fbody)
+        simple = is_for and p.origin.plan.extra == "range" and not jumps and set(need) <= {target} \
+            and target not in assigned(fbody)
         before: list = []
         rev: list = []
         if has_rev and simple:
@@ -141,7 +143,8 @@ class Weaver:
             it: Any = clone(p.origin.iter)
             goal = store(target)
             if getattr(p.origin, "feed", None) and p.item:
-                before.append(assign(p.origin.feed, call(load(self.namer.helper(self.tools.note_items, "note_items")), load(self.namer.cx), it)))
+                before.append(assign(p.origin.feed,
+                                     call(load(self.namer.helper(self.tools.note_items, "note_items")), load(self.namer.cx), it)))
                 it = attribute(load(p.origin.feed), "items")
             if counter:
                 it, goal = call("enumerate", it), tuple_([store(counter), goal], gast.Store())
@@ -169,10 +172,12 @@ class Weaver:
         return [], None, False
 
     def has_break(self, body: list) -> bool:
-        return any(isinstance(s, gast.Break) or (isinstance(s, gast.If) and (self.has_break(s.body) or self.has_break(s.orelse))) for s in body)
+        return any(isinstance(s, gast.Break)
+                   or (isinstance(s, gast.If) and (self.has_break(s.body) or self.has_break(s.orelse))) for s in body)
 
     def saved_at(self, body: list, need: list) -> int | None:
-        """Where the only value that an iteration records is saved, if every iteration passes there: it is recorded on the spot."""
+        """Where the only value that an iteration records is saved, if every iteration passes there: it is recorded on the
+        spot."""
         if len(need) != 1 or self.has_break(body):
             return None
         for i, s in enumerate(body):

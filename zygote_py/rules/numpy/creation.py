@@ -34,7 +34,8 @@ non_differentiable(
     np.shares_memory, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_, np.array_repr,
     np.array_str, np.array2string, np.isfortran, np.iterable, np.geterr, np.get_printoptions)
 
-for f, kind in ((np.zeros, kinds.shaped), (np.ones, kinds.shaped), (np.empty, kinds.shaped), (np.zeros_like, kinds.like), (np.ones_like, kinds.like),
+for f, kind in ((np.zeros, kinds.shaped), (np.ones, kinds.shaped), (np.empty, kinds.shaped), (np.zeros_like, kinds.like),
+                (np.ones_like, kinds.like),
                 (np.empty_like, kinds.like), (np.eye, kinds.matrix), (np.identity, kinds.matrix)):
     known = lookup(f)
     if known is not None:

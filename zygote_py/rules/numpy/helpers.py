@@ -298,6 +298,10 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
         return fit(dy, a)
     full = y if axis is None or keepdims else lift(y, x.ndim, axis)
     attained = x == full
+    if x.__class__ is ndarray and x.dtype is F8 and axis is not None and np.count_nonzero(attained) == y.size:     # no ties
+        share = dy if keepdims else lift(dy, x.ndim, axis)
+        if share.dtype is F8:
+            return attained * share
     if axis is None and x.__class__ is ndarray:
         return fit(np.where(attained, dy / max(int(np.count_nonzero(attained)), 1), 0.0), a)
     share = dy if axis is None or keepdims else lift(dy, x.ndim, axis)

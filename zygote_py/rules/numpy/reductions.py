@@ -182,3 +182,12 @@ for extremum_of in (np.max, np.min, np.amax, np.amin):
     known = lookup(extremum_of)
     if known is not None:
         known.into = add_extremum
+
+# The functions reduce like this themselves, after some checks that a plain array does not need.
+for reduction_of, swift in (
+        (np.sum, lambda a, axis=None, keepdims=False: np.add.reduce(a, axis, None, None, keepdims)),
+        (np.max, lambda a, axis=None, keepdims=False: np.maximum.reduce(a, axis, None, None, keepdims)),
+        (np.min, lambda a, axis=None, keepdims=False: np.minimum.reduce(a, axis, None, None, keepdims))):
+    known = lookup(reduction_of)
+    if known is not None:
+        known.swift = swift
