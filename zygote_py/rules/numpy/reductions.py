@@ -168,14 +168,13 @@ def diff_back(dy: Any, a: Any, n: int, axis: int) -> Any:
 
 
 def add_extremum(dx: Any, dy: Any, y: Any, x: Any) -> None:
-    """Add the cotangent of a maximum or minimum over all elements to `dx`, in place, where it is attained."""
-    where = np.flatnonzero(x == y)
-    np.add.at(dx.reshape(-1), where, dy / max(len(where), 1)) if not dx.flags.c_contiguous else add_to_flat(dx, where, dy)
-
-
-def add_to_flat(dx: Any, where: Any, dy: Any) -> None:
-    flat = dx.reshape(-1)
-    flat[where] += dy / max(len(where), 1)
+    """Add the cotangent of a maximum or minimum over all elements to `dx`, in place, in even shares where it is attained."""
+    attained = x == y
+    n = np.count_nonzero(attained)
+    if n == 1 and x.ndim == 1:
+        dx[attained.argmax()] += dy
+    elif n:
+        dx[attained] += dy / n
 
 
 for extremum_of in (np.max, np.min, np.amax, np.amin):
