@@ -28,12 +28,12 @@ DEEP = frozenset((np.ndarray, tuple))
 def kind_of(x: Any) -> Any:
     """The kind of a value."""
     cls = type(x)
-    kind = _KINDS.get(cls)
-    if kind is not None:
-        return kind
     if cls is np.ndarray:
         letter = _ARRAY_LETTERS.get(x.dtype.kind)
         return (letter, x.ndim) if letter and x.ndim else "o"
+    kind = _KINDS.get(cls)
+    if kind is not None:
+        return kind
     if cls is tuple and len(x) <= 8:
         return ("t", *[kind_of(p) for p in x])
     return "k" if issubclass(cls, (str, bytes, type, np.ufunc)) else "o"

@@ -2,8 +2,8 @@
 
 Enters: a callee and its arguments. Leaves: `y, back, tape` with `back(cx, tape, dy)` giving one cotangent per argument.
 
-The callee object decides: a rule, Python source, a class, a callable object, a bound method, a partial application; a C function without a
-rule runs as it is, and raises when a cotangent reaches it.
+The callee object decides: a rule, Python source, a class, a callable object, a bound method, a partial application; a C
+function without a rule runs as it is, and raises when a cotangent reaches it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
 from .binding import bind_arguments, signature_of, unbind
 from .context import Context
-from .settle import gather, holds_items, is_number, settle, settle_all
+from .settle import gather, holds_items, is_number, settle_all
 
 __all__ = ["call", "callx", "derive_with", "method", "methodx", "no_rule_back", "nothing"]
 
@@ -36,7 +36,8 @@ _IDENTITY: dict[int, Any] = {}
 
 
 def derive_with(derive: Any, can_derive: Any, array_methods: dict, mutators: tuple, mutating_methods: tuple) -> None:
-    """Hand in what this module may not import: the pipeline's `derive(f, mask, args)` and `can_derive(f)`, and the tables of NumPy's methods."""
+    """Hand in what this module may not import: the pipeline's `derive(f, mask, args)` and `can_derive(f)`, and the tables of
+    NumPy's methods."""
     _derive[:] = [derive, can_derive]
     _ARRAY_METHODS.update(array_methods)
     _MUTATORS.update({id(m): m for m in mutators})
@@ -130,7 +131,8 @@ def free_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
 
 @non_differentiable
 def find_method(obj: Any, name: str) -> tuple[Any, bool]:
-    """The function behind `obj.name` that takes obj as its first argument, and True; (None, False) if the attribute itself is to be called."""
+    """The function behind `obj.name` that takes obj as its first argument, and True; (None, False) if the attribute itself is
+    to be called."""
     cls = obj.__class__
     special = _METHODS.get((cls, name))
     if special is not None:
@@ -163,7 +165,8 @@ def refuse_mutation(what: str) -> MutationError:
     return MutationError(message(
         f"cannot differentiate the in-place update {what} of an array", filename=frame[0], lineno=frame[1], function=frame[2],
         why="The pullback would see recorded arrays as they are later, not as they were.",
-        instead="make a new array: a = a + b, np.where(mask, v, a), np.sort(a), np.stack(parts)", doc="docs/limitations.md#in-place"))
+        instead="make a new array: a = a + b, np.where(mask, v, a), np.sort(a), np.stack(parts)",
+        doc="docs/limitations.md#in-place"))
 
 
 # -- rules ----------------------------------------------------------------------------------------------------------
@@ -195,7 +198,8 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
 def any_consumed(args: tuple) -> bool:
     """Whether an argument can be iterated once only, or has no positions."""
     for a in args:
-        if a.__class__ is not np.ndarray and a.__class__ is not float and (hasattr(a, "__next__") or isinstance(a, (set, frozenset, *_VIEWS))):
+        if a.__class__ is not np.ndarray and a.__class__ is not float \
+                and (hasattr(a, "__next__") or isinstance(a, (set, frozenset, *_VIEWS))):
             return True
     return False
 
@@ -236,7 +240,8 @@ def check_keywords(r: Rule, keywords: dict) -> None:
             if k not in params:
                 frame = user_frame()
                 raise RuleError(message(
-                    f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", filename=frame[0], lineno=frame[1], function=frame[2],
+                    f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", filename=frame[0], lineno=frame[1],
+                    function=frame[2],
                     why=f"It covers {', '.join(params)}.", instead="leave the keyword out, or give a rule with @adjoint"))
 
 
@@ -255,12 +260,13 @@ def all_plain(args: tuple) -> bool:
     """Whether operators on these operands are NumPy's or Python's arithmetic."""
     for a in args:
         if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a):
-            return isinstance(a, (np.ndarray, np.generic)) or hasattr(a, "__array_ufunc__") and not has_python_method(a)
+            return isinstance(a, (np.ndarray, np.generic)) or (hasattr(a, "__array_ufunc__") and not has_python_method(a))
     return True
 
 
 def has_python_method(a: Any) -> bool:
-    return any(isinstance(v, types.FunctionType) for k in a.__class__.__mro__ for n, v in k.__dict__.items() if n.startswith("__") and n in (
+    return any(isinstance(v, types.FunctionType) for k in a.__class__.__mro__ for n, v in k.__dict__.items()
+               if n.startswith("__") and n in (
         "__add__", "__mul__", "__matmul__", "__sub__", "__truediv__"))
 
 
@@ -338,7 +344,8 @@ def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     ds = back(dy)
     if ds.__class__ is not tuple or not len(args) <= len(ds) <= n:
         raise RuleError(message(
-            f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}", why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
+            f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}",
+            why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
             instead="return a tuple, with None for an argument that has no derivative"))
     return settle_all(cx, (*args, *values), ds + nones(n - len(ds)))
 
@@ -352,7 +359,8 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     """An operator on operands of other classes: their special methods, as Python looks them up."""
     special, swapped = find_operator(r, args)
     if special is None:
-        return f(*args, **keywords), no_rule_back if numeric_inside(args) else nothing, (f, nones(len(args)), args) if numeric_inside(args) else nones(len(args))
+        return f(*args, **keywords), no_rule_back if numeric_inside(args) else nothing, \
+            (f, nones(len(args)), args) if numeric_inside(args) else nones(len(args))
     if special is True:  # lists and tuples
         y, back, tape = callx(cx, mask, sequence_operator(r.overloads, args), args, {})
         return y, first_back, (back, tape)
@@ -375,14 +383,16 @@ def numeric_inside(args: tuple) -> bool:
 
 @non_differentiable
 def find_operator(r: Rule, args: tuple) -> tuple[Any, bool]:
-    """The Python-level special method that Python would call, and whether it is the reflected one; True for list and tuple arithmetic."""
+    """The Python-level special method that Python would call, and whether it is the reflected one; True for list and tuple
+    arithmetic."""
     name = r.overloads
     first = python_method(args[0], name)
     if len(args) == 2:
         reflected = python_method(args[1], "__r" + name[2:])  # type: ignore[index]
         a, b = args[0].__class__, args[1].__class__
         if reflected is not None and (first is None or (a is not b and issubclass(b, a))):
-            if first is None and not (is_number(args[0]) or isinstance(args[0], np.ndarray)) and python_method(args[0], name) is None \
+            if first is None and not (is_number(args[0]) or isinstance(args[0], np.ndarray)) \
+                    and python_method(args[0], name) is None \
                     and getattr(a, name, None) is not None and getattr(a, name)(args[0], args[1]) is not NotImplemented:  # type: ignore[arg-type]
                 return None, False
             return reflected, True
@@ -442,9 +452,10 @@ def derived(f: Any, mask: int, args: tuple) -> tuple[Any, Any]:
     return _derive[0](f, mask, args)
 
 
-OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback", "pprint", "inspect",
-          "tempfile", "pathlib", "subprocess", "pickle", "textwrap", "string", "platform", "argparse", "csv", "gc", "weakref", "tqdm", "copyreg",
-          "pytest", "unittest", "importlib", "genericpath", "posixpath", "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
+OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback",
+          "pprint", "inspect", "tempfile", "pathlib", "subprocess", "pickle", "textwrap", "string", "platform", "argparse",
+          "csv", "gc", "weakref", "tqdm", "copyreg", "pytest", "unittest", "importlib", "genericpath", "posixpath",
+          "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
 
 
 @non_differentiable
@@ -474,7 +485,8 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
             y, back, tape = callx(cx, -1, f.__self__, items, {})
             return y, make_back, (back, tape, unpack, kept)
         if is_namedtuple_replace(f):
-            return f(**keywords), replace_back, (len(f.__self__), tuple(keywords), positions(f.__self__.__class__, 0, keywords), f)
+            return f(**keywords), replace_back, \
+                (len(f.__self__), tuple(keywords), positions(f.__self__.__class__, 0, keywords), f)
         y, back, tape = callx(cx, -1, f.__func__, (f.__self__, *args), keywords)
         return y, self_back, (back, tape, f)
     if kind is functools.partial:
@@ -483,7 +495,8 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     if isinstance(f, type):
         return construct(cx, mask, f, args, keywords)
     if kind is operator.itemgetter or kind is operator.attrgetter:
-        y, back, tape = callx(cx, mask, get_items if kind is operator.itemgetter else get_attributes, (getter_keys(f), *args), keywords)
+        y, back, tape = callx(cx, mask, get_items if kind is operator.itemgetter else get_attributes, (getter_keys(f), *args),
+                              keywords)
         return y, rest_back, (back, tape)
     if kind is operator.methodcaller and simple_caller(f):
         y, back, tape = methodx(cx, mask, args[0], getter_keys(f)[0], getter_keys(f)[1:], {})
@@ -555,7 +568,8 @@ def partial_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 
 @non_differentiable
 def is_namedtuple_make(f: Any) -> bool:
-    return f.__name__ == "_make" and isinstance(f.__self__, type) and issubclass(f.__self__, tuple) and hasattr(f.__self__, "_fields")
+    return f.__name__ == "_make" and isinstance(f.__self__, type) and issubclass(f.__self__, tuple) \
+        and hasattr(f.__self__, "_fields")
 
 
 @non_differentiable
@@ -678,7 +692,8 @@ def missing_rule(f: Any, what: str = "") -> MissingRuleError:
         f"no rule for {name_of(f)}{' ' * bool(what)}{what}", filename=frame[0], lineno=frame[1], function=frame[2],
         why="A cotangent reached its result, and " + (
             "its rule does not cover this argument." if what else "it has no Python source to be differentiated through."),
-        instead=f"give it a rule with @adjoint({name_of(f)}), or cut the gradient with ignore_derivatives", doc="docs/limitations.md#missing-rules"))
+        instead=f"give it a rule with @adjoint({name_of(f)}), or compute the value outside of what is differentiated",
+        doc="docs/limitations.md#missing-rules"))
 
 
 @non_differentiable
@@ -698,7 +713,8 @@ def user_frame() -> tuple[str | None, int | None, str | None]:
     while frame is not None:
         name = frame.f_code.co_filename
         if not frame.f_globals.get("__name__", "").startswith("zygote_py."):
-            return name, frame.f_lineno, frame.f_code.co_name.replace("_forward", "").replace("_pullback", "").replace("_gradient", "")
+            return name, frame.f_lineno, \
+                frame.f_code.co_name.replace("_forward", "").replace("_pullback", "").replace("_gradient", "")
         frame = frame.f_back  # type: ignore[assignment]
     return None, None, None
 
@@ -761,7 +777,8 @@ def positions(cls: Any, n: int, keywords: dict) -> dict:
 
 @non_differentiable
 def constructor(cls: type) -> tuple[str, Any, Any]:
-    """How a class makes its instances: 'object' (plain object, then __init__), 'new' (a Python __new__), 'tuple' (namedtuple) or 'native'."""
+    """How a class makes its instances: 'object' (plain object, then __init__), 'new' (a Python __new__), 'tuple' (namedtuple)
+    or 'native'."""
     if type(cls).__call__ is not type.__call__ or issubclass(cls, BaseException):
         return "native", None, None
     new = init = None
@@ -795,7 +812,8 @@ def signature(f: Any) -> Any:
     return signature_of(f)
 
 
-def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, cells: tuple, defaults: Any, kwdefaults: Any) -> tuple[Any, Any, Any]:
+def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, cells: tuple, defaults: Any,
+                       kwdefaults: Any) -> tuple[Any, Any, Any]:
     """A function with default values: their cotangents are in the record of the function."""
     f = make_function(code, module_globals, cells, defaults, kwdefaults)
     return f, defaults_back, (f, defaults, kwdefaults)

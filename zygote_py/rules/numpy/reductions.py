@@ -13,6 +13,7 @@ from zygote_py.registry import linear, lookup, non_differentiable, not_yet, rule
 from zygote_py.rules.kinds import extremum, reduction, scan, totals
 
 from .helpers import (
+    F8,
     counted,
     cumprod_back,
     cumsum_back,
@@ -182,9 +183,21 @@ for extremum_of in (np.max, np.min, np.amax, np.amin):
     if known is not None:
         known.into = add_extremum
 
+
+
+def mean_of(a: Any) -> Any:
+    """`np.mean(a)`, sooner for double precision."""
+    if a.dtype is F8 and a.size:
+        return np.add.reduce(a, None) / a.size
+    return np.mean(a)
+
+
+rule(mean_of, lambda dy, y, a: expand(dy / counted(y, a), a, None, False))
+
 # The functions reduce like this themselves, after some checks that a plain array does not need.
 for reduction_of, swift in (
         (np.sum, lambda a, axis=None, keepdims=False: np.add.reduce(a, axis, None, None, keepdims)),
+        (np.mean, lambda a: mean_of(a)),
         (np.max, lambda a, axis=None, keepdims=False: np.maximum.reduce(a, axis, None, None, keepdims)),
         (np.min, lambda a, axis=None, keepdims=False: np.minimum.reduce(a, axis, None, None, keepdims))):
     known = lookup(reduction_of)
