@@ -61,7 +61,7 @@ def _as_text(functions: Sequence[Any], trees: list[Any], filename: str, original
     text = "\n\n\n".join(map(unparse, trees)) + "\n"
     name = stem = f"zygote_py {first.name} {filename}:{getattr(first, 'lineno', 1)}"
     count = 1
-    while (known := linecache.cache.get(f"<{name}>")) is not None and "".join(known[2]) != text:
+    while (known := linecache.cache.get(f"<{name}>")) is not None and "".join(known[2]) != text:  # type: ignore[misc]
         count += 1
         name = f"{stem} ({count})"
     filename = f"<{name}>"
@@ -81,7 +81,7 @@ def _factory(trees: Sequence[Any], free: Sequence[str]) -> ast.Module:
     line = min((t.lineno for t in trees), default=1)
     at = {"lineno": line, "col_offset": 0, "end_lineno": line, "end_col_offset": 0}
     parameters = ast.arguments([], [ast.arg(name, None, None, **at) for name in free], None, [], [], None, [])
-    fields = {"type_params": []} if "type_params" in ast.FunctionDef._fields else {}
+    fields: Any = {"type_params": []} if "type_params" in ast.FunctionDef._fields else {}
     return ast.Module([ast.FunctionDef(_FACTORY, parameters, list(trees), [], None, None, **fields, **at)], [])
 
 
@@ -101,7 +101,7 @@ def _compile(trees: Sequence[Any], free: Sequence[str], filename: str) -> dict[s
 
 def _renamed(code: CodeType, name: str) -> CodeType:
     if hasattr(code, "co_qualname"):
-        return code.replace(co_name=name, co_qualname=name)
+        return code.replace(co_name=name, co_qualname=name)  # type: ignore[call-arg]
     return code.replace(co_name=name)
 
 

@@ -55,13 +55,13 @@ def unparse(tree: Any) -> str:
 def _level(t: ast.expr) -> int:
     kind = type(t).__name__
     if kind == "BinOp":
-        return _BINARY[type(t.op).__name__]
+        return _BINARY[type(t.op).__name__]  # type: ignore[attr-defined]
     if kind == "BoolOp":
-        return AND if isinstance(t.op, ast.And) else OR
+        return AND if isinstance(t.op, ast.And) else OR  # type: ignore[attr-defined]
     if kind == "UnaryOp":
-        return NOT if isinstance(t.op, ast.Not) else FACTOR
+        return NOT if isinstance(t.op, ast.Not) else FACTOR  # type: ignore[attr-defined]
     if kind == "Constant":
-        return FACTOR if repr(t.value)[:1] == "-" else ATOM
+        return FACTOR if repr(t.value)[:1] == "-" else ATOM  # type: ignore[attr-defined]
     return _LEVEL.get(kind, ATOM)
 
 

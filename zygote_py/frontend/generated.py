@@ -117,7 +117,7 @@ def _tuple(prefix: str, fields: list[Any]) -> str:
 def _init(cls: Any, self_name: str, fields: list[Any], default: str, marker: str) -> tuple[str, list[str]]:
     """`__init__`, with the names of defaults and of the mark of a missing argument in one of two spellings."""
     missing = dataclasses.MISSING
-    parameters, keywords, lines = [self_name], [], []
+    parameters, keywords, lines = [self_name], [], []  # type: ignore[var-annotated]
     for f in fields:
         given = default.format(f.name)
         if f.init:

@@ -37,7 +37,7 @@ def _same_constant(x: object, y: object) -> bool:
     if type(x) is not type(y):
         return False
     if isinstance(x, CodeType):
-        return same(x, y)
+        return same(x, y)  # type: ignore[arg-type]
     return x == y if type(x) is frozenset else repr(x) == repr(y)
 
 
@@ -120,7 +120,7 @@ def _compile_tagged(trees: list[ast.Module], functions: list, filename: str,
         return tags, [_compile(tree, filename, flags) for tree in trees]
     finally:
         for start, first, last in saved.values():
-            start.lineno, start.end_lineno = first, last
+            start.lineno, start.end_lineno = first, last  # type: ignore[attr-defined]
 
 
 def _aligned(real: list[CodeType], tagged: list[CodeType]) -> Iterator[tuple[CodeType, CodeType]]:

@@ -38,7 +38,7 @@ def to_gast(source: Source) -> Any:
     else:
         node = gast.ast_to_gast(original)
         by_place = {_place(n): code for n, code in source.nested.items()}
-        codes = {id(n): by_place.get(_place(n)) for n in gast.walk(node) if isinstance(n, _FUNCTIONS)}
+        codes = {id(n): by_place.get(_place(n)) for n in gast.walk(node) if isinstance(n, _FUNCTIONS)}  # type: ignore[misc]
     for n in gast.walk(node):
         if isinstance(n, _FUNCTIONS):
             n.code = codes.get(id(n)) if n is not node else None

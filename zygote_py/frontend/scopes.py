@@ -53,7 +53,7 @@ def _visit(node: ast.AST, scopes: tuple, found: dict) -> None:
         body, outside = [n for n in _parts(node) if n is not first], [first]
         inner = (*scopes, node)
     else:
-        body, outside, inner = ast.iter_child_nodes(node), (), scopes
+        body, outside, inner = ast.iter_child_nodes(node), (), scopes  # type: ignore[assignment]
     for n in outside:
         _visit(n, scopes, found)
     for n in body:
@@ -64,7 +64,7 @@ def _split_function(node: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
     """What is evaluated inside the function, and what at its definition."""
     if isinstance(node, ast.Lambda):
         return [node.body], [node.args]
-    return node.body, [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
+    return node.body, [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]  # type: ignore[attr-defined]
 
 
 def _parts(comprehension: ast.AST) -> Iterator[ast.AST]:
@@ -135,7 +135,7 @@ class _Bindings:
             for g in scope.generators:
                 self._statement(g.target, class_name, 2)
             return
-        args = scope.args
+        args = scope.args  # type: ignore[attr-defined]
         every = [*args.posonlyargs, *args.args, *args.kwonlyargs, *(a for a in (args.vararg, args.kwarg) if a)]
         self.count += sum(mangle(a.arg, class_name) == name for a in every)
         for n in _split_function(scope)[0]:

@@ -75,7 +75,7 @@ class _Module:
             compiled = self._compile(way)
             hit = compiled.find(code) if compiled else None
             if hit:
-                return *hit, compiled
+                return *hit, compiled  # type: ignore[return-value]
         return None
 
     def _compile(self, way: str) -> Compiled | None:
@@ -161,17 +161,17 @@ def _find(fn: FunctionType, code: CodeType, owner: type | None) -> Source:
             module = _module(text, code.co_filename, code.co_flags)
             hit = module.find(code, rewritten_too) if module else None
             if hit:
-                return _source(code, module, *hit)
-    text = generated.source_of(fn, owner)
+                return _source(code, module, *hit)  # type: ignore[arg-type]
+    text = generated.source_of(fn, owner)  # type: ignore[assignment]
     if text is not None:
         module = _module(text, code.co_filename, code.co_flags)
         hit = module.find(code, False) if module else None
         if hit:
-            return _source(code, module, *hit)
+            return _source(code, module, *hit)  # type: ignore[arg-type]
     for (filename, _, _), module in reversed(_modules.items()):  # read before the file was changed
         hit = module.find(code, rewritten_too) if module and filename == code.co_filename else None
         if hit:
-            return _source(code, module, *hit)
+            return _source(code, module, *hit)  # type: ignore[arg-type]
     raise _error(fn, code, bool(tried) and not code.co_filename.startswith("<string"))
 
 

@@ -204,7 +204,7 @@ def any_consumed(args: tuple) -> bool:
     return False
 
 
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))  # type: ignore[var-annotated]
 
 
 def apply_to_lists(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
@@ -731,7 +731,7 @@ def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) ->
         y = cls(*args, **keywords)
         return y, fields_back, (len(args), tuple(keywords), positions(cls, len(args), keywords))
     if how == "object":
-        obj = object.__new__(cls)
+        obj = object.__new__(cls)  # type: ignore[var-annotated]
         back_new, tape_new = None, None
     else:
         obj, back_new, tape_new = callx(cx, -1, new, (cls, *args), keywords)

@@ -196,10 +196,10 @@ rule(mean_of, lambda dy, y, a: expand(dy / counted(y, a), a, None, False))
 
 # The functions reduce like this themselves, after some checks that a plain array does not need.
 for reduction_of, swift in (
-        (np.sum, lambda a, axis=None, keepdims=False: np.add.reduce(a, axis, None, None, keepdims)),
+        (np.sum, lambda a, axis=None, keepdims=False: np.add.reduce(a, axis=axis, keepdims=keepdims)),
         (np.mean, lambda a: mean_of(a)),
-        (np.max, lambda a, axis=None, keepdims=False: np.maximum.reduce(a, axis, None, None, keepdims)),
-        (np.min, lambda a, axis=None, keepdims=False: np.minimum.reduce(a, axis, None, None, keepdims))):
+        (np.max, lambda a, axis=None, keepdims=False: np.maximum.reduce(a, axis=axis, keepdims=keepdims)),
+        (np.min, lambda a, axis=None, keepdims=False: np.minimum.reduce(a, axis=axis, keepdims=keepdims))):
     known = lookup(reduction_of)
     if known is not None:
         known.swift = swift
