@@ -33,7 +33,8 @@ def test_every_differentiable_rule_has_samples():
     sampled = {id(f) for f in (np.float32, np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh)}       # tests of their own
     sampled |= {id(f) for table in (STDLIB, NUMPY) for f, samples in table if samples}
     missing = [name(rule.f) for rule in registry._rules.values()
-               if rule.form not in ("none", "primitive") and id(rule.f) not in sampled and (getattr(rule.f, "__module__", None) or "").split(".")[0]
+               if rule.form not in ("none", "primitive") and id(rule.f) not in sampled
+               and (getattr(rule.f, "__module__", None) or "").split(".")[0]
                in ("numpy", "math", "cmath", "_operator", "builtins")]
     assert not missing, missing
 

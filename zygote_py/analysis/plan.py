@@ -1,10 +1,10 @@
 """Decide for each core statement, by forward abstract interpretation, what the transform will make of it.
 
-Enters: core code, the kinds and the activity of the parameters. Leaves: a `Plan` on each statement (`statement.plan`), and the kind and
-activity of the result.
+Enters: core code, the kinds and the activity of the parameters. Leaves: a `Plan` on each statement (`statement.plan`), and the
+kind and activity of the result.
 
-Activity: 0 constant; 1 conditional (it comes out of memory of inactive origin, and matters only if that memory is tracked in this run);
-2 active.
+Activity: 0 constant; 1 conditional (it comes out of memory of inactive origin, and matters only if that memory is tracked in
+this run); 2 active.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from ..normalize.helpers import make_function
 __all__ = ["OPERATORS", "Plan", "Planner", "World", "is_array", "is_scalar", "join"]
 
 OPERATORS = {
-    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv, gast.FloorDiv: operator.floordiv,
-    gast.Mod: operator.mod, gast.Pow: operator.pow, gast.MatMult: operator.matmul, gast.BitAnd: operator.and_, gast.BitOr: operator.or_,
+    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv,
+    gast.FloorDiv: operator.floordiv,
+    gast.Mod: operator.mod, gast.Pow: operator.pow, gast.MatMult: operator.matmul, gast.BitAnd: operator.and_,
+    gast.BitOr: operator.or_,
     gast.BitXor: operator.xor, gast.LShift: operator.lshift, gast.RShift: operator.rshift, gast.USub: operator.neg,
     gast.UAdd: operator.pos, gast.Invert: operator.invert,
 }
@@ -60,7 +62,8 @@ class Plan:
 
     Attributes
     ----------
-    form : 'plain', 'copy', 'load', 'store', 'inline', 'static', 'call', 'callx', 'method', 'methodx', 'getattr', 'getitem', 'tuple', 'startuple',
+    form : 'plain', 'copy', 'load', 'store', 'inline', 'static', 'call', 'callx', 'method', 'methodx', 'getattr', 'getitem',
+    'tuple', 'startuple',
         'list', 'dict', 'set', 'unpack', 'setitem', 'setattr', 'delitem', 'delattr', 'loop'
     kind, act : of the result
     args : operands (atoms), in the order of the rule's parameters
@@ -71,7 +74,8 @@ class Plan:
 
     __slots__ = ("act", "args", "extra", "f", "facts", "form", "keywords", "kind")
 
-    def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None, f: Any = None,
+    def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
+                 f: Any = None,
                  keywords: dict | None = None, extra: Any = None) -> None:
         self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
         self.f, self.keywords, self.extra = f, keywords or {}, extra
@@ -196,7 +200,8 @@ class Planner:
 
     def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
         if isinstance(atom, gast.Constant):
-            return (self.world.value_kind(atom.value) if self.optimise else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
+            return (self.world.value_kind(atom.value) if self.optimise
+                    else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
         if isinstance(atom, gast.Starred):
             return self.fact(atom.value, env)
         if atom.id in self.core.local:
@@ -247,7 +252,8 @@ class Planner:
                     env[(a.asname or a.name).split(".")[0]] = ("k", 0) if isinstance(s, gast.Import) else ("o", 0)
 
     def is_mute(self, s: Any) -> bool:
-        """Whether a call's result is not used, and the callee handles text, files or processes: it runs as it stands, from the user's line."""
+        """Whether a call's result is not used, and the callee handles text, files or processes: it runs as it stands, from the
+        user's line."""
         if not isinstance(s.value, gast.Call) or not s.targets[0].id.startswith("_") or s.targets[0].id in self.core.user:
             return False
         known, f = self.static(s.value.func)
@@ -261,7 +267,8 @@ class Planner:
         kinds = list(kind[1:]) if known else [self.element(kind)] * len(inner)
         for i, (name, k) in enumerate(zip(inner, kinds)):
             env[name] = ("o" if i == star else k, max(act, 1) if i == star else act)
-        s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)], extra=(inner, star, known))
+        s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)],
+                      extra=(inner, star, known))
 
     def store(self, s: Any, target: Any, env: dict) -> None:
         self.stores = True
@@ -327,7 +334,8 @@ class Planner:
         facts = self.facts(e.elts, env)
         act = max((a for _, a in facts), default=0)
         if any(isinstance(x, gast.Starred) for x in e.elts):
-            return Plan("startuple", "o", act, [x.value if isinstance(x, gast.Starred) else x for x in e.elts], facts, extra=e.elts)
+            return Plan("startuple", "o", act, [x.value if isinstance(x, gast.Starred) else x for x in e.elts], facts,
+                        extra=e.elts)
         kind = ("t", *(k for k, _ in facts)) if len(facts) <= 12 and self.optimise else "o"
         return Plan("tuple" if act or not self.optimise else "plain", kind, act, list(e.elts), facts)
 
@@ -364,15 +372,18 @@ class Planner:
             return Plan("plain", self.subscript_kind(kind, e.slice, env), 0)
         if kind.__class__ is tuple and kind[0] == "t" and isinstance(e.slice, gast.Constant) and type(e.slice.value) is int \
                 and -len(kind) < e.slice.value < len(kind) - 1:
-            return Plan("element", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)], extra=e.slice.value % (len(kind) - 1))
+            return Plan("element", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)],
+                        extra=e.slice.value % (len(kind) - 1))
         if is_array(kind):
-            return Plan("index", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)], extra=self.is_basic(e.slice, env))
+            return Plan("index", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)],
+                        extra=self.is_basic(e.slice, env))
         return Plan("getitem", "o", act, [e.value], [(kind, act)])
 
     def is_basic(self, index: Any, env: dict) -> bool:
         """Whether an index selects each element at most once."""
         parts = index.elts if isinstance(index, gast.Tuple) else [index]
-        return all(isinstance(p, gast.Slice) or (isinstance(p, gast.Constant) and (p.value is None or p.value is Ellipsis or type(p.value) is int))
+        return all(isinstance(p, gast.Slice)
+                   or (isinstance(p, gast.Constant) and (p.value is None or p.value is Ellipsis or type(p.value) is int))
                    or (isinstance(p, gast.Name) and self.fact(p, env)[0] == "i") for p in parts)
 
     def subscript_kind(self, kind: Any, index: Any, env: dict) -> Any:
@@ -440,7 +451,7 @@ class Planner:
 
     def method_call(self, e: Any, starred: bool, env: dict) -> Plan:
         obj = e.func.value
-        kind, act = self.fact(obj, env)
+        kind, _ = self.fact(obj, env)
         keywords = {k.arg: k.value for k in e.keywords}
         if is_array(kind) and not starred:
             f = self.world.method(e.func.attr)
@@ -455,7 +466,8 @@ class Planner:
         acts = [a for _, a in facts]
         if self.optimise and kind == "k" and not any(acts):
             return Plan("plain", "o", 0)
-        return Plan("methodx" if starred or keywords else "method", "o", max([1, *acts]), args, facts, None, keywords, extra=e.func.attr)
+        return Plan("methodx" if starred or keywords else "method", "o", max([1, *acts]), args, facts, None, keywords,
+                    extra=e.func.attr)
 
     def apply(self, f: Any, args: list, keywords: dict, env: dict) -> Plan:
         """Plan the application of a function that has a rule."""
@@ -468,7 +480,8 @@ class Planner:
         if rule.form == "none" or (not active and self.optimise):
             return Plan("plain", kind, 0)
         act = max((a for _, a in facts), default=0)
-        if self.optimise and kind != "o" and rule.form in ("elementwise", "linear", "rule") and self.can_inline(rule, args, keywords, facts):
+        if self.optimise and kind != "o" and rule.form in ("elementwise", "linear", "rule") \
+                and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)
         if self.world.may_store(rule):
             self.stores = True
@@ -481,7 +494,8 @@ class Planner:
         covered = 1 if rule.form == "linear" else len(rule.parts)
         for i, (k, act) in enumerate(facts):
             floating = k in ("f", "z") or (is_array(k) and k[0] != "n")
-            if act and floating and rule.form != "elementwise" and not rule.own and ((i >= covered and i < len(args)) or (i < covered and rule.parts[i] is self.world.not_yet)):
+            if act and floating and rule.form != "elementwise" and not rule.own \
+                    and ((i >= covered and i < len(args)) or (i < covered and rule.parts[i] is self.world.not_yet)):
                 return False  # the generic call refuses it when a cotangent arrives
         for i, (k, act) in enumerate(facts):
             if positions is not None and i < len(args) and (i >= len(positions) or positions[i] is None) and not act:

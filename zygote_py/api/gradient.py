@@ -105,7 +105,8 @@ def in_order(f: Any, n: int, kwargs: dict) -> bool:
     if f.__class__ is not types.FunctionType:
         return False
     code = f.__code__
-    return code.co_argcount == n + len(kwargs) and code.co_varnames[n:code.co_argcount] == tuple(kwargs) and not code.co_flags & 0x0C \
+    return code.co_argcount == n + len(kwargs) and code.co_varnames[n:code.co_argcount] == tuple(kwargs) \
+        and not code.co_flags & 0x0C \
         and code.co_posonlyargcount <= n and not code.co_kwonlyargcount
 
 

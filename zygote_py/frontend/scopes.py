@@ -46,7 +46,7 @@ def _visit(node: ast.AST, scopes: tuple, found: dict) -> None:
         body, outside = _split_function(node)
         inner = (*scopes, node)
     elif isinstance(node, ast.ClassDef):
-        body, outside = node.body, [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
+        body, outside = list[ast.AST](node.body), [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
         inner = (*scopes, node)
     elif isinstance(node, COMPREHENSIONS):
         first = node.generators[0].iter

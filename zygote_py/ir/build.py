@@ -8,8 +8,8 @@ from typing import Any
 
 import gast
 
-__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "call", "clone", "const", "function", "if_", "is_atom", "is_none",
-           "load", "locate", "names", "reads", "statements", "store", "subscript", "tuple_", "written"]
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "call", "clone", "const", "function", "if_", "is_atom",
+           "is_none", "load", "locate", "names", "reads", "statements", "store", "subscript", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
 
@@ -69,9 +69,11 @@ def if_(test: Any, body: list, orelse: list | None = None) -> Any:
 
 
 def function(name: str, params: Iterable[str], body: list) -> Any:
-    arguments = gast.arguments(args=[param(p) for p in params], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None,
+    arguments = gast.arguments(args=[param(p) for p in params], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[],
+                               kwarg=None,
                                defaults=[])
-    return gast.FunctionDef(name=name, args=arguments, body=body, decorator_list=[], returns=None, type_comment=None, type_params=[])
+    return gast.FunctionDef(name=name, args=arguments, body=body, decorator_list=[], returns=None, type_comment=None,
+                            type_params=[])
 
 
 def is_atom(node: Any) -> bool:
@@ -158,7 +160,7 @@ def written(statement: Any) -> set[str]:
         if len(statement.targets) == 1:
             if target.__class__ is gast.Name:
                 return {target.id}
-            if target.__class__ is gast.Tuple and all([t.__class__ is gast.Name for t in target.elts]):
+            if target.__class__ is gast.Tuple and all(t.__class__ is gast.Name for t in target.elts):
                 return {t.id for t in target.elts}
         return {n.id for t in statement.targets for n in walk(t) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Store}
     if isinstance(statement, gast.AugAssign):
@@ -181,7 +183,8 @@ def reads(statement: Any) -> set[str]:
                 found |= names(t)
         return found
     if isinstance(statement, gast.AugAssign):
-        return names(statement.target) | ({statement.target.id} if isinstance(statement.target, gast.Name) else set()) | names(statement.value)
+        return names(statement.target) | names(statement.value) \
+            | ({statement.target.id} if isinstance(statement.target, gast.Name) else set())
     if isinstance(statement, gast.AST):
         return names(statement)
     return set()

@@ -1,7 +1,7 @@
 """Names that collide with nothing.
 
-Enters: the names that the user's function uses. Leaves: new names, and names for the objects (`helpers`) that generated code refers to;
-they become free variables of the generated functions.
+Enters: the names that the user's function uses. Leaves: new names, and names for the objects (`helpers`) that generated code
+refers to; they become free variables of the generated functions.
 """
 
 from __future__ import annotations

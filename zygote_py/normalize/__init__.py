@@ -11,7 +11,8 @@ Enters: the exact tree of a function. Leaves: a `Core`, whose body is built from
     for name in name: ...
     raise / del / import        as in Python
 
-`break` stands in tail position only (nothing of the loop body follows it), there is no `continue`, and the only `return` is at the end.
+`break` stands in tail position only (nothing of the loop body follows it), there is no `continue`, and the only `return` is at
+the end.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ def flat_parameters(args: Any) -> list[str]:
     return names
 
 
-def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static: Callable, globals_: dict, filename: str) -> Core:
+def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static: Callable, globals_: dict,
+              filename: str) -> Core:
     """Bring a function into core form.
 
     Parameters
@@ -95,7 +96,8 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     quiet = {v for v in captured if not any(stores_cell(n.code, v) for n in nested)}
     memory = captured | (set(unstable) | nonlocals) & set(free)
     user = set(local)
-    core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local, quiet=quiet, user=user)
+    core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local,
+                quiet=quiet, user=user)
     flat = Flatten(core, static, globals_, filename)
     statements = Exits(namer, core.ret).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
     core.body = flat.block(statements)
@@ -247,7 +249,8 @@ class Flatten:
             if isinstance(target, (gast.Tuple, gast.List)):
                 self.on_Delete(gast.Delete(targets=target.elts))
             elif isinstance(target, gast.Name):
-                self.emit(gast.Delete(targets=[gast.Name(id=self.rename(target.id), ctx=gast.Del(), annotation=None, type_comment=None)]))
+                self.emit(gast.Delete(targets=[gast.Name(id=self.rename(target.id), ctx=gast.Del(), annotation=None,
+                                                         type_comment=None)]))
             else:
                 self.emit(gast.Delete(targets=[self.place(target)(gast.Del())]))
 
@@ -339,7 +342,8 @@ class Flatten:
         test = self.test(s.test)
         outer, self.out = self.out, []
         error = load(self.namer.helper(AssertionError))
-        self.emit(gast.Raise(exc=gast.Call(func=error, args=[self.atom(s.msg)], keywords=[]) if s.msg is not None else error, cause=None))
+        self.emit(gast.Raise(exc=gast.Call(func=error, args=[self.atom(s.msg)], keywords=[]) if s.msg is not None else error,
+                             cause=None))
         fail, self.out = self.out, outer
         self.emit(if_(test, [], fail))
 
@@ -364,8 +368,10 @@ class Flatten:
     def bind(self, name: str, value: Any) -> None:
         """Assign an expression to a variable."""
         if isinstance(value, gast.IfExp) and self.rename(name) not in self.core.memory:
-            self.on_If(gast.If(test=value.test, body=[locate(gast.Assign(targets=[store(name)], value=value.body, type_comment=None), self.origin)],
-                               orelse=[locate(gast.Assign(targets=[store(name)], value=value.orelse, type_comment=None), self.origin)]))
+            self.on_If(gast.If(test=value.test, body=[locate(gast.Assign(targets=[store(name)], value=value.body,
+                                                                         type_comment=None), self.origin)],
+                               orelse=[locate(gast.Assign(targets=[store(name)], value=value.orelse, type_comment=None),
+                                              self.origin)]))
             return
         self.store_name(name, self.operation(value))
 
@@ -461,7 +467,8 @@ class Flatten:
             if isinstance(a, gast.Name) and isinstance(e, gast.Name):
                 later = expressions[i + 1:]
                 own = a.id in self.core.local
-                if any((isinstance(n, gast.NamedExpr) and n.target.id == e.id) or (not own and isinstance(n, gast.Call) and not self.known(a)[0])
+                if any((isinstance(n, gast.NamedExpr) and n.target.id == e.id)
+                       or (not own and isinstance(n, gast.Call) and not self.known(a)[0])
                        for x in later for n in walk(x)):
                     a = self.copied(a)
             out.append(a)
@@ -472,7 +479,8 @@ class Flatten:
         root = e
         while isinstance(root, gast.Attribute):
             root = root.value
-        if not isinstance(root, gast.Name) or root.id in self.core.local or root.id in self.renamed or root.id in self.core.memory:
+        if not isinstance(root, gast.Name) or root.id in self.core.local or root.id in self.renamed \
+                or root.id in self.core.memory:
             return False, None
         return self.static(e)
 
@@ -583,7 +591,8 @@ class Flatten:
 
     def of_Subscript(self, e: Any) -> Any:
         obj = self.atom(e.value)
-        if isinstance(e.value, gast.Name) and any(isinstance(n, gast.NamedExpr) and n.target.id == e.value.id for n in walk(e.slice)):
+        if isinstance(e.value, gast.Name) \
+                and any(isinstance(n, gast.NamedExpr) and n.target.id == e.value.id for n in walk(e.slice)):
             obj = self.copied(obj)
         return gast.Subscript(value=obj, slice=self.index(e.slice), ctx=gast.Load())
 
@@ -597,7 +606,8 @@ class Flatten:
     def arguments(self, args: list) -> list:
         """Evaluate items of which some may be starred; a starred one becomes a tuple."""
         plain = self.atoms([a.value if isinstance(a, gast.Starred) else a for a in args])
-        return [gast.Starred(value=self.name_of(gast.Call(func=load(self.namer.helper(tuple, "tuple")), args=[p], keywords=[])), ctx=gast.Load())
+        return [gast.Starred(value=self.name_of(gast.Call(func=load(self.namer.helper(tuple, "tuple")), args=[p], keywords=[])),
+                             ctx=gast.Load())
                 if isinstance(a, gast.Starred) else p for a, p in zip(args, plain)]
 
     def display(self, e: Any, convert: Any) -> Any:
@@ -646,7 +656,8 @@ class Flatten:
             func = gast.Attribute(value=self.atom(e.func.value), attr=e.func.attr, ctx=gast.Load())
         else:
             func = self.atom(e.func)
-        if len(e.args) == 1 and isinstance(e.args[0], gast.GeneratorExp) and isinstance(func, gast.Attribute) and func.attr == "join":
+        if len(e.args) == 1 and isinstance(e.args[0], gast.GeneratorExp) and isinstance(func, gast.Attribute) \
+                and func.attr == "join":
             args = [self.comprehension(e.args[0], gast.ListComp)]
             return gast.Call(func=func, args=args, keywords=[])
         flat = self.arguments([*e.args, *[k.value for k in e.keywords]])
@@ -654,7 +665,8 @@ class Flatten:
         args, keywords = flat[:n], [gast.keyword(arg=k.arg, value=v) for k, v in zip(e.keywords, flat[n:])]
         if any(k.arg is None for k in keywords):
             parts = [self.name_of(tuple_([const(k.arg), k.value] if k.arg is not None else [k.value])) for k in keywords]
-            keywords = [gast.keyword(arg=None, value=self.name_of(gast.Call(func=load(self.namer.helper(pack_dict)), args=parts, keywords=[])))]
+            keywords = [gast.keyword(arg=None, value=self.name_of(gast.Call(func=load(self.namer.helper(pack_dict)), args=parts,
+                                                                            keywords=[])))]
             args = [gast.Starred(value=self.name_of(tuple_(args)), ctx=gast.Load())]
         elif any(isinstance(a, gast.Starred) for a in args):
             args = [gast.Starred(value=self.name_of(tuple_(args)), ctx=gast.Load())]
@@ -670,7 +682,8 @@ class Flatten:
             return self.quantifier(e.args[0], f is any)
         if getattr(f, "__name__", "") in CONSUMERS | {"fsum", "prod", "fromiter", "Counter", "deque"}:
             args = [self.comprehension(a, gast.ListComp) if isinstance(a, gast.GeneratorExp) else self.atom(a) for a in e.args]
-            return gast.Call(func=e.func, args=args, keywords=[gast.keyword(arg=k.arg, value=self.atom(k.value)) for k in e.keywords])
+            return gast.Call(func=e.func, args=args,
+                             keywords=[gast.keyword(arg=k.arg, value=self.atom(k.value)) for k in e.keywords])
         return None
 
     def of_Lambda(self, e: Any) -> Any:
@@ -687,11 +700,13 @@ class Flatten:
         namer = self.namer
         if defaults or given:
             return gast.Call(func=load(namer.helper(make_function)), keywords=[], args=[
-                load(namer.helper(code, code.co_name.strip("<>") + "_code")), load(namer.helper(self.globals, "module_globals")), self.name_of(cells),
+                load(namer.helper(code, code.co_name.strip("<>") + "_code")), load(namer.helper(self.globals, "module_globals")),
+                self.name_of(cells),
                 self.name_of(tuple_(defaults)) if defaults else const(None),
                 self.name_of(gast.Dict(keys=[const(a.id) for a, _ in given], values=kw)) if given else const(None)])
         return gast.Call(func=load(namer.helper(make_function)), keywords=[], args=[
-            load(namer.helper(code, code.co_name.strip("<>") + "_code")), load(namer.helper(self.globals, "module_globals")), cells,
+            load(namer.helper(code, code.co_name.strip("<>") + "_code")), load(namer.helper(self.globals, "module_globals")),
+            cells,
             const(None), const(None)])
 
     def cell(self, variable: str) -> str:

@@ -1,8 +1,8 @@
 """One exit: `return`, `break` and `continue` move to tail positions.
 
-What follows a branch that jumps goes into the other branch; where both may fall through, a flag guards the rest. A `return` in a loop
-sets the result and a flag, and breaks. After this pass nothing follows a jump, so the reverse sweep needs no jumps at all: the branch
-that was taken, and the number of iterations, say everything.
+What follows a branch that jumps goes into the other branch; where both may fall through, a flag guards the rest. A `return` in
+a loop sets the result and a flag, and breaks. After this pass nothing follows a jump, so the reverse sweep needs no jumps at
+all: the branch that was taken, and the number of iterations, say everything.
 
     for x in xs:                    done = False
         if x > 1:                   for x in xs:
@@ -79,7 +79,8 @@ class Exits:
         flags = {k: self.namer.fresh({gast.Return: "done", gast.Break: "stop", gast.Continue: "skip"}[k]) for k in kinds}
 
         def raise_flag(jump: Any) -> list:
-            return [*(self.finish(jump) if isinstance(jump, gast.Return) else []), locate(assign(flags[type(jump)], const(True)), jump)]
+            return [*(self.finish(jump) if isinstance(jump, gast.Return) else []),
+                    locate(assign(flags[type(jump)], const(True)), jump)]
 
         self.namer.flags |= set(flags.values())
         out = [locate(assign(f, const(False)), old) for f in flags.values()]

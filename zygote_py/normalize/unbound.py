@@ -1,8 +1,8 @@
 """Variables that may be read before they are bound.
 
-Generated code saves variables, so each must be bound where it is saved. A variable whose every read comes after a binding can start as
-None unseen; one that may be read unbound (bound in one branch, or deleted) starts as a marker, and each doubtful read is preceded by a
-check that raises what Python raises.
+Generated code saves variables, so each must be bound where it is saved. A variable whose every read comes after a binding can
+start as None unseen; one that may be read unbound (bound in one branch, or deleted) starts as a marker, and each doubtful read
+is preceded by a check that raises what Python raises.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class _Flow:
                 self.breaks.append([])
                 inner, _ = self.block(s.body, bound | {s.target.id})
                 self.breaks.pop()
-                out.append(locate(gast.For(target=s.target, iter=s.iter, body=inner or [gast.Pass()], orelse=[], type_comment=None), s))
+                out.append(locate(gast.For(target=s.target, iter=s.iter, body=inner or [gast.Pass()], orelse=[],
+                                           type_comment=None), s))
             elif isinstance(s, gast.While):
                 self.breaks.append([])
                 inner, _ = self.block(s.body, set(bound))

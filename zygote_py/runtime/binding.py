@@ -83,7 +83,8 @@ def plan(f: Any, n: int, words: tuple[str, ...]) -> tuple | None:
 
 
 def unbind(cx: Any, ds: tuple, recipe: tuple, flat: tuple) -> tuple[tuple, dict]:
-    """The cotangents of the arguments and keywords, from those of the flat parameters; a default's goes to the function's record."""
+    """The cotangents of the arguments and keywords, from those of the flat parameters; a default's goes to the function's
+    record."""
     where, n, words, f = recipe
     args: list = [None] * n
     keywords: dict = dict.fromkeys(words)

@@ -12,7 +12,19 @@ from .call import call, conjugate, python_method, refuse_mutation, register_meth
 from .context import Context
 from .iteration import feed_done, feed_item, note_items
 from .settle import settle
-from .slots import get_attribute, get_item, load_item, note_items_of, position, primitive, refuse_store, set_attribute, set_plain, shift, store_item
+from .slots import (
+    get_attribute,
+    get_item,
+    load_item,
+    note_items_of,
+    position,
+    primitive,
+    refuse_store,
+    set_attribute,
+    set_plain,
+    shift,
+    store_item,
+)
 
 __all__ = ["append"]
 
@@ -136,8 +148,8 @@ def update(cx: Context, mask: int, d: dict, *sources: Any, **words: Any) -> tupl
     pairs: list = []
     for s in sources:
         if hasattr(s, "keys"):
-            moves += [(s, k) for k in s.keys()]
-            for k in s.keys():
+            moves += [(s, k) for k in s.keys()]  # noqa: SIM118  (what has keys need not iterate over them)
+            for k in s.keys():  # noqa: SIM118
                 d[k] = s[k]
         else:
             rows, back, tape = call(cx, -1, list, s)
@@ -246,8 +258,10 @@ def set_add_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 for cls, name, behaviour in (
-        (list, "append", append), (list, "extend", extend), (list, "insert", insert), (list, "pop", pop_item), (list, "copy", copy_list),
-        (dict, "get", get), (dict, "setdefault", setdefault), (dict, "update", update), (dict, "pop", dict_pop), (dict, "copy", copy_dict),
+        (list, "append", append), (list, "extend", extend), (list, "insert", insert), (list, "pop", pop_item),
+        (list, "copy", copy_list),
+        (dict, "get", get), (dict, "setdefault", setdefault), (dict, "update", update), (dict, "pop", dict_pop),
+        (dict, "copy", copy_dict),
         (dict, "values", values), (dict, "items", items), (dict, "keys", keys), (set, "add", set_add)):
     f = getattr(cls, name)
     primitive(f, behaviour)
@@ -259,8 +273,8 @@ register_method(slice, "indices", slice.indices)
 linear(complex.conjugate, lambda dy, x: conjugate(dy))
 linear(float.conjugate, lambda dy, x: dy)
 linear(int.conjugate, lambda dy, x: dy)
-for cls in (complex, float, int):
-    register_method(cls, "conjugate", cls.conjugate)
+for number in (complex, float, int):
+    register_method(number, "conjugate", number.conjugate)
 
 
 def refused(name: str) -> Any:
@@ -299,12 +313,16 @@ def updating(name: str, plain: Any) -> Any:
     return update_in_place
 
 
-SIGNS = {"__iadd__": "+=", "__isub__": "-=", "__imul__": "*=", "__itruediv__": "/=", "__ifloordiv__": "//=", "__imod__": "%=", "__ipow__": "**=",
+SIGNS = {"__iadd__": "+=", "__isub__": "-=", "__imul__": "*=", "__itruediv__": "/=", "__ifloordiv__": "//=", "__imod__": "%=",
+         "__ipow__": "**=",
          "__imatmul__": "@=", "__iand__": "&=", "__ior__": "|=", "__ixor__": "^=", "__ilshift__": "<<=", "__irshift__": ">>="}
 for f, name, plain in (
-        (operator.iadd, "__iadd__", operator.add), (operator.isub, "__isub__", operator.sub), (operator.imul, "__imul__", operator.mul),
+        (operator.iadd, "__iadd__", operator.add), (operator.isub, "__isub__", operator.sub),
+        (operator.imul, "__imul__", operator.mul),
         (operator.itruediv, "__itruediv__", operator.truediv), (operator.ifloordiv, "__ifloordiv__", operator.floordiv),
-        (operator.imod, "__imod__", operator.mod), (operator.ipow, "__ipow__", operator.pow), (operator.imatmul, "__imatmul__", operator.matmul),
-        (operator.iand, "__iand__", operator.and_), (operator.ior, "__ior__", operator.or_), (operator.ixor, "__ixor__", operator.xor),
+        (operator.imod, "__imod__", operator.mod), (operator.ipow, "__ipow__", operator.pow),
+        (operator.imatmul, "__imatmul__", operator.matmul),
+        (operator.iand, "__iand__", operator.and_), (operator.ior, "__ior__", operator.or_),
+        (operator.ixor, "__ixor__", operator.xor),
         (operator.ilshift, "__ilshift__", operator.lshift), (operator.irshift, "__irshift__", operator.rshift)):
     primitive(f, updating(name, plain))

@@ -1,7 +1,7 @@
 """The context of one differentiated run: what was written, and the cotangents of slots.
 
-References carry no derivative; memory that holds numbers does. The cotangent of a slot (list or dict element, attribute, closure cell)
-is kept in a record that belongs to the container's identity and keeps the container alive.
+References carry no derivative; memory that holds numbers does. The cotangent of a slot (list or dict element, attribute,
+closure cell) is kept in a record that belongs to the container's identity and keeps the container alive.
 """
 
 from __future__ import annotations

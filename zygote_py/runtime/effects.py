@@ -11,7 +11,8 @@ from ..registry import lookup
 
 __all__ = ["is_quiet"]
 
-WRITES = {"STORE_ATTR", "DELETE_ATTR", "STORE_SUBSCR", "DELETE_SUBSCR", "STORE_GLOBAL", "DELETE_GLOBAL", "STORE_SLICE", "YIELD_VALUE", "LOAD_METHOD"}
+WRITES = {"STORE_ATTR", "DELETE_ATTR", "STORE_SUBSCR", "DELETE_SUBSCR", "STORE_GLOBAL", "DELETE_GLOBAL", "STORE_SLICE",
+          "YIELD_VALUE", "LOAD_METHOD"}
 _quiet: WeakKeyDictionary = WeakKeyDictionary()
 
 

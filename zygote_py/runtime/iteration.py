@@ -1,8 +1,8 @@
 """Iteration: where the elements of a loop came from.
 
-A loop over anything but a range or an array notes what it iterates over; the reverse sweep hands the cotangent of each element back.
-`zip`, `enumerate`, `map`, ... are objects like any other: what their elements' cotangents are is in their records, and their own
-pullbacks pass it on.
+A loop over anything but a range or an array notes what it iterates over; the reverse sweep hands the cotangent of each element
+back. `zip`, `enumerate`, `map`, ... are objects like any other: what their elements' cotangents are is in their records, and
+their own pullbacks pass it on.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Feed:
     __slots__ = ("items", "keys", "opened", "source")
 
     def __init__(self, source: Any, items: Any, keys: Any) -> None:
-        self.source, self.items, self.keys, self.opened = source, items, keys, None
+        self.source, self.items, self.keys = source, items, keys
+        self.opened: Any = None
 
 
 def note_items(cx: Context, source: Any) -> Feed:
@@ -97,7 +98,8 @@ def feed_item(cx: Context, feed: Feed, k: int, d: Any) -> None:
 
 @non_differentiable
 def supported(source: Any) -> bool:
-    return isinstance(source, (zip, enumerate, map, filter, reversed, set, frozenset, type(iter([])), type(iter(())), type(reversed([])),
+    return isinstance(source, (zip, enumerate, map, filter, reversed, set, frozenset, type(iter([])), type(iter(())),
+                               type(reversed([])),
                                itertools.chain, itertools.islice))
 
 
@@ -137,7 +139,8 @@ def give_items(cx: Context, source: Any, parts: Any) -> Any:
     if isinstance(source, tuple):
         return tuple([parts[i] if i < len(parts) else None for i in range(len(source))])
     if isinstance(source, np.ndarray):
-        return np.stack([np.zeros(source.shape[1:]) if i >= len(parts) or parts[i] is None else parts[i] for i in range(len(source))])
+        return np.stack([np.zeros(source.shape[1:]) if i >= len(parts) or parts[i] is None else parts[i]
+                         for i in range(len(source))])
     if isinstance(source, (dict, range, str)):
         return None
     view = cx.consumed.get(id(source))
@@ -185,7 +188,8 @@ def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
     y, opened, extra = tape
     n = count(cx, y)
     rows = [cx.take(y, i) for i in range(n)]
-    ds = [back(cx, inner, give_items(cx, s, [None if r is None else r[j] for r in rows]))[0] for j, (s, back, inner) in enumerate(opened)]
+    ds = [back(cx, inner, give_items(cx, s, [None if r is None else r[j] for r in rows]))[0]
+          for j, (s, back, inner) in enumerate(opened)]
     return (*ds, *(None,) * extra)
 
 
@@ -231,8 +235,8 @@ def map_back(cx: Context, tape: Any, dy: Any) -> tuple:
         back, inner = backs[i]
         ds, _ = back(cx, inner, cx.take(out, i))
         rows.append(ds)
-    rows = rows[::-1]
-    return (None, *[give_list(cx, lists[j], [r[j] for r in rows]) for j in range(len(lists))])
+    forward = rows[::-1]
+    return (None, *[give_list(cx, lists[j], [r[j] for r in forward]) for j in range(len(lists))])
 
 
 def give_list(cx: Context, opened: tuple, parts: list) -> Any:
@@ -347,7 +351,8 @@ def to_sorted(cx: Context, mask: int, source: Any, **keywords: Any) -> tuple[Any
 @non_differentiable
 def ordering(items: list, keywords: dict) -> list:
     key = keywords.get("key")
-    return sorted(range(len(items)), key=lambda i: items[i] if key is None else key(items[i]), reverse=keywords.get("reverse", False))
+    return sorted(range(len(items)), key=lambda i: items[i] if key is None else key(items[i]),
+                  reverse=keywords.get("reverse", False))
 
 
 def sorted_back(cx: Context, tape: Any, dy: Any) -> tuple:

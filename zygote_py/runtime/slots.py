@@ -1,7 +1,7 @@
 """Loads and stores: attributes and elements, and what they do to the records of cotangents.
 
-Each function takes the context first and returns `y, back, tape` for a load, `back, tape` for a store. A load adds to the slot's record; a
-store takes the slot's cotangent out of it, for the value that was stored.
+Each function takes the context first and returns `y, back, tape` for a load, `back, tape` for a store. A load adds to the
+slot's record; a store takes the slot's cotangent out of it, for the value that was stored.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from .call import callx, missing_rule, nothing, refuse_mutation, user_frame
 from .context import Context
 from .settle import fields_of, is_number, is_value, settle
 
-__all__ = ["add_at", "delete_attribute", "delete_item", "filled", "full", "load_attribute", "load_item", "note_unpack", "owned", "repack", "scaled", "split_star", "spread",
-           "store_attribute", "store_item", "take_items", "zeros"]
+__all__ = ["add_at", "delete_attribute", "delete_item", "filled", "full", "get_attribute", "get_item", "is_value",
+           "load_attribute", "load_item", "note_unpack", "owned", "primitive", "repack", "scaled", "set_attribute",
+           "set_plain", "settle", "shift", "split_star", "spread", "store_attribute", "store_item", "take_items", "zeros"]
 
 
 # -- attributes -----------------------------------------------------------------------------------------------------
@@ -66,7 +67,7 @@ def called_back(cx: Context, tape: Any, dy: Any) -> Any:
 
 
 def cached_back(cx: Context, tape: Any, dy: Any) -> Any:
-    back, inner, store, stape, y = tape
+    back, inner, store, stape, _ = tape
     kept = store(cx, stape)
     return back(cx, inner, add(dy, kept))[0][0]
 
@@ -230,9 +231,9 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     if isinstance(obj, deque):
         return obj[index], slot_back, (obj, position(index, len(obj)))
     if isinstance(obj, (str, bytes, range, type)):
-        return obj[index], nothing, None
+        return obj[index], nothing, None  # type: ignore[index]
     if isinstance(obj, np.generic) and index == ():
-        return obj[index], whole_back, None
+        return obj[index], whole_back, None  # type: ignore[index]
     return obj[index], no_item_back, type(obj).__getitem__
 
 
@@ -514,5 +515,3 @@ def primitive(f: Any, behaviour: Any) -> Rule:
     from ..registry import _register
     return _register(Rule(f, "primitive", (behaviour,)))
 
-
-__all__ += ["get_attribute", "get_item", "is_value", "primitive", "set_attribute", "set_plain", "settle", "shift"]

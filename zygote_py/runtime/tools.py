@@ -37,9 +37,11 @@ from .slots import (
 )
 
 __all__ = [
-    "add", "add_at", "call", "callx", "cell_add", "cell_live", "cell_of", "cell_take", "conjugate", "delete_attribute", "delete_item", "deposit",
-    "expand", "feed_done", "feed_item", "filled", "full", "lift", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "scaled", "seed",
-    "seed_first", "split_star", "spread", "store_attribute", "store_item", "take_items", "track", "unbroadcast", "ungetitem", "zeros",
+    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_live", "cell_of", "cell_take", "check_scalar",
+    "conjugate", "delete_attribute", "delete_item", "deposit", "expand", "feed_done", "feed_item", "filled", "full", "lift",
+    "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "scaled", "seed",
+    "seed_first", "settle", "split_star", "spread", "store_attribute", "store_item", "take_items", "track", "unbroadcast",
+    "ungetitem", "zeros",
 ]
 
 
@@ -83,12 +85,11 @@ def check_scalar(y: Any) -> None:
         what = f"{type(y).__name__}"
     raise NotScalarError(message(
         f"the result is {what}, and a gradient needs a real number", why=f"The function returned {_short(y)}.",
-        instead="reduce it to a number (np.sum, for example), use jacobian for all derivatives, or pullback with a cotangent of your choice"))
+        instead="reduce it to a number (np.sum, for example), use jacobian for all derivatives, "
+                "or pullback with a cotangent of your choice"))
 
 
 def _short(y: Any) -> str:
     text = repr(y)
     return text if len(text) < 80 else text[:77] + "..."
 
-
-__all__ += ["IDENTITIES", "check_scalar", "settle"]

@@ -20,11 +20,9 @@ from .weave import Weaver, restoring
 
 __all__ = ["Assembly"]
 
-IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute", "delete_item",
-          "delete_attribute",
-          "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "note_items", "note_unpack", "repack",
-          "deposit", "make_function",
-          "seed", "seed_first", "add_at", "add_extremum"}
+IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute",
+          "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items",
+          "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first", "add_at", "add_extremum"}
 
 
 class Assembly:
@@ -128,7 +126,7 @@ class Assembly:
     def joint(self, seed: str) -> Any:
         """`f_gradient(cx, ...) -> y, cotangents`"""
         core, dy = self.core, self.reverse.d(self.core.ret)
-        entry = "num" if is_scalar(self.kind) or self.kind == "o" and not self.stores else "maybe" if self.stores else "some"
+        entry = "num" if is_scalar(self.kind) or (self.kind == "o" and not self.stores) else "maybe" if self.stores else "some"
         if self.kind == "o" or not is_scalar(self.kind):
             entry = "some"
         fwd, rev, results = self.sweep(entry)
@@ -137,8 +135,8 @@ class Assembly:
         if y in assigned(rev):
             y = self.namer.fresh("value")
             fwd.append(assign(y, load(core.ret)))
-        start = [assign(dy, value)] if entry \
-            and (self.act or not self.optimise) else [] if self.kind in ("f", "i") else [gast.Expr(value=value)]
+        start = [assign(dy, value)] if entry and (self.act or not self.optimise) \
+            else [] if self.kind in ("f", "i") else [gast.Expr(value=value)]
         body = [*fwd, *start, *rev, gast.Return(value=tuple_([load(y), tuple_(results)]))]
         needed = {n for s in statements(body) for n in reads(s)}
         body = self.simplify([*self.prologue(needed), *body])
@@ -179,7 +177,7 @@ class Assembly:
         if not self.optimise:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = {n for names in self.links.values() for n in names}
-        local = {n for n in assigned(body)} | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
+        local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
         s = Simplifier(self.ours, self.pure_call, local - self.core.memory)
         self.mark(body, s)
         return s.run(body)

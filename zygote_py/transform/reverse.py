@@ -24,7 +24,25 @@ from typing import Any
 import gast
 
 from ..analysis.plan import Plan, is_array, is_scalar
-from ..ir.build import add_to, assign, assigned, attribute, binop, call, clone, const, if_, load, locate, statements, store, subscript, tuple_, walk, written
+from ..ir.build import (
+    add_to,
+    assign,
+    assigned,
+    attribute,
+    binop,
+    call,
+    clone,
+    const,
+    if_,
+    load,
+    locate,
+    statements,
+    store,
+    subscript,
+    tuple_,
+    walk,
+    written,
+)
 from ..normalize import Core
 from .algebra import is_constant, negative, product
 from .templates import substitute
@@ -193,8 +211,8 @@ class Reverse:
         if self.functional or v not in self.core.local or v in assigned([s]):
             return False
         kinds = {k for b in statements(s.body) if getattr(b, "plan", None) is not None
-                 for a, (k, _) in zip([*b.plan.args, *b.plan.keywords.values()], b.plan.facts) if isinstance(a, gast.Name)
-                 and a.id == v}
+                 for a, (k, _) in zip([*b.plan.args, *b.plan.keywords.values()], b.plan.facts)
+                 if isinstance(a, gast.Name) and a.id == v}
         return bool(kinds) and all(is_array(k) and k[0] == "a" for k in kinds)
 
     def buffers(self, s: Any) -> set[str]:
@@ -222,7 +240,8 @@ class Reverse:
         if plan.extra == "array":
             if rep is None:
                 return None
-            k = s.counter = self.keep(s, "k", "k")
+            k: Any = self.keep(s, "k", "k")
+            s.counter = k
             index = load(k)
             self.consume(rep, target, state, out,
                          lambda o, st: self.add_element(o, st, plan, s.iter, index, self.d(target), True))
@@ -344,8 +363,7 @@ class Reverse:
         return node
 
     def native(self, s: Any) -> Any:
-        new = clone(s)
-        return new
+        return clone(s)
 
     # -- simple forms -------------------------------------------------------------------------------------------
 
@@ -358,8 +376,8 @@ class Reverse:
         y, rep = self.cotangent(s, state)
         out: list = []
         if rep is not None:
-            self.consume(rep, y, state, out, lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)), "some"
-                                                                     if rep == "maybe" else rep))
+            self.consume(rep, y, state, out,
+                     lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)), "some" if rep == "maybe" else rep))
         return [self.native(s)], out
 
     def on_load(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -451,7 +469,7 @@ class Reverse:
         if rule.form == "elementwise":
             return True
         part = rule.parts[0]
-        if part is None or len(plan.args) > 1 and rule.form == "rule" and any(a for _, a in plan.facts[1:]):
+        if part is None or (len(plan.args) > 1 and rule.form == "rule" and any(a for _, a in plan.facts[1:])):
             return False
         body = self.templates(part).body
         return isinstance(body, gast.Call) and isinstance(body.func, gast.Name) and body.func.id == "expand"
@@ -502,8 +520,8 @@ class Reverse:
             bound[t.params[0]] = dy
             if skip == 2:
                 bound[t.params[1]] = load(y)
-            value = substitute(t, t.body, bound, self.namer, self.tools.IDENTITIES if kind in ("f", "i")
-                               and plan.kind in ("f", "i") else {})
+            value = substitute(t, t.body, bound, self.namer,
+                               self.tools.IDENTITIES if kind in ("f", "i") and plan.kind in ("f", "i") else {})
             if isinstance(value, gast.Constant) and value.value is None:
                 continue
             if is_array(kind) and kind[0] == "a" and not self.functional and self.is_uniform(value, rep):
@@ -530,7 +548,7 @@ class Reverse:
     def repeated(self, value: Any, kind: Any, rep: str) -> Any:
         """What is repeated, with the axis of length one in its place."""
         d, _, axis, keepdims = value.args
-        if rep in ("num", "uni") or keepdims.value or axis.value % kind[1] == 0 and kind[1] == 2:
+        if rep in ("num", "uni") or keepdims.value or (axis.value % kind[1] == 0 and kind[1] == 2):
             return d
         return call(self.tool("lift"), d, const(kind[1]), axis)
 
@@ -550,8 +568,8 @@ class Reverse:
         x = self.before([plan.args[i]], y)[0]
         if any(k == "z" or (is_array(k) and k[0] == "c") for k in (*kinds, plan.kind)):
             if not is_constant(p):
-                p = call(attribute(p, "conjugate")) if not isinstance(p, gast.Call) \
-                    or not is_array(plan.kind) else call(self.tool("conjugate"), p)
+                p = call(attribute(p, "conjugate")) if not isinstance(p, gast.Call) or not is_array(plan.kind) \
+                    else call(self.tool("conjugate"), p)
             value = call(self.tool("unbroadcast"), product(dy, p), x)
             return value, "num" if is_scalar(kind) else "arr"
         value = product(dy, p)
@@ -752,8 +770,8 @@ class Reverse:
         y, rep = self.cotangent(s, state, out)
         if rep is not None:
             index = self.pre(clone(s.value.slice), y)
-            self.consume(rep, y, state, out, lambda o,
-                         st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y), plan.extra))
+            self.consume(rep, y, state, out,
+                     lambda o, st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y), plan.extra))
         return [self.native(s)], out
 
     def add_element(self, out: list, state: State, plan: Plan, x: Any, index: Any, dy: str, basic: bool) -> None:

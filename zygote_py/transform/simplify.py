@@ -97,14 +97,14 @@ class Simplifier:
         return out
 
     def removable(self, test: Any) -> bool:
-        return isinstance(test, (gast.Name, gast.Constant)) or (isinstance(test, gast.Compare)
-                                                                and isinstance(test.ops[0], (gast.Is, gast.IsNot))) \
+        return isinstance(test, (gast.Name, gast.Constant)) \
+            or (isinstance(test, gast.Compare) and isinstance(test.ops[0], (gast.Is, gast.IsNot))) \
             or (isinstance(test, gast.Attribute) and test.attr == "tracked")
 
     def droppable(self, e: Any) -> bool:
-        return getattr(e, "ours", False) or all(isinstance(n, (gast.Name, gast.Constant, gast.Tuple, gast.List,
-                                                               gast.expr_context)) for n in walk(e)) \
-            and all(n.id in self.local for n in walk(e) if isinstance(n, gast.Name))
+        return getattr(e, "ours", False) or (
+            all(isinstance(n, (gast.Name, gast.Constant, gast.Tuple, gast.List, gast.expr_context)) for n in walk(e))
+            and all(n.id in self.local for n in walk(e) if isinstance(n, gast.Name)))
 
     # -- copies -------------------------------------------------------------------------------------------------
 
@@ -316,7 +316,7 @@ class Simplifier:
                 return
             if isinstance(node, (gast.Lambda, gast.FunctionDef)):
                 if t in {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}:
-                    found.extend([None, None])  # type: ignore[list-item]
+                    found.extend([None, None])
                 return
             if isinstance(node, gast.IfExp):
                 visit(node.test, node, "test", None)
@@ -324,7 +324,7 @@ class Simplifier:
                 visit(node.body, node, "body", None)
                 visit(node.orelse, node, "orelse", None)
                 if len(found) != count:
-                    found.extend([None, None])  # type: ignore[list-item]
+                    found.extend([None, None])
                 return
             if isinstance(node, gast.JoinedStr):
                 for i, v in enumerate(node.values):
@@ -332,7 +332,7 @@ class Simplifier:
                 return
             if isinstance(node, gast.FormattedValue):
                 if any(isinstance(n, gast.Name) and n.id == t for n in walk(node)):
-                    found.extend([None, None])  # type: ignore[list-item]
+                    found.extend([None, None])
                 return
             for f in node._fields:
                 child = getattr(node, f, None)

@@ -120,7 +120,7 @@ class Weaver:
         if has_rev and simple:
             name = target if need else "_"
             source = call("reversed", clone(p.origin.iter)) if need else clone(p.origin.iter)
-            rev = [gast.For(target=store(name), iter=source, body=rbody, orelse=[], type_comment=None)]
+            rev = [gast.For(target=store(str(name)), iter=source, body=rbody, orelse=[], type_comment=None)]
         elif has_rev:
             tape = self.namer.fresh("tape")
             empty = gast.List(elts=[], ctx=gast.Load())
@@ -141,7 +141,7 @@ class Weaver:
             fbody = [*fhead, locate(if_(clone(inner.origin.test), *sides), inner.origin)]
         if is_for:
             it: Any = clone(p.origin.iter)
-            goal = store(target)
+            goal = store(str(target))
             if getattr(p.origin, "feed", None) and p.item:
                 before.append(assign(p.origin.feed,
                                      call(load(self.namer.helper(self.tools.note_items, "note_items")), load(self.namer.cx), it)))
@@ -182,7 +182,7 @@ class Weaver:
             return None
         for i, s in enumerate(body):
             if isinstance(s, gast.Assign) and getattr(s, "restore", False) and s.targets[0].id == need[0]:
-                return i if not need[0] in {n for x in body[i + 1:] for n in live_in([x])} else None
+                return i if need[0] not in {n for x in body[i + 1:] for n in live_in([x])} else None
         return None
 
     def record(self, body: list, pack: Any, origin: Any) -> list:
