@@ -162,8 +162,9 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
 
 def refuse_mutation(what: str) -> MutationError:
     frame = user_frame()
+    whose = " of an array" if what.startswith("`") else ""
     return MutationError(message(
-        f"cannot differentiate the in-place update {what} of an array", filename=frame[0], lineno=frame[1], function=frame[2],
+        f"cannot differentiate the in-place update {what}{whose}", filename=frame[0], lineno=frame[1], function=frame[2],
         why="The pullback would see recorded arrays as they are later, not as they were.",
         instead="make a new array: a = a + b, np.where(mask, v, a), np.sort(a), np.stack(parts)",
         doc="docs/limitations.md#in-place"))
@@ -631,7 +632,10 @@ def runs_as_is(f: Any) -> bool:
 def native(mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """Run a callee as it is; a cotangent that reaches it is an error."""
     refuse_mutators(f, args)
+    before = contents(args) if mask else None
     y = f(*args, **keywords)
+    if mask:
+        check_contents(f, args, before)
     if mask == 0 or carries_nothing(f, y, args, keywords):
         return y, pair_nothing, (nones(len(args)), dict.fromkeys(keywords))
     return y, pair_missing, (f, nones(len(args)), dict.fromkeys(keywords), None if is_one_of(y, args) else y)
@@ -672,6 +676,28 @@ def carries_nothing(f: Any, y: Any, args: tuple, keywords: dict) -> bool:
     owner = getattr(f, "__self__", None)
     return all(isinstance(a, (str, bool, type, types.ModuleType, types.FunctionType, type(None)))
                for a in (owner, *args, *keywords.values()))
+
+
+@non_differentiable
+def contents(args: tuple) -> list:
+    """What lists, dicts and arrays hold before a function that is not looked into runs."""
+    return [list(a) if isinstance(a, list) else a.copy() if isinstance(a, (dict, np.ndarray)) else None for a in args]
+
+
+@non_differentiable
+def check_contents(f: Any, args: tuple, before: Any) -> None:
+    """Refuse a change that nobody could undo in the reverse sweep."""
+    for a, b in zip(args, before):
+        if isinstance(a, list):
+            same = len(a) == len(b) and all(p is q for p, q in zip(a, b))
+        elif isinstance(a, dict):
+            same = a.keys() == b.keys() and all(a[k] is b[k] for k in a)
+        elif isinstance(a, np.ndarray):
+            same = a.shape == b.shape and (a.dtype.hasobject or a.tobytes() == b.tobytes())
+        else:
+            same = True
+        if not same:
+            raise refuse_mutation(f"by `{name_of(f)}`")
 
 
 @non_differentiable

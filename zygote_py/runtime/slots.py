@@ -228,8 +228,6 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
         if missing:
             note_items_of(cx, obj)
         return obj[index], slot_back, (obj, index)
-    if isinstance(obj, deque):
-        return obj[index], slot_back, (obj, position(index, len(obj)))
     if isinstance(obj, (str, bytes, range, type)):
         return obj[index], nothing, None  # type: ignore[index]
     if isinstance(obj, np.generic) and index == ():
@@ -315,8 +313,7 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
             cx.tracked[id(obj)] = obj
         return unstore_back, (obj, position(index, len(obj)))
     if isinstance(obj, deque):
-        obj[index] = value
-        return unstore_back, (obj, position(index, len(obj)))
+        raise refuse_store("a store into a deque", "use a list")
     obj[index] = value
     if active:
         cx.tracked[id(obj)] = obj

@@ -1,0 +1,102 @@
+"""What writes to memory behind the engine's back is refused, never ignored."""
+
+import bisect
+import heapq
+import random
+from collections import deque
+
+import numpy as np
+import pytest
+
+from zygote_py import MissingRuleError, MutationError, RuleError, gradient
+
+rng = np.random.default_rng(0)
+V = np.array([1.0, 2.0, -3.0])
+
+
+def shuffled(x):
+    y = x * 1.0
+    rng.shuffle(y)
+    return np.sum(y * np.arange(3.0))
+
+
+def shuffled_list(x):
+    items = [x[0], x[1], x[2], 4.0, 5.0]
+    random.Random(1).shuffle(items)
+    return items[0]
+
+
+def pushed(x):
+    heap = [x[1]]
+    heapq.heappush(heap, x[0])
+    return heap[0]
+
+
+def inserted(x):
+    items = [1.0]
+    bisect.insort(items, x[1])
+    return items[1]
+
+
+def added_in_place(x):
+    y = x * 1
+    y += x
+    return y.sum()
+
+
+def stored(x):
+    y = np.zeros(3)
+    y[0] = x[0]
+    return y.sum()
+
+
+def sorted_in_place(x):
+    y = x * 1
+    y.sort()
+    return y[0]
+
+
+def reshaped_in_place(x):
+    y = x * 1
+    y.shape = (3, 1)
+    return y.sum()
+
+
+def added_at(x):
+    y = x * 1
+    np.add.at(y, [0], x[0])
+    return y.sum()
+
+
+UPDATES = [shuffled, shuffled_list, pushed, inserted, added_in_place, stored, sorted_in_place, reshaped_in_place, added_at]
+
+
+@pytest.mark.parametrize("f", UPDATES)
+def test_updates_in_place_are_refused(f):
+    with pytest.raises(MutationError, match="in-place update") as caught:
+        gradient(f, V.copy())
+    assert "test_refusals.py:" in str(caught.value) and f.__name__ in str(caught.value)
+
+
+def test_out_is_refused():
+    def f(x):
+        y = np.empty(3)
+        np.multiply(x, 2, out=y)
+        return y.sum()
+
+    with pytest.raises(RuleError, match="out"):
+        gradient(f, V)
+
+
+def test_what_a_container_of_c_holds_is_refused_when_a_cotangent_arrives():
+    def f(x):
+        return deque([x[0], x[1]])[1]
+
+    with pytest.raises(MissingRuleError, match="deque"):
+        gradient(f, V)
+
+
+def test_an_argument_that_a_rule_does_not_cover_is_refused():
+    with pytest.raises(MissingRuleError):
+        gradient(lambda x: np.interp(0.5, x, np.arange(3.0)), np.array([0.0, 1.0, 2.0]))
+    assert gradient(lambda x: np.interp(x, np.arange(3.0), np.array([0.0, 2.0, 5.0])), 0.5) == (2.0,)
