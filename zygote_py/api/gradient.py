@@ -21,7 +21,7 @@ from ..runtime.context import Context
 from ..runtime.settle import collect_all, is_number, is_value, settle
 from ..runtime.tools import seed, seed_first
 
-__all__ = ["WithGradient", "grad", "gradient", "pullback", "value_and_grad", "withgradient"]
+__all__ = ["WithGradient", "call", "grad", "gradient", "is_value", "kind_of", "pullback", "value_and_grad", "withgradient"]
 
 
 class WithGradient(NamedTuple):
@@ -282,6 +282,3 @@ def positions(argnums: Any, n: int) -> tuple[int, ...]:
                                      instead="count from 0, and pass the argument by position"))
         out.append(a % n)
     return tuple(out)
-
-
-__all__ += ["call", "is_value", "kind_of"]

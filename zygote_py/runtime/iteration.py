@@ -18,7 +18,7 @@ from .call import call, callx, missing_rule
 from .context import Context
 from .slots import all_none, primitive, raise_iterator
 
-__all__ = ["Feed", "feed_done", "feed_item", "note_items"]
+__all__ = ["Feed", "add", "feed_done", "feed_item", "note_items"]
 
 
 class Feed:
@@ -390,4 +390,3 @@ primitive(list, to_list)
 primitive(tuple, to_tuple)
 primitive(sorted, to_sorted)
 primitive(set, to_set)
-__all__ += ["add"]

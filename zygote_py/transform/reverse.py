@@ -377,7 +377,8 @@ class Reverse:
         out: list = []
         if rep is not None:
             self.consume(rep, y, state, out,
-                     lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)), "some" if rep == "maybe" else rep))
+                         lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)),
+                                                 "some" if rep == "maybe" else rep))
         return [self.native(s)], out
 
     def on_load(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -771,7 +772,8 @@ class Reverse:
         if rep is not None:
             index = self.pre(clone(s.value.slice), y)
             self.consume(rep, y, state, out,
-                     lambda o, st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y), plan.extra))
+                         lambda o, st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y),
+                                                        plan.extra))
         return [self.native(s)], out
 
     def add_element(self, out: list, state: State, plan: Plan, x: Any, index: Any, dy: str, basic: bool) -> None:
