@@ -19,7 +19,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from time import process_time
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
@@ -121,6 +121,8 @@ class Compiler:
             assumed = t.kind, t.act, t.stores
             t.kind, t.act = planner.run(list(t.kinds), acts)
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
+            core.namer.modules = {name: m for name, (found, m) in world.known.items()
+                                  if found and m.__class__ is ModuleType and name.isidentifier()}
             if (t.kind, t.act, t.stores) == assumed or not t.used_early:
                 break
             for other in self.analysed:

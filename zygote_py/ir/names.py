@@ -21,6 +21,7 @@ class Namer:
         self.taken = set(taken) | set(keyword.kwlist) | set(dir(builtins))
         self.helpers: dict[str, Any] = {}
         self.flags: set[str] = set()
+        self.modules: dict[str, Any] = {}
         self._by_id: dict[int, str] = {}
         self._cotangents: dict[str, str] = {}
         self.owner: dict[str, str] = {}
@@ -53,6 +54,8 @@ class Namer:
         if name is None:
             hint = hint or getattr(value, "__name__", "") or type(value).__name__
             hint = hint.rsplit(".", 1)[-1]
+            if self.modules.get(hint, self) is value:  # the user's own name for it
+                return hint
             name = self.fresh(hint if hint.isidentifier() else "helper")
             self._by_id[id(value)] = name
             self.helpers[name] = value

@@ -580,7 +580,7 @@ class Reverse:
         if all(is_scalar(k) or k == "k" for k in kinds):
             return value, "num"
         arrays = [k for k in kinds if is_array(k)]
-        if is_array(kind) and (len(arrays) == 1 or kinds.count(kind) == len(arrays) == 1):
+        if is_array(kind) and (len(arrays) == 1 or self.one_array(plan)):
             return value, ("arr" if alias else "own")
         minus = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
         value = call(self.tool("unbroadcast"), value.operand if minus else value, x)
@@ -588,12 +588,17 @@ class Reverse:
             return negative(value), "num" if is_scalar(kind) else "own"
         return value, "num" if is_scalar(kind) else "arr"
 
+    def one_array(self, plan: Plan) -> bool:
+        """Whether all operands that are arrays are the same variable, so that nothing is broadcast."""
+        found = {a.id if isinstance(a, gast.Name) else None for a, (k, _) in zip(plan.args, plan.facts) if is_array(k)}
+        return len(found) == 1 and None not in found
+
     def uniform(self, plan: Plan, kind: Any, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
         """As `elementwise`, for a cotangent that is one number."""
         arrays = [k for k in kinds if is_array(k)]
         varies = bool({n.id.rstrip("@") for n in gast.walk(p) if isinstance(n, gast.Name)} & (
             {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and is_array(k)} | {y}))
-        if is_array(kind) and len(arrays) == 1:
+        if is_array(kind) and (len(arrays) == 1 or self.one_array(plan)):
             if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
                               and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
                               for n in gast.walk(p)):
