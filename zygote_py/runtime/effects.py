@@ -17,11 +17,21 @@ _quiet: WeakKeyDictionary = WeakKeyDictionary()
 
 
 def is_quiet(f: types.FunctionType, depth: int = 4) -> bool:
-    """Whether `f` stores nothing, and calls only functions that are known not to."""
+    """Whether `f` stores nothing, and calls only functions that are known not to.
+
+    The answer is kept for as long as the functions that it calls are the same.
+    """
     known = _quiet.get(f)
-    if known is None:
-        known = _quiet[f] = _scan(f, depth)
-    return known
+    callees = tuple([id(g.__code__) for g in _callees(f)])
+    if known is None or known[0] is not f.__code__ or known[1] != callees:
+        known = _quiet[f] = (f.__code__, callees, _scan(f, depth))
+    return known[2]
+
+
+def _callees(f: types.FunctionType) -> list[types.FunctionType]:
+    """The Python functions among the globals that `f` names."""
+    found = [f.__globals__.get(name) for name in f.__code__.co_names]
+    return [g for g in found if isinstance(g, types.FunctionType)]
 
 
 def _scan(f: types.FunctionType, depth: int) -> bool:
@@ -33,7 +43,7 @@ def _scan(f: types.FunctionType, depth: int) -> bool:
     for i in dis.get_instructions(code):
         if i.opname in WRITES or (i.opname in ("STORE_DEREF", "DELETE_DEREF") and i.argval in code.co_freevars):
             return False
-        if i.opname == "LOAD_ATTR" and i.argrepr.startswith("NULL|self"):
+        if i.opname == "LOAD_ATTR" and "NULL|self" in i.argrepr:
             return False
     namespace = f.__globals__
     builtin = namespace.get("__builtins__", {})
