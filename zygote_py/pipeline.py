@@ -121,7 +121,7 @@ class Compiler:
             assumed = t.kind, t.act, t.stores
             t.kind, t.act = planner.run(list(t.kinds), acts)
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
-            core.namer.modules = {name: m for name, (found, m) in world.known.items()   # modules of the rules, which nobody unloads
+            core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name
                                   if found and m.__class__ is ModuleType and m.__name__ in ("numpy", "math", "cmath")}
             if (t.kind, t.act, t.stores) == assumed or not t.used_early:
                 break
