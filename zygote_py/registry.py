@@ -11,7 +11,7 @@ Functions are told apart by identity; the registry keeps each one alive, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .errors import MissingRuleError, message
@@ -48,6 +48,20 @@ class Rule:
         self.into: Callable | None = None
         self.swift: Callable | None = None
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters of f that the parts speak of."""
+        skip = 2 if self.form == "rule" else 1
+        for part in self.parts:
+            if part is not None:
+                code = part.__code__
+                return code.co_varnames[skip:code.co_argcount + code.co_kwonlyargcount]
+        return ()
+
+    def places(self, n: int, words: Iterable[str]) -> tuple[int, ...]:
+        """Which parameter each of n positional arguments, and then each keyword, is given to."""
+        return (*range(n), *[self.parameters.index(w) for w in words])
 
     def __repr__(self) -> str:
         return f"<Rule {self.form} {getattr(self.f, '__name__', self.f)!s}>"

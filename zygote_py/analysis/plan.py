@@ -490,15 +490,12 @@ class Planner:
     def can_inline(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
         if not self.world.inlinable(rule, args, keywords, facts):
             return False
-        positions = rule.parts if rule.form == "rule" else None
         covered = 1 if rule.form == "linear" else len(rule.parts)
-        for i, (k, act) in enumerate(facts):
-            floating = k in ("f", "z") or (is_array(k) and k[0] != "n")
-            if act and floating and rule.form != "elementwise" and not rule.own \
-                    and ((i >= covered and i < len(args)) or (i < covered and rule.parts[i] is self.world.not_yet)):
+        for (k, act), j in zip(facts, rule.places(len(args), keywords)):
+            said = rule.form == "elementwise" or (j < covered and rule.parts[j] is not self.world.not_yet)
+            if act and not said and not rule.own and (k in ("f", "z") or (is_array(k) and k[0] != "n")):
                 return False  # the generic call refuses it when a cotangent arrives
-        for i, (k, act) in enumerate(facts):
-            if positions is not None and i < len(args) and (i >= len(positions) or positions[i] is None) and not act:
+            if rule.form == "rule" and not act and (j >= covered or rule.parts[j] is None):
                 continue
             if not (is_scalar(k) or is_array(k) or k == "k" or (act == 0 and rule.form != "elementwise")):
                 return False

@@ -21,7 +21,7 @@ from ..normalize.helpers import make_function
 from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
-from .binding import bind_arguments, signature_of, unbind
+from .binding import bind_arguments, unbind
 from .context import Context
 from .settle import gather, holds_items, is_number, settle_all
 
@@ -32,7 +32,6 @@ _METHODS: dict[tuple[type, str], Any] = {}
 _MUTATORS: dict[int, Any] = {}
 _ARRAY_METHODS: dict[str, Any] = {}
 _MUTATING_METHODS: set[str] = set()
-_IDENTITY: dict[int, Any] = {}
 
 
 def derive_with(derive: Any, can_derive: Any, array_methods: dict, mutators: tuple, mutating_methods: tuple) -> None:
@@ -111,8 +110,7 @@ def methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: 
     """`obj.name(*args, **keywords)`; the pullback returns the cotangent of obj, a tuple and a dict."""
     f, bound = find_method(obj, name)
     if bound:
-        rest = 0 if mask == 0 else -1
-        y, back, tape = callx(cx, mask and rest, f, (obj, *args), keywords)
+        y, back, tape = callx(cx, mask, f, (obj, *args), keywords)
         return y, bound_back, (back, tape)
     f = getattr(obj, name)
     y, back, tape = callx(cx, -1 if mask else 0, f, args, keywords)
@@ -236,7 +234,7 @@ def lists_back(cx: Context, tape: Any, dy: Any) -> tuple:
 @non_differentiable
 def check_keywords(r: Rule, keywords: dict) -> None:
     if keywords:
-        params = parameters(r)
+        params = r.parameters
         for k in keywords:
             if k not in params:
                 frame = user_frame()
@@ -244,16 +242,6 @@ def check_keywords(r: Rule, keywords: dict) -> None:
                     f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", filename=frame[0], lineno=frame[1],
                     function=frame[2],
                     why=f"It covers {', '.join(params)}.", instead="leave the keyword out, or give a rule with @adjoint"))
-
-
-def parameters(r: Rule) -> tuple[str, ...]:
-    """Names of the parameters that a rule covers."""
-    skip = 2 if r.form == "rule" else 1
-    for part in r.parts:
-        if part is not None:
-            code = part.__code__
-            return code.co_varnames[skip:code.co_argcount + code.co_kwonlyargcount]
-    return ()
 
 
 @non_differentiable
@@ -279,39 +267,42 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
         dy = gather(cx, y, None)
     if dy is None:
         return nones(n)
+    values = (*args, *keywords.values())
+    where = places(r, len(args), keywords)
+    check_covered(r, mask, values, where)
+    wanted = [bool(mask >> i & 1) for i in range(n)]
     if r.form == "elementwise":
-        partials = r.parts[0](y, *args)
+        partials = r.parts[0](y, *args, **keywords)
         if partials.__class__ is not tuple:
             partials = (partials,)
-        ds = [elementwise_part(dy, p, x) if mask >> i & 1 else None for i, (p, x) in enumerate(zip(partials, args))]
+        ds = [elementwise_part(dy, partials[j], x) if w else None for j, w, x in zip(where, wanted, values)]
     elif r.form == "linear":
-        check_covered(r, 1, mask, args)
-        ds = [r.parts[0](dy, *args, **keywords) if mask & 1 else None] + [None] * (n - 1)
+        ds = [r.parts[0](dy, *args, **keywords) if w and j == 0 else None for j, w in zip(where, wanted)]
     else:
-        check_covered(r, len(r.parts), mask, args)
-        ds = [part(dy, y, *args, **keywords) if part is not None and mask >> i & 1 else None
-              for i, part in enumerate(positional_parts(r, len(args), keywords))]
-    return settle_all(cx, (*args, *keywords.values()), ds)
+        ds = [r.parts[j](dy, y, *args, **keywords) if w and has_part(r, j) else None for j, w in zip(where, wanted)]
+    return settle_all(cx, values, ds)
 
 
 @non_differentiable
-def check_covered(r: Rule, covered: int, mask: int, args: tuple) -> None:
+def places(r: Rule, n: int, keywords: dict) -> tuple[int, ...]:
+    return r.places(n, keywords)
+
+
+@non_differentiable
+def has_part(r: Rule, j: int) -> bool:
+    return j < len(r.parts) and r.parts[j] is not None
+
+
+@non_differentiable
+def check_covered(r: Rule, mask: int, values: tuple, where: tuple) -> None:
     """A floating point argument that the rule says nothing about must not lose its cotangent in silence."""
-    for i in range(covered, len(args) if not r.own else 0):
-        x = args[i]
-        if mask >> i & 1 and (isinstance(x, (float, complex)) or getattr(getattr(x, "dtype", None), "kind", "") in ("f", "c")):
-            raise missing_rule(r.f, f"by its argument {i + 1}")
-
-
-@non_differentiable
-def positional_parts(r: Rule, n: int, keywords: dict) -> list:
-    """The parts of a rule for n arguments and the given keywords."""
-    parts = [r.parts[i] if i < len(r.parts) else None for i in range(n)]
-    names = parameters(r)
-    for k in keywords:
-        i = names.index(k)
-        parts.append(r.parts[i] if i < len(r.parts) else None)
-    return parts
+    if r.form == "elementwise" or r.own:
+        return
+    covered = 1 if r.form == "linear" else len(r.parts)
+    for i, (x, j) in enumerate(zip(values, where)):
+        floating = isinstance(x, (float, complex)) or getattr(getattr(x, "dtype", None), "kind", "") in ("f", "c")
+        if j >= covered and mask >> i & 1 and floating:
+            raise missing_rule(r.f, f"by its argument {j + 1}")
 
 
 def elementwise_part(dy: Any, p: Any, x: Any) -> Any:
@@ -357,19 +348,23 @@ def describe(ds: Any) -> str:
 
 
 def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
-    """An operator on operands of other classes: their special methods, as Python looks them up."""
-    special, swapped = find_operator(r, args)
-    if special is None:
-        return f(*args, **keywords), no_rule_back if numeric_inside(args) else nothing, \
-            (f, nones(len(args)), args) if numeric_inside(args) else nones(len(args))
-    if special is True:  # lists and tuples
+    """An operator on operands of other classes: their special methods, each tried once, in Python's order."""
+    for special, swapped in special_methods(r, args):
+        ordered = (args[1], args[0]) if swapped else args
+        y, back, tape = callx(cx, -1, special, ordered, {})
+        if y is not NotImplemented:
+            return y, swapped_back if swapped else first_back, (back, tape)
+    if is_sequence_operation(r, args):
         y, back, tape = callx(cx, mask, sequence_operator(r.overloads, args), args, {})
         return y, first_back, (back, tape)
-    ordered = (args[1], args[0]) if swapped else args
-    y, back, tape = callx(cx, -1, special, ordered, {})
-    if y is NotImplemented:
-        raise TypeError(f"unsupported operand type(s) for {r.overloads}: {', '.join(repr(type(a).__name__) for a in args)}")
-    return y, swapped_back if swapped else first_back, (back, tape)
+    rest = without_methods(r, args)
+    if rest is None:
+        y = f(*args, **keywords)
+    else:
+        y = rest
+    if numeric_inside(args):
+        return y, no_rule_back, (f, nones(len(args)))
+    return y, nothing, nones(len(args))
 
 
 def swapped_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -383,26 +378,47 @@ def numeric_inside(args: tuple) -> bool:
 
 
 @non_differentiable
-def find_operator(r: Rule, args: tuple) -> tuple[Any, bool]:
-    """The Python-level special method that Python would call, and whether it is the reflected one; True for list and tuple
-    arithmetic."""
-    name = r.overloads
-    first = python_method(args[0], name)
+def special_methods(r: Rule, args: tuple) -> list[tuple[Any, bool]]:
+    """The special methods written in Python that an operator tries, and whether each is the reflected one."""
+    name = str(r.overloads)
+    own = [(m, False) for m in (python_method(args[0], name),) if m is not None]
+    if len(args) != 2:
+        return own
+    a, b = type(args[0]), type(args[1])
+    m = python_method(args[1], "__r" + name[2:])
+    reflected = [(m, True)] if m is not None and a is not b else []
+    overridden = issubclass(b, a) and m is not python_method(args[0], "__r" + name[2:])
+    return reflected + own if overridden else own + reflected
+
+
+@non_differentiable
+def is_sequence_operation(r: Rule, args: tuple) -> bool:
+    """Whether an operator joins or repeats lists or tuples."""
+    return len(args) == 2 and r.overloads in ("__add__", "__mul__") and any(type(a) in (list, tuple) for a in args)
+
+
+@non_differentiable
+def without_methods(r: Rule, args: tuple) -> Any:
+    """What methods written in C give to an operator, where those written in Python have declined; None if there are none."""
+    if not special_methods(r, args):
+        return None
+    name = str(r.overloads)
+    ways = [(args[0], args[1:], name)]
     if len(args) == 2:
-        reflected = python_method(args[1], "__r" + name[2:])  # type: ignore[index]
-        a, b = args[0].__class__, args[1].__class__
-        if reflected is not None and (first is None or (a is not b and issubclass(b, a))):
-            if first is None and not (is_number(args[0]) or isinstance(args[0], np.ndarray)) \
-                    and python_method(args[0], name) is None \
-                    and getattr(a, name, None) is not None and getattr(a, name)(args[0], args[1]) is not NotImplemented:  # type: ignore[arg-type]
-                return None, False
-            return reflected, True
-        if first is None and (a in (list, tuple) or b in (list, tuple)) and name in ("__add__", "__mul__"):
-            return True, False
-        if first is not None and reflected is not None and a is not b:
-            if first(*args) is NotImplemented:
-                return reflected, True
-    return first, False
+        ways.append((args[1], args[:1], "__r" + name[2:]))
+    for x, other, m in ways:
+        if python_method(x, m) is None and hasattr(type(x), m):
+            y = getattr(type(x), m)(x, *other)
+            if y is not NotImplemented:
+                return y
+    kinds = " and ".join(repr(type(a).__name__) for a in args)
+    raise TypeError(f"unsupported operand type(s) for {SYMBOLS.get(name, name)}: {kinds}" if len(args) == 2 else
+                    f"bad operand type for unary {SYMBOLS.get(name, name)}: {kinds}")
+
+
+SYMBOLS = {"__add__": "+", "__sub__": "-", "__mul__": "*", "__truediv__": "/", "__floordiv__": "//", "__mod__": "%",
+           "__pow__": "** or pow()", "__matmul__": "@", "__divmod__": "divmod()", "__neg__": "-", "__pos__": "+",
+           "__abs__": "abs()"}
 
 
 def python_method(obj: Any, name: Any) -> Any:
@@ -487,7 +503,7 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
             return y, make_back, (back, tape, unpack, kept)
         if is_namedtuple_replace(f):
             return f(**keywords), replace_back, \
-                (len(f.__self__), tuple(keywords), positions(f.__self__.__class__, 0, keywords), f)
+                (len(f.__self__), tuple(keywords), positions(f.__self__.__class__, keywords), f)
         y, back, tape = callx(cx, -1, f.__func__, (f.__self__, *args), keywords)
         return y, self_back, (back, tape, f)
     if kind is functools.partial:
@@ -755,7 +771,7 @@ def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) ->
         return native(mask, cls, args, keywords)
     if how == "tuple":
         y = cls(*args, **keywords)
-        return y, fields_back, (len(args), tuple(keywords), positions(cls, len(args), keywords))
+        return y, fields_back, (len(args), tuple(keywords), positions(cls, keywords))
     if how == "object":
         obj = object.__new__(cls)  # type: ignore[var-annotated]
         back_new, tape_new = None, None
@@ -797,7 +813,7 @@ def init_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 
 
 @non_differentiable
-def positions(cls: Any, n: int, keywords: dict) -> dict:
+def positions(cls: Any, keywords: dict) -> dict:
     return {k: cls._fields.index(k) for k in keywords}
 
 
@@ -831,11 +847,6 @@ def constructor(cls: type) -> tuple[str, Any, Any]:
 def register_method(cls: type, name: str, f: Any) -> None:
     """Say which function behaves as a C method does; the object is its first argument."""
     _METHODS[cls, name] = f
-
-
-@non_differentiable
-def signature(f: Any) -> Any:
-    return signature_of(f)
 
 
 def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, cells: tuple, defaults: Any,
@@ -925,8 +936,6 @@ def joined_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 def as_it_is(*functions: Any) -> None:
     """Functions that handle functions, not numbers: they run as they are, and their results carry no cotangent of their own."""
-    def run(cx: Context, mask: int, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
-        return None, nothing, nones(len(args) + len(keywords))
     for f in functions:
         def behave(cx: Context, mask: int, *args: Any, f: Any = f, **keywords: Any) -> tuple[Any, Any, Any]:
             return f(*args, **keywords), nothing, nones(len(args) + len(keywords))

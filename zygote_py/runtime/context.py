@@ -9,10 +9,9 @@ from __future__ import annotations
 from types import CellType
 from typing import Any
 
-from ..registry import non_differentiable
 from ..tangents.accumulate import add
 
-__all__ = ["Context", "cell_add", "cell_live", "cell_take", "deposit", "track"]
+__all__ = ["Context", "cell_add", "cell_take", "deposit", "track"]
 
 
 class Context:
@@ -73,12 +72,6 @@ def cell_add(cx: Context, cell: CellType, d: Any) -> None:
 def cell_take(cx: Context, cell: CellType) -> Any:
     """The cotangent of a closure variable at the point where it is bound."""
     return cx.take(cell, "cell_contents")
-
-
-@non_differentiable
-def cell_live(cx: Context, cell: CellType) -> bool:
-    """Whether a closure variable of an enclosing function may carry a derivative."""
-    return True
 
 
 def deposit(cx: Context, cell: CellType | None, value: Any, d: Any) -> None:

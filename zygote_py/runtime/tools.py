@@ -13,7 +13,7 @@ from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
 from .call import call, callx, conjugate, method, methodx
 from .containers import append  # noqa: F401  (registers the methods of lists and dicts)
-from .context import Context, cell_add, cell_live, cell_take, deposit, track
+from .context import Context, cell_add, cell_take, deposit, track
 from .iteration import feed_done, feed_item, note_items
 from .settle import settle
 from .slots import (
@@ -37,7 +37,7 @@ from .slots import (
 )
 
 __all__ = [
-    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_live", "cell_of", "cell_take", "check_scalar",
+    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "check_scalar",
     "conjugate", "delete_attribute", "delete_item", "deposit", "expand", "feed_done", "feed_item", "filled", "full", "lift",
     "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "repack", "scaled", "seed",
     "seed_first", "settle", "split_star", "spread", "store_attribute", "store_item", "take_items", "track", "unbroadcast",

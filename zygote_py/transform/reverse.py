@@ -76,9 +76,9 @@ class Branch:
 class Loop:
     """A loop: its body, what precedes the reverse loop, what ends each of its iterations, and what follows it."""
 
-    def __init__(self, origin: Any, body: list, before: list, tail: list, after: list, item: list, counted: str | None) -> None:
+    def __init__(self, origin: Any, body: list, before: list, tail: list, after: list, item: list) -> None:
         self.origin, self.body, self.before, self.tail, self.after = origin, body, before, tail, after
-        self.item, self.counted = item, counted
+        self.item = item
 
 
 class Jump:
@@ -180,10 +180,9 @@ class Reverse:
                 end = dict(head)
                 item: list = []
                 body = self.block(s.body, end)
-                counted = None
                 after: list = []
                 if isinstance(s, gast.For):
-                    counted = self.item(s, end, item, after)
+                    self.item(s, end, item, after)
                 new = {v: joined(head.get(v), end.get(v)) for v in {*head, *end}}
                 if new == head:
                     break
@@ -204,7 +203,7 @@ class Reverse:
         state.update(head)
         if isinstance(s, gast.For) and s.plan.extra == "items" and item:
             after = self.after_items(s, state)
-        return Loop(s, body, before, tail, after, item, counted)
+        return Loop(s, body, before, tail, after, item)
 
     def invariant(self, s: Any, v: str) -> bool:
         """Whether v is known to be a real array, and the loop does not rebind it."""
@@ -387,10 +386,7 @@ class Reverse:
         v = plan.args[0].id
         if rep is not None:
             self.uses_context = True
-            add = gast.Expr(value=call(self.tool("cell_add"), load(self.namer.cx), load(self.cell(v)), load(self.d(y))))
-            if v not in self.core.local:
-                add = if_(call(self.tool("cell_live"), load(self.namer.cx), load(self.cell(v))), [add])
-            out.append(add)
+            out.append(gast.Expr(value=call(self.tool("cell_add"), load(self.namer.cx), load(self.cell(v)), load(self.d(y)))))
         return [self.native(s)], out
 
     def cell(self, v: str) -> str:
@@ -479,14 +475,16 @@ class Reverse:
         """(operand, activity, cotangent expression, state) for each active operand of an inlined rule."""
         rule = plan.f
         atoms = [*plan.args, *plan.keywords.values()]
+        places = rule.places(len(plan.args), plan.keywords)
         found = []
         for i, (x, (kind, act)) in enumerate(zip(atoms, plan.facts)):
             if not act or not isinstance(x, gast.Name) or kind in ("k", "b"):
                 continue
             dy = load(self.d(y))
+            j = places[i]
             if rule.form == "elementwise":
                 t = self.templates(rule.parts[0])
-                body = t.body.elts[i] if isinstance(t.body, gast.Tuple) else t.body
+                body = t.body.elts[j] if isinstance(t.body, gast.Tuple) else t.body
                 if isinstance(body, gast.Constant) and (body.value is None or body.value == 0):
                     continue
                 bound = t.bind(self.before(plan.args, y), {k: self.before([v], y)[0] for k, v in plan.keywords.items()}, 1)
@@ -497,7 +495,7 @@ class Reverse:
                 found.append((x, act, *self.elementwise(plan, i, dy, p, rep, y)))
                 continue
             if rule.form == "linear":
-                if i:
+                if j:
                     continue
                 t, skip = self.templates(rule.parts[0]), 1
             elif tuple(k for k, _ in plan.facts) in rule.variants and not plan.keywords:
@@ -512,7 +510,6 @@ class Reverse:
                     found.append((x, act, value, "num" if is_scalar(kind) else "own"))
                 continue
             else:
-                j = i if i < len(plan.args) else self.keyword_index(rule, list(plan.keywords)[i - len(plan.args)])
                 if j >= len(rule.parts) or rule.parts[j] is None:
                     continue
                 t, skip = self.templates(rule.parts[j]), 2
@@ -552,12 +549,6 @@ class Reverse:
         if rep in ("num", "uni") or keepdims.value or (axis.value % kind[1] == 0 and kind[1] == 2):
             return d
         return call(self.tool("lift"), d, const(kind[1]), axis)
-
-    def keyword_index(self, rule: Any, name: str) -> int:
-        for part in rule.parts:
-            if part is not None:
-                return self.templates(part).params.index(name) - 2
-        return len(rule.parts)
 
     def before(self, atoms: list, y: str) -> list:
         return [self.pre(clone(a), y) for a in atoms]
@@ -718,9 +709,11 @@ class Reverse:
         packed = clone(args[0]) if star else tuple_(clone(args))
         words = clone(plan.keywords[None]) if double else gast.Dict(keys=[const(k) for k in plan.keywords],
                                                                     values=clone(list(plan.keywords.values())))
-        active = any(a for _, a in plan.facts)
-        fwd = [locate(assign([y, back, tape],
-                             call(self.tool(tool), load(self.namer.cx), const(-1 if active else 0), *first, packed, words)), s)]
+        if star or double:
+            mask = const(-1 if any(a for _, a in plan.facts) else 0)
+        else:
+            mask = self.mask(plan.facts)
+        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), mask, *first, packed, words)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
         out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load(self.namer.cx), load(tape), dy)))
