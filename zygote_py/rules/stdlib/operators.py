@@ -12,7 +12,7 @@ import numpy as np
 from zygote_py.registry import elementwise, non_differentiable, rule, variant
 from zygote_py.rules.kinds import arithmetic, broadcast, magnitude, matmul, power
 from zygote_py.rules.numpy.helpers import pow_base, pow_exponent, strong, unit
-from zygote_py.rules.numpy.linalg import matmul_left, matmul_right
+from zygote_py.rules.numpy.products import matmul_left, matmul_right
 
 elementwise(operator.add, lambda y, a, b: (1, 1), kind=arithmetic, overloads="__add__")
 elementwise(operator.sub, lambda y, a, b: (1, -1), kind=arithmetic, overloads="__sub__")
