@@ -11,13 +11,15 @@ Functions are told apart by identity; the registry keeps each one alive, so that
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 from .errors import MissingRuleError, message
 
 __all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "not_yet", "rrule", "rule",
-           "variant", "version"]
+           "variant", "version", "when_imported"]
 
 
 class Rule:
@@ -70,6 +72,9 @@ class Rule:
 _rules: dict[int, Rule] = {}
 _pushes: dict[int, tuple[Any, Callable]] = {}
 _version = [0]
+_modules = sys.modules
+_waiting: dict[str, str] = {}       # a library's module -> our module with its rules, which is imported after it
+_looked = [0]                       # how many modules there were when we last looked for those libraries
 
 
 def version() -> int:
@@ -79,7 +84,29 @@ def version() -> int:
 
 def lookup(f: Any) -> Rule | None:
     """The rule of `f`, or None."""
-    return _rules.get(id(f))
+    found = _rules.get(id(f))
+    if found is None and len(_modules) != _looked[0]:
+        import_rules()
+        found = _rules.get(id(f))
+    return found
+
+
+def when_imported(library: str, rules: str) -> None:
+    """Name the module with the rules for an optional library: it is imported as soon as the library has been.
+
+    A callee without a rule is what makes us look, so that a rule is there before its function is first called.
+    """
+    _waiting[library] = rules
+    _looked[0] = 0
+
+
+def import_rules() -> None:
+    """Import the rules for the libraries that have been imported since we last looked."""
+    count = len(_modules)
+    for library in [name for name in _waiting if name in _modules]:
+        import_module(_waiting[library])
+        _waiting.pop(library, None)
+    _looked[0] = count
 
 
 def unchanged(known: dict[int, Rule | None]) -> bool:

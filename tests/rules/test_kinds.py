@@ -10,7 +10,7 @@ from zygote_py.registry import lookup
 from zygote_py.rules import kinds
 from zygote_py.rules.kinds import Const
 
-from .samples import NUMPY, STDLIB
+from .tables import CASES
 
 
 def kind_of(x):
@@ -36,9 +36,6 @@ def holds(said, found):
     if isinstance(said, str):
         return found in WIDER[said]
     return isinstance(found, tuple) and found[1] == said[1] and found[0] in {"a": "a", "c": "ca", "n": "n"}[said[0]]
-
-
-CASES = [(f, args, kwargs) for table in (STDLIB, NUMPY) for f, samples in table for args, kwargs in samples]
 
 
 @pytest.mark.parametrize("constant", [False, True])

@@ -13,9 +13,8 @@ from zygote_py import rules as _rules  # noqa: F401
 from zygote_py.tangents import project
 
 from .apply import check, cotangents, direction, inner
-from .samples import CS, NUMPY, SPD, SPD2, STDLIB
-
-CASES = [(f, args, kwargs) for table in (STDLIB, NUMPY) for f, samples in table for args, kwargs in samples]
+from .samples import CS, SPD, SPD2
+from .tables import CASES, SAMPLED
 
 
 def name(f):
@@ -30,12 +29,12 @@ def test_rule_agrees_with_differences(f, args, kwargs):
 
 
 def test_every_differentiable_rule_has_samples():
-    sampled = {id(f) for f in (np.float32, np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh)}       # tests of their own
-    sampled |= {id(f) for table in (STDLIB, NUMPY) for f, samples in table if samples}
+    own_tests = {id(f) for f in (np.float32, np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh)}
+    sampled = SAMPLED | own_tests
     missing = [name(rule.f) for rule in registry._rules.values()
                if rule.form not in ("none", "primitive") and id(rule.f) not in sampled
                and (getattr(rule.f, "__module__", None) or "").split(".")[0]
-               in ("numpy", "math", "cmath", "_operator", "builtins")]
+               in ("numpy", "scipy", "math", "cmath", "_operator", "builtins")]
     assert not missing, missing
 
 

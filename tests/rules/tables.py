@@ -1,0 +1,16 @@
+"""The tables of samples, of NumPy and the standard library and, where it is installed, of SciPy."""
+
+from __future__ import annotations
+
+from importlib import util
+
+from .samples import NUMPY, STDLIB
+
+TABLES = [STDLIB, NUMPY]
+
+if util.find_spec("scipy"):
+    from .samples_scipy_linalg import SCIPY_LINALG
+    TABLES += [SCIPY_LINALG]
+
+CASES = [(f, args, kwargs) for table in TABLES for f, samples in table for args, kwargs in samples]
+SAMPLED = {id(f) for table in TABLES for f, samples in table if samples}

@@ -1,0 +1,7 @@
+"""The chain rules of SciPy, one module for each of its parts. SciPy is optional: each is imported after the part itself."""
+
+from zygote_py.registry import when_imported
+
+__all__: list[str] = []
+
+when_imported("scipy.linalg", "zygote_py.rules.scipy.linalg")
