@@ -7,8 +7,12 @@
 
 from __future__ import annotations
 
-from . import testing
+from . import testing, tree
+from .api.finite import AutoFiniteDiff
 from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
+from .api.jacobian import jacobian, vjp, withjacobian
+from .api.markers import AutoForward, AutoReverse, Const
+from .api.params import Grads, Params
 from .display import code_adjoint
 from .errors import (
     MissingRuleError,
@@ -28,8 +32,8 @@ from .tangents.types import Tangent
 __version__ = "0.1.0"
 
 __all__ = [
-    "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError",
-    "Tangent", "UnsupportedCodeError", "ZygoteError", "adjoint", "code_adjoint", "elementwise", "frule", "grad", "gradient",
-    "linear", "non_differentiable", "options", "pullback", "rrule", "rule", "testing", "value_and_grad",
-    "withgradient",
+    "AutoFiniteDiff", "AutoForward", "AutoReverse", "Const", "Grads", "MissingRuleError", "MutationError", "NotScalarError",
+    "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent", "UnsupportedCodeError", "ZygoteError",
+    "adjoint", "code_adjoint", "elementwise", "frule", "grad", "gradient", "jacobian", "linear", "non_differentiable",
+    "options", "pullback", "rrule", "rule", "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

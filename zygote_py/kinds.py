@@ -9,7 +9,7 @@ import numpy as np
 
 from .registry import non_differentiable
 
-__all__ = ["DEEP", "kind_of", "plain_kind_of", "types_of"]
+__all__ = ["DEEP", "MARKERS", "kind_of", "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
@@ -22,6 +22,9 @@ _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 
 DEEP = frozenset((np.ndarray, tuple))
 """The types that don't tell the kinds of their values."""
+
+MARKERS: set[type] = set()
+"""The types of arguments that say how to differentiate (`api.markers`): no function is specialised for them."""
 
 
 @non_differentiable

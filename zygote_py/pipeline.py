@@ -54,7 +54,7 @@ from .frontend.check import check
 from .frontend.parse import to_gast
 from .frontend.source import find as find_source
 from .guards import GLOBALS
-from .kinds import DEEP, kind_of, plain_kind_of
+from .kinds import DEEP, MARKERS, kind_of, plain_kind_of
 from .normalize import Core, normalize
 from .options import current
 from .registry import _version as registry_version
@@ -346,7 +346,8 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
                     return quick
     except Exception:       # a guard met a name that is gone
         pass
-    if lookup(f) is not None or not is_plain(f, len(args)) or is_opaque(f) or "registry" in f.__dict__:
+    if lookup(f) is not None or not is_plain(f, len(args)) or is_opaque(f) or "registry" in f.__dict__ \
+            or not MARKERS.isdisjoint(map(type, args)):
         return None, True
     return found_joint(f, args, key)
 

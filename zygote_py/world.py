@@ -182,6 +182,8 @@ class World:
             elif how == "word":
                 out.append(keywords[what])
             elif how == "default":
+                if holds_array(what[1]):    # its cotangent may be asked for, and has to find its place
+                    return None
                 out.append(self.default(f, what[0], what[1], namer))
             elif how == "rest":
                 out.append(tuple_(args[what:]))
@@ -214,6 +216,13 @@ class World:
             self.expect.same(path)
             self.callees[found] = path
         return found
+
+
+def holds_array(value: Any) -> bool:
+    """Whether a value is an array, or a tuple with one inside."""
+    if isinstance(value, tuple):
+        return any(map(holds_array, value))
+    return hasattr(value, "shape") and not isinstance(value, np.generic)
 
 
 _attribute_functions: dict[str, Any] = {}

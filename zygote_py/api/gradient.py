@@ -18,8 +18,10 @@ from ..registry import lookup, non_differentiable
 from ..runtime.binding import bind_arguments, unbind
 from ..runtime.call import call, callx, is_opaque, is_plain
 from ..runtime.context import Context
-from ..runtime.settle import collect_all, is_number, is_value, settle
+from ..runtime.settle import collect_all, collect_tracked, is_number, is_value, settle
 from ..runtime.tools import seed, seed_first
+from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
+from .params import Grads, Params
 
 __all__ = ["WithGradient", "call", "grad", "gradient", "is_value", "kind_of", "pullback", "value_and_grad", "withgradient"]
 
@@ -86,6 +88,8 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
     else:
         flat = args
         joint, uses_context = None, True
+    if joint is None and is_marked(args):
+        return run_marked(f, args, kwargs, first, mask)
     cx: Any = Context() if uses_context else None
     if joint is not None:
         y, ds = joint(cx, *flat)
@@ -94,9 +98,43 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
         y, ds = joint_for(f, flat, active_mask(recipe, mask), first)[0](cx, *flat)
         ds, _ = unbind(cx, ds, recipe, flat)
     else:
+        check_callable(f)
         y, back, tape = callx(cx, -1, f, args, kwargs)
         ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
     return y, collect_all(cx, args, ds)
+
+
+def run_marked(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:
+    """As `run`, where the arguments say how."""
+    check_callable(f)
+    params, backend, plain, chosen = read_markers(args)
+    if params is not None:
+        y, back = implicit(f, params, kwargs)
+        cx = back.context
+        return y, back(seed_first(cx, y) if first else seed(cx, y))
+    if backend is None or backend.__class__ is AutoReverse:
+        y, ds = run(f, plain, kwargs, first, chosen & mask)
+    else:
+        y, ds = way_of(backend, WAYS)(f, plain, kwargs, first, chosen & mask)
+    return y, tuple([ds[i] if chosen >> i & 1 else None for i in range(len(plain))])
+
+
+def implicit(f: Callable, params: Params, kwargs: dict) -> tuple[Any, Pullback]:
+    """Value of a function without arguments, and its pullback to what it finds by itself."""
+    cx = Context({id(x): x for x in params})
+    y, inner, tape = callx(cx, -1, f, (), kwargs)
+    return y, Pullback(y, inner, tape, params.copy(), cx)
+
+
+WAYS: dict[type, Callable] = {}
+"""For each backend but reverse mode, a function that does what `run` does."""
+
+
+@non_differentiable
+def check_callable(f: Any) -> None:
+    if not callable(f):
+        raise TypeError(message(f"the first argument is no function but {describe(f)}",
+                                instead="gradient(f, x): the function first, then where to differentiate"))
 
 
 @non_differentiable
@@ -148,9 +186,34 @@ def pullback(f: Callable, *args: Any, **kwargs: Any) -> tuple[Any, Callable]:
     >>> back(1.0), back(2.0)
     ((6.0,), (12.0,))
     """
+    if is_marked(args):
+        return pullback_marked(f, args, kwargs)
+    check_callable(f)
     cx = Context()
     y, inner, tape = callx(cx, -1, f, args, kwargs)
     return y, Pullback(y, inner, tape, args, cx)
+
+
+def pullback_marked(f: Callable, args: tuple, kwargs: dict) -> tuple[Any, Callable]:
+    """As `pullback`, where the arguments say how."""
+    params, backend, plain, chosen = read_markers(args)
+    if params is not None:
+        check_callable(f)
+        return implicit(f, params, kwargs)
+    if backend is not None and backend.__class__ is not AutoReverse:
+        raise no_pullback(backend)
+    y, back = pullback(f, *plain, **kwargs)
+
+    def back_to_variables(dy: Any) -> tuple:
+        ds = back(dy)
+        return tuple([ds[i] if chosen >> i & 1 else None for i in range(len(plain))])
+    return y, back_to_variables
+
+
+@non_differentiable
+def no_pullback(backend: Backend) -> TypeError:
+    return TypeError(message(f"{backend!r} has no pullback", why="Only reverse mode pulls cotangents back.",
+                             instead="leave the marker out"))
 
 
 class Pullback:
@@ -158,18 +221,21 @@ class Pullback:
 
     __slots__ = ("args", "context", "inner", "tape", "y")
 
-    def __init__(self, y: Any, inner: Callable, tape: Any, args: tuple, context: Context) -> None:
+    def __init__(self, y: Any, inner: Callable, tape: Any, args: tuple | Params, context: Context) -> None:
         self.y, self.inner, self.tape, self.args, self.context = y, inner, tape, args, context
 
-    def __call__(self, dy: Any) -> tuple:
+    def __call__(self, dy: Any) -> Any:
         check_seed(dy, self.y)
         cx = Context(self.context.tracked, self.context.originals)
         cx.consumed = self.context.consumed
         ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
-        return collect_all(cx, self.args, ds)
+        if self.args.__class__ is Params:
+            return Grads(self.args, collect_tracked(cx, tuple(self.args)))
+        return collect_all(cx, self.args, ds)  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
-        return f"<pullback of {len(self.args)} argument{'s' * (len(self.args) != 1)}>"
+        what = "parameter" if isinstance(self.args, Params) else "argument"
+        return f"<pullback of {len(self.args)} {what}{'s' * (len(self.args) != 1)}>"
 
 
 @non_differentiable
@@ -248,6 +314,7 @@ def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
     check_argnums(argnums)
 
     def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple:
+        check_positional(args)
         wanted = positions(argnums, len(args))
         y, ds = run(f, args, kwargs, False, -1 if len(wanted) == len(args) else sum([1 << i for i in wanted]))
         picked = tuple([ds[i] for i in wanted])
@@ -270,6 +337,13 @@ def check_argnums(argnums: Any) -> None:
     if not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
         raise TypeError(message("argnums must be an int or a tuple of ints", why=f"It is {argnums!r}.",
                                 instead="argnums=0, or argnums=(0, 2)"))
+
+
+@non_differentiable
+def check_positional(args: tuple) -> None:
+    if args and isinstance(args[0], (Params, Backend)):
+        raise TypeError(message(f"grad takes no {type(args[0]).__name__}", why="It counts the arguments of the function.",
+                                instead="use gradient or withgradient"))
 
 
 @non_differentiable

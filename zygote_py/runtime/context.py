@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import CellType
 from typing import Any
 
+from ..registry import non_differentiable
 from ..tangents.accumulate import add
 
 __all__ = ["Context", "cell_add", "cell_take", "deposit", "track"]
@@ -21,7 +22,7 @@ class Context:
     ----------
     tracked : id -> container, cell or array whose contents may carry a derivative although it was no argument
     records : id -> (container, {key: cotangent}), for the reverse sweep under way
-    originals : id -> (container, its contents before it was first written to)
+    originals : id -> (container or cell, its contents before it was first written to)
     """
 
     __slots__ = ("consumed", "originals", "records", "tracked")
@@ -59,9 +60,20 @@ class Context:
             self.originals[id(container)] = (container, copy)
 
 
-def track(cx: Context, x: Any) -> None:
-    """Say that an active value was written into x."""
-    cx.tracked[id(x)] = x
+def track(cx: Context, cell: CellType, active: bool) -> None:
+    """Say that a closure variable is about to be bound anew, and whether to an active value."""
+    cx.note(cell, contents_of(cell))
+    if active:
+        cx.tracked[id(cell)] = cell
+
+
+@non_differentiable
+def contents_of(cell: CellType) -> Any:
+    """What a cell holds; None if it is empty."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
 
 
 def cell_add(cx: Context, cell: CellType, d: Any) -> None:
@@ -80,3 +92,6 @@ def deposit(cx: Context, cell: CellType | None, value: Any, d: Any) -> None:
         cx.add(value, "contents", d)
     elif cell is not None:
         cx.add(cell, "cell_contents", d)
+    elif isinstance(value, tuple) and d is not None:
+        for p, q in zip(value, d):
+            deposit(cx, None, p, q)

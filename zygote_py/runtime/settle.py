@@ -16,11 +16,13 @@ import numpy as np
 
 from ..errors import RuleError, message
 from ..registry import non_differentiable
+from ..tangents.accumulate import add
 from ..tangents.project import project
 from ..tangents.types import Tangent
 from .context import Context
 
-__all__ = ["collect", "collect_all", "fields_of", "gather", "holds_items", "is_number", "is_value", "settle", "settle_all"]
+__all__ = ["collect", "collect_all", "collect_tracked", "fields_of", "gather", "holds_items", "is_number", "is_value", "settle",
+           "settle_all"]
 
 _NUMBERS = (float, int, complex, np.generic, Fraction)
 
@@ -253,6 +255,49 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
         memo[id(x)] = None
         return None
     return result
+
+
+def collect_tracked(cx: Context, xs: tuple) -> tuple:
+    """The gradients of arrays and objects by their identity, wherever the run found them; it must have tracked them."""
+    found: dict = {id(x): None for x in xs}
+    for entry in tuple(cx.records.values()):
+        container, slots = entry
+        for key in tuple(slots):
+            share_out(found, held(cx, container, key), slots[key])
+    return tuple([collect(cx, x, found[id(x)]) for x in xs])
+
+
+def share_out(found: dict, value: Any, d: Any) -> None:
+    """Add the cotangent of a slot's value to those of the arrays that it consists of."""
+    if d is None:
+        return
+    if isinstance(value, tuple):
+        for p, q in zip(value, d):
+            share_out(found, p, q)
+    elif isinstance(value, dict) and isinstance(d, dict):   # the keywords of a partial application
+        for k in d:
+            share_out(found, value[k], d[k])
+    elif id(value) in found:
+        found[id(value)] = add(found[id(value)], d)
+
+
+@non_differentiable
+def held(cx: Context, container: Any, key: Any) -> Any:
+    """What the slot of a record held when the run began."""
+    if isinstance(container, np.ndarray):
+        return container
+    noted = cx.originals.get(id(container))
+    if isinstance(container, types.CellType):
+        return noted[1] if noted is not None else container.cell_contents
+    if isinstance(container, types.FunctionType):
+        return (container.__defaults__ or ())[key] if isinstance(key, int) else (container.__kwdefaults__ or {}).get(key)
+    if isinstance(container, (list, dict)):
+        before = noted[1] if noted is not None else container
+        missing = key not in before if isinstance(before, dict) else key >= len(before)
+        return None if missing else before[key]
+    if isinstance(container, (set, frozenset)):
+        return None
+    return noted[1].get(key) if noted is not None and key in noted[1] else getattr(container, key, None)
 
 
 def cell_cotangent(cx: Context, cell: Any) -> Any:

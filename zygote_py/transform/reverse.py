@@ -400,8 +400,9 @@ class Reverse:
         self.uses_context = True
         out: list = []
         fwd = [self.native(s)]
-        if v not in self.core.local and plan.act:
-            fwd.append(gast.Expr(value=call(self.tool("track"), load(self.namer.cx), load(self.cell(v)))))
+        if v in self.core.nonlocals:
+            note = call(self.tool("track"), load(self.namer.cx), load(self.cell(v)), const(bool(plan.act)))
+            fwd.insert(0, gast.Expr(value=note))
         take = call(self.tool("cell_take"), load(self.namer.cx), load(self.cell(v)))
         if plan.act and isinstance(s.value, gast.Name):
             d = self.namer.fresh("d" + v)
