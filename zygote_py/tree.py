@@ -103,9 +103,16 @@ def unflatten(v: Any, like: Any) -> Any:
     at = 0
     for key, leaf in plan.leaves.items():
         n = np.size(leaf)
-        results[key] = np.reshape(v[at:at + n], np.shape(leaf)) if is_array(leaf) else v[at]
+        results[key] = np.reshape(v[at:at + n], np.shape(leaf)) if is_array(leaf) else number_like(v[at], leaf)
         at = at + n
     return rebuild(like, plan, results)
+
+
+def number_like(d: Any, x: Any) -> Any:
+    """A number of a vector as a Python number, where there was one."""
+    if isinstance(x, (float, int)) and not isinstance(x, np.generic):
+        return float(d.real)
+    return complex(d) if x.__class__ is complex else d
 
 
 class Survey:
