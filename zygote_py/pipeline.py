@@ -61,6 +61,7 @@ from .registry import _version as registry_version
 from .registry import lookup, non_differentiable
 from .rules.numpy.methods import METHODS, MUTATING_METHODS, MUTATORS
 from .runtime import call as runtime_call
+from .runtime import functionals as _functionals  # noqa: F401  registers what it has
 from .runtime import tools
 from .runtime.call import is_opaque, is_plain
 from .transform.assemble import Assembly

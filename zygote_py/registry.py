@@ -19,7 +19,7 @@ from typing import Any
 from .errors import MissingRuleError, message
 
 __all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "not_yet", "rrule", "rule",
-           "variant", "version", "when_imported"]
+           "variant", "version", "when_imported", "with_options"]
 
 
 class Rule:
@@ -38,9 +38,11 @@ class Rule:
     into : function `(dx, dy, y, x)` that adds the cotangent of the only argument to an array in place, or None
     variants : cheaper forms of the parts for certain kinds of the arguments
     fresh : whether the result is always new memory
+    options : the rule for calls with keywords that the parts do not speak of, or None
     """
 
-    __slots__ = ("f", "form", "fresh", "into", "kind", "overloads", "own", "parts", "push", "swift", "user", "variants")
+    __slots__ = ("f", "form", "fresh", "into", "kind", "options", "overloads", "own", "parts", "push", "swift", "user",
+                 "variants")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
@@ -48,6 +50,7 @@ class Rule:
         self.overloads, self.push, self.fresh, self.user = overloads, None, fresh, user
         self.variants: dict[tuple, tuple] = {}
         self.into: Callable | None = None
+        self.options: Rule | None = None
         self.swift: Callable | None = None
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
@@ -154,6 +157,11 @@ def variant(f: Any, kinds: tuple, *cotangents: Callable | None) -> None:
     >>> variant(np.inner, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b, lambda dy, y, a, b: dy * a)
     """
     _rules[id(f)].variants[kinds] = cotangents
+
+
+def with_options(f: Any, *cotangents: Callable | None) -> None:
+    """Give the parts for calls of `f` with keywords that its short parts do not speak of, such as `where` and `initial`."""
+    _rules[id(f)].options = Rule(f, "rule", cotangents)
 
 
 def not_yet(dy: Any, y: Any, *args: Any, **keywords: Any) -> Any:

@@ -8,27 +8,33 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import lookup, not_yet
+from zygote_py.runtime.call import covering
 from zygote_py.tangents import add, unbroadcast
 
 
 def cotangents(f: Any, args: tuple, kwargs: dict, dy: Any = None, seed: Any = None) -> tuple[Any, list]:
-    """Return y and one cotangent (or None) per positional argument; `seed(y)` makes dy where it is not given."""
+    """Return y and one cotangent (or None) per argument and keyword; `seed(y)` makes dy where it is not given."""
     rule = lookup(f)
+    n = len(args) + len(kwargs)
     if rule.form == "rrule":
         y, back = rule.parts[0](*args, **kwargs)
-        return y, list(back(seed(y) if seed else dy))
+        ds = list(back(seed(y) if seed else dy))
+        return y, ds + [None] * (n - len(ds))
+    rule = covering(rule, kwargs)
     y = f(*args, **kwargs)
     dy = seed(y) if seed else dy
+    places = rule.places(len(args), kwargs)
     if rule.form == "elementwise":
         bind(rule.parts[0], (y, *args), kwargs)
         partials = rule.parts[0](y, *args, **kwargs)
         partials = partials if isinstance(partials, tuple) else (partials,)
-        return y, [None if p is None else unbroadcast(dy * conjugate(p), x) for p, x in zip(partials, args)]
+        found = [(partials[j], x) for j, x in zip(places, [*args, *kwargs.values()])]
+        return y, [None if p is None else unbroadcast(dy * conjugate(p), x) for p, x in found]
     if rule.form == "linear":
         bind(rule.parts[0], (dy, *args), kwargs)
-        return y, [rule.parts[0](dy, *args, **kwargs)] + [None] * (len(args) - 1)
+        return y, [rule.parts[0](dy, *args, **kwargs)] + [None] * (n - 1)
     assert rule.form == "rule", rule
-    parts = [*rule.parts, *[None] * len(args)][:len(args)]
+    parts = [rule.parts[j] if j < len(rule.parts) else None for j in places]
     return y, [None if part is None or part is not_yet else part(dy, y, *args, **kwargs) for part in parts]
 
 
@@ -80,15 +86,23 @@ def inner(a: Any, b: Any) -> float:
 def check(f: Any, args: tuple, kwargs: dict, rtol: float = 2e-6, h: float = 1e-6) -> None:
     """Compare <dx, x_dot> with <dy, y_dot> for a random seed and random directions."""
     rng = np.random.default_rng(7)
-    y, dxs = cotangents(f, args, kwargs, seed=lambda y: direction(y, rng))
-    dy = direction(y, np.random.default_rng(7))
-    for i, (x, dx) in enumerate(zip(args, dxs)):
+    undefined = isinstance(f, np.ufunc) and "where" in kwargs
+
+    def kept(y: Any) -> Any:            # a ufunc leaves open what it returns where it is not applied
+        return np.where(kwargs["where"], y, 0.0) if undefined else y
+    y, dxs = cotangents(f, args, kwargs, seed=lambda y: kept(direction(y, rng)))
+    dy = kept(direction(y, np.random.default_rng(7)))
+    words = list(kwargs)
+    for i, (x, dx) in enumerate(zip([*args, *kwargs.values()], dxs)):
         step = direction(x, rng)
         if dx is None or step is None:
             continue
-        up = f(*args[:i], moved(x, step, h), *args[i + 1:], **kwargs)
-        down = f(*args[:i], moved(x, step, -h), *args[i + 1:], **kwargs)
-        want = (inner(dy, up) - inner(dy, down)) / (2 * h)
+
+        def at(h: float, i: int = i, x: Any = x, step: Any = step) -> Any:
+            shifted = [*args, *kwargs.values()]
+            shifted[i] = moved(x, step, h)
+            return kept(f(*shifted[:len(args)], **dict(zip(words, shifted[len(args):]))))
+        want = (inner(dy, at(h)) - inner(dy, at(-h))) / (2 * h)
         got = inner(dx, step)
         assert abs(got - want) <= rtol * (1 + abs(want)), f"argument {i}: rule {got}, differences {want}"
         check_type(dx, x)

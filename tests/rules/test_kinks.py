@@ -9,8 +9,8 @@ import warnings
 import numpy as np
 import pytest
 
+from zygote_py import MissingRuleError, RuleError
 from zygote_py import rules as _rules  # noqa: F401
-from zygote_py.registry import lookup
 
 from .apply import cotangents
 
@@ -95,13 +95,45 @@ def test_infinite_derivative_stays_infinite():
 
 
 def test_unsupported_uses_are_refused():
-    with pytest.raises(NotImplementedError, match="twice in one operand"):
-        partials(np.einsum, "ii->", np.eye(2), dy=1.0)
-    with pytest.raises(NotImplementedError, match="three components"):
-        lookup(np.cross).parts[0](np.ones(1), None, np.ones((1, 2)), np.ones((1, 3)))
-    with pytest.raises(NotImplementedError, match="mode"):
-        partials(np.pad, np.ones(2), 1, "edge", dy=np.ones(4))
+    with pytest.raises(NotImplementedError, match="function as its mode"):
+        partials(np.pad, np.ones(2), 1, lambda row, width, axis, options: None, dy=np.ones(4))
+    with pytest.raises(MissingRuleError, match="this argument"):
+        partials(np.polyfit, np.arange(4.0), np.ones(4), 1, full=True, dy=(np.ones(2), np.ones(1), None, None, None))
     with pytest.raises(NotImplementedError, match="full_matrices"):
         partials(np.linalg.svd, np.ones((3, 2)) + np.eye(3, 2), dy=(np.ones((3, 3)), None, None))
-    with pytest.raises(TypeError, match="where"):
-        partials(np.sum, np.ones(2), dy=1.0, where=np.array([True, False]))
+    with pytest.raises(RuleError, match="`out`"):
+        partials(np.sum, np.ones(2), dy=1.0, out=np.zeros(()))
+    with pytest.raises(RuleError, match="`axes`"):
+        partials(np.matmul, np.ones((2, 2)), np.ones((2, 2)), dy=np.ones((2, 2)), axes=[(0, 1), (0, 1), (0, 1)])
+
+
+@pytest.mark.parametrize(("f", "args", "dy", "want"), [
+    (np.trim_zeros, ([0.0, 2.0, 0.0, 3.0, 0.0],), [1.0, 2.0, 3.0], [[0, 1, 2, 3, 0]]),
+    (np.trim_zeros, (np.array([0.0, 2.0, 0.0]), "f"), [1.0, 2.0], [[0, 1, 2]]),
+    (np.trim_zeros, (np.array([0.0, 2.0, 0.0]), "b"), [1.0, 2.0], [[1, 2, 0]]),
+    (np.trim_zeros, (np.zeros(2),), [], [[0, 0]]),
+    (np.unique, (np.array([2.0, 1.0, 2.0]),), [1.0, 2.0], [[2, 1, 0]]),
+    (np.unique, (np.array([2.0, np.nan, np.nan]),), [1.0, 2.0], [[1, 2, 0]]),
+    (np.union1d, (np.array([2.0, 1.0]), np.array([3.0, 2.0])), [1.0, 2.0, 3.0], [[2, 1], [3, 0]]),
+    (np.intersect1d, (np.array([2.0, 1.0]), np.array([3.0, 2.0])), [5.0], [[5, 0]]),
+    (np.setdiff1d, (np.array([2.0, 1.0]), np.array([3.0, 2.0])), [5.0], [[0, 5]]),
+    (np.setxor1d, (np.array([2.0, 1.0]), np.array([3.0, 2.0])), [5.0, 6.0], [[0, 5], [6, 0]]),
+    (np.setxor1d, (np.array([2.0]), np.zeros(0)), [5.0], [[5], []]),
+    (np.sort, (np.array([1.0, 1.0, 0.0]),), [1.0, 2.0, 3.0], [[2, 3, 1]]),
+    (np.partition, (np.array([3.0, 1.0]), 0), [1.0, 2.0], [[2, 1]]),
+    (np.median, (np.array([1.0, 1.0, 1.0]),), 1.0, [[0, 1, 0]]),
+    (np.interp, (1.0, np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 5.0])), 1.0, [4, [0, -4, 0], [0, 1, 0]]),
+    (np.nanmax, (np.array([1.0, np.nan, 1.0]),), 1.0, [[0.5, 0, 0.5]]),
+    (np.nancumsum, (np.array([1.0, np.nan]),), [1.0, 1.0], [[2, 0]]),
+    (np.roots, (np.array([1.0, -1.0, 0.0]),), [1.0, 1.0], [[-1, -1, 0]]),
+    (np.var, (np.ones(2),), 1.0, [[0, 0]]), (np.corrcoef, (np.arange(3.0),), 1.0, [[0, 0, 0]]),
+    (np.heaviside, (np.array([0.0, 1.0]), 0.5), [1.0, 1.0], [None, 1]), (np.i0, (0.0,), 1.0, [0]),
+    (np.pad, (np.array([1.0, 1.0]), 1, "maximum"), [1.0, 0.0, 0.0, 0.0], [[0.5, 0.5], None]),
+])
+def test_choice(f, args, dy, want):
+    got = partials(f, *args, dy=np.array(dy) if isinstance(dy, list) else dy)
+    for g, w in zip(got, want):
+        if w is None:
+            assert g is None
+        else:
+            np.testing.assert_allclose(g, w, atol=1e-12)

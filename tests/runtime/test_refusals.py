@@ -98,5 +98,5 @@ def test_what_a_container_of_c_holds_is_refused_when_a_cotangent_arrives():
 
 def test_an_argument_that_a_rule_does_not_cover_is_refused():
     with pytest.raises(MissingRuleError):
-        gradient(lambda x: np.interp(0.5, x, np.arange(3.0)), np.array([0.0, 1.0, 2.0]))
-    assert gradient(lambda x: np.interp(x, np.arange(3.0), np.array([0.0, 2.0, 5.0])), 0.5) == (2.0,)
+        gradient(lambda x: np.polyfit(x, x * x, 1, cov=True)[1][0, 0], np.array([0.0, 1.0, 2.0, 4.0]))
+    assert np.isfinite(gradient(lambda x: np.polyfit(x, x * x, 1)[0], np.array([0.0, 1.0, 2.0]))[0]).all()

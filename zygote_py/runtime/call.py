@@ -24,6 +24,7 @@ from ..tangents.project import unbroadcast
 from .binding import bind_arguments, unbind
 from .context import Context
 from .settle import gather, holds_items, is_number, settle_all
+from .ufuncs import apply_elementwise, python_function_of, ufunc_options
 
 __all__ = ["call", "callx", "derive_with", "method", "methodx", "no_rule_back", "nothing"]
 
@@ -186,7 +187,7 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     if r.form == "rrule":
         y, back = r.parts[0](*args, **keywords)
         return y, rrule_back, (r, back, args, tuple(keywords.values()), y)
-    check_keywords(r, keywords)
+    r = covering(r, keywords)
     if any_consumed(args):
         return apply_to_lists(cx, mask, r, f, args, keywords)
     y = f(*args, **keywords)
@@ -232,16 +233,21 @@ def lists_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 @non_differentiable
-def check_keywords(r: Rule, keywords: dict) -> None:
-    if keywords:
-        params = r.parameters
-        for k in keywords:
-            if k not in params:
-                frame = user_frame()
-                raise RuleError(message(
-                    f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", filename=frame[0], lineno=frame[1],
-                    function=frame[2],
-                    why=f"It covers {', '.join(params)}.", instead="leave the keyword out, or give a rule with @adjoint"))
+def covering(r: Rule, keywords: dict) -> Rule:
+    """The rule whose parts speak of all these keywords: r itself, or its form for calls with options."""
+    rule = r if all(k in r.parameters for k in keywords) else r.options or ufunc_options(r)
+    for k in keywords:
+        if k not in rule.parameters or (k == "out" and keywords[k] is not None):
+            refuse_keyword(rule, k)
+    return rule
+
+
+def refuse_keyword(r: Rule, k: str) -> None:
+    frame = user_frame()
+    raise RuleError(message(
+        f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", filename=frame[0], lineno=frame[1],
+        function=frame[2],
+        why=f"It covers {', '.join(r.parameters)}.", instead="leave the keyword out, or give a rule with @adjoint"))
 
 
 @non_differentiable
@@ -521,20 +527,30 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     inner = wrapped(f)
     if inner is not None:
         return callx(cx, mask, inner, args, keywords)
+    made = python_function_of(f) if kind is np.ufunc else None
+    if made is not None and not keywords:
+        y, back, tape = callx(cx, mask, apply_elementwise, (made, *args), {})
+        return y, rest_back, (back, tape)
     special = python_call(f)
     if special is not None:
         y, back, tape = callx(cx, -1, special, (f, *args), keywords)
         return y, object_back, (back, tape, f)
-    if kind is types.BuiltinMethodType and isinstance(f.__self__, np.ufunc):
-        known = ufunc_method(f)
-        if known is not None:
-            return callx(cx, mask, known, args, keywords)
     if kind is types.BuiltinMethodType and not isinstance(f.__self__, types.ModuleType) and f.__self__ is not None:
-        known = _METHODS.get((f.__self__.__class__, f.__name__))
+        known = method_with_rule(f)
         if known is not None:
             y, back, tape = callx(cx, -1, known, (f.__self__, *args), keywords)
             return y, self_back, (back, tape, f)
     return native(mask, f, args, keywords)
+
+
+@non_differentiable
+def method_with_rule(f: Any) -> Any:
+    """The function behind a bound method that is written in C, if it has a rule; None otherwise."""
+    known = _METHODS.get((f.__self__.__class__, f.__name__))
+    if known is not None:
+        return known
+    descriptor = getattr(f.__self__.__class__, f.__name__, None)
+    return descriptor if lookup(descriptor) is not None else None
 
 
 def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -863,38 +879,6 @@ def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
         for k in kwdefaults:
             cx.add(kwdefaults, k, cx.take(f, k))
     return None, None, None, d, None
-
-
-def add_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
-    """`np.add.reduce`"""
-    return np.sum(a, axis=axis, keepdims=keepdims)
-
-
-def multiply_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
-    """`np.multiply.reduce`"""
-    return np.prod(a, axis=axis, keepdims=keepdims)
-
-
-def maximum_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
-    """`np.maximum.reduce`"""
-    return np.max(a, axis=axis, keepdims=keepdims)
-
-
-def minimum_reduce(a: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
-    """`np.minimum.reduce`"""
-    return np.min(a, axis=axis, keepdims=keepdims)
-
-
-def multiply_outer(a: Any, b: Any) -> Any:
-    """`np.multiply.outer`"""
-    return np.reshape(a, np.shape(a) + (1,) * np.ndim(b)) * b
-
-
-@non_differentiable
-def ufunc_method(f: Any) -> Any:
-    """The Python function that computes what a method of a ufunc does, or None."""
-    return {(np.add, "reduce"): add_reduce, (np.multiply, "reduce"): multiply_reduce, (np.maximum, "reduce"): maximum_reduce,
-            (np.minimum, "reduce"): minimum_reduce, (np.multiply, "outer"): multiply_outer}.get((f.__self__, f.__name__))
 
 
 def make_partial(cx: Context, mask: int, f: Any, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:

@@ -1,5 +1,20 @@
 """The chain rules of NumPy."""
 
-from . import creation, helpers, indexing, joining, linalg, methods, products, reductions, shapes, ufuncs
+from . import (
+    calculus,
+    creation,
+    functional,
+    helpers,
+    indexing,
+    joining,
+    linalg,
+    methods,
+    polynomials,
+    products,
+    reductions,
+    shapes,
+    ufuncs,
+)
 
-__all__ = ["creation", "helpers", "indexing", "joining", "linalg", "methods", "products", "reductions", "shapes", "ufuncs"]
+__all__ = ["calculus", "creation", "functional", "helpers", "indexing", "joining", "linalg", "methods", "polynomials", "products",
+           "reductions", "shapes", "ufuncs"]

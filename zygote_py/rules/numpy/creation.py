@@ -9,21 +9,30 @@ import numpy as np
 from zygote_py.registry import lookup, non_differentiable, rule
 from zygote_py.rules import kinds
 
-from .helpers import fit
-
-LN10 = 2.302585092994046
+from .helpers import conj, fit
 
 rule(np.full, None, lambda dy, y, shape, fill_value, dtype=None: fit(dy, fill_value))
 rule(np.full_like, None, lambda dy, y, a, fill_value, dtype=None: fit(dy, fill_value))
-rule(np.linspace, lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy, start, num, endpoint, True),
-     lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy, stop, num, endpoint, False))
+rule(np.linspace,
+     lambda dy, y, start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0:
+     linspace_back(dy, start, num, endpoint, True, retstep, axis),
+     lambda dy, y, start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0:
+     linspace_back(dy, stop, num, endpoint, False, retstep, axis))
 rule(np.arange, lambda dy, y, start, stop=None, step=1, dtype=None: None if stop is None else fit(np.sum(dy), start), None,
      lambda dy, y, start, stop=None, step=1, dtype=None: fit(np.dot(dy, np.arange(len(dy))), step))     # y_i = start + i step
-rule(np.logspace, lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y * LN10, start, num, endpoint, True),
-     lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y * LN10, stop, num, endpoint, False))
-rule(np.geomspace, lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y / start, start, num, endpoint, True),
-     lambda dy, y, start, stop, num=50, endpoint=True: linspace_back(dy * y / stop, stop, num, endpoint, False))
-rule(np.vander, lambda dy, y, x, N=None, increasing=False: vander_back(dy, y, x, increasing))
+rule(np.logspace,
+     lambda dy, y, start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0:
+     linspace_back(dy * conj(y * np.log(base)), start, num, endpoint, True, False, axis),
+     lambda dy, y, start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0:
+     linspace_back(dy * conj(y * np.log(base)), stop, num, endpoint, False, False, axis),
+     None, None,
+     lambda dy, y, start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0:
+     fit(dy * conj(y * np.linspace(start, stop, num, endpoint, axis=axis) / base), base))
+rule(np.geomspace,
+     lambda dy, y, start, stop, num=50, endpoint=True, dtype=None, axis=0:
+     fit(linspace_back(dy * conj(y), y.take(0, axis), num, endpoint, True, False, axis) / conj(start), start),
+     lambda dy, y, start, stop, num=50, endpoint=True, dtype=None, axis=0:
+     fit(linspace_back(dy * conj(y), y.take(0, axis), num, endpoint, False, False, axis) / conj(stop), stop))
 
 non_differentiable(
     np.bartlett, np.blackman, np.hamming, np.hanning, np.base_repr, np.binary_repr, np.typename, np.mintypecode, np.mask_indices,
@@ -42,14 +51,10 @@ for f, kind in ((np.zeros, kinds.shaped), (np.ones, kinds.shaped), (np.empty, ki
         known.kind = kind
 
 
-def vander_back(dy: Any, y: Any, x: Any, increasing: bool) -> Any:
-    """The columns are powers of x: each has the derivative k x^(k-1), k times the column before."""
-    d, v = (dy, y) if increasing else (dy[:, ::-1], y[:, ::-1])
-    return fit((d[:, 1:] * v[:, :-1] * np.arange(1, v.shape[1])).sum(1), x)
-
-
-def linspace_back(dy: Any, x: Any, num: int, endpoint: bool, first: bool) -> Any:
-    """y_i = start + (stop - start) i / n, with n = num - 1, or num without the endpoint."""
+def linspace_back(dy: Any, x: Any, num: int, endpoint: bool, first: bool, retstep: bool, axis: int) -> Any:
+    """y_i = start + (stop - start) i / n, with n = num - 1, or num without the endpoint; the step is the second result."""
     n = max(num - 1 if endpoint else num, 1)
     w = np.arange(num) / n
-    return fit(np.tensordot(1 - w if first else w, dy, (0, 0)), x)
+    d, d_step = dy if retstep else (dy, None)
+    total = 0.0 if d is None else np.tensordot(1 - w if first else w, d, (0, axis))
+    return fit(total if d_step is None else total + (-d_step if first else d_step) / n, x)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from zygote_py.registry import linear, non_differentiable, not_yet, rule
+from zygote_py.registry import linear, non_differentiable, rule
 from zygote_py.rules.kinds import along, opaque
 
 from .helpers import fit, like
@@ -57,11 +57,28 @@ rule(np.insert, lambda dy, y, arr, obj, values, axis=None: uninsert(dy, arr, obj
      lambda dy, y, arr, obj, values, axis=None: uninsert(dy, arr, obj, values, axis)[1])
 rule(np.select, None,
      lambda dy, y, condlist, choicelist, default=0: unselect(dy, condlist, choicelist),
-     lambda dy, y, condlist, choicelist, default=0: fit(np.where(np.any(condlist, axis=0), 0.0, dy), default))
-rule(np.choose, None, lambda dy, y, a, choices: unchoose(dy, a, choices))
-rule(np.interp, lambda dy, y, x, xp, fp: interp_x(dy, x, xp, fp),
-     not_yet,
-     lambda dy, y, x, xp, fp: interp_fp(dy, x, xp, fp))
+     lambda dy, y, condlist, choicelist, default=0:
+     fit(np.where(np.any(np.broadcast_arrays(*condlist), axis=0), 0.0, dy), default))
+rule(np.choose, None, lambda dy, y, a, choices, mode="raise": unchoose(dy, a, choices, mode))
+rule(np.partition, lambda dy, y, a, kth, axis=-1, kind="introselect":
+     untake_along(dy, a, np.argpartition(a, kth, axis, kind), axis), kind=along)
+rule(np.sort_complex, lambda dy, y, a: fit(unsort(dy, np.asarray(a), -1, None), a))
+rule(np.ndarray.compress, lambda dy, y, x, condition, axis=None: uncompress(dy, condition, x, axis), kind=opaque)
+rule(np.ndarray.choose, None, lambda dy, y, x, choices, mode="raise": unchoose(dy, x, choices, mode))
+rule(np.trim_zeros, lambda dy, y, filt, trim="fb", axis=None: untrim(dy, filt, trim))
+rule(np.unique, lambda dy, y, ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True,
+     sorted=True: ununique(dy, y, ar, return_index or return_inverse or return_counts, axis, equal_nan))
+rule(np.union1d, lambda dy, y, ar1, ar2: unjoined(dy, y, ar1, ar2)[0],
+     lambda dy, y, ar1, ar2: unjoined(dy, y, ar1, ar2)[1])
+rule(np.intersect1d, lambda dy, y, ar1, ar2, assume_unique=False, return_indices=False: unfound(dy, y, ar1, return_indices))
+rule(np.setdiff1d, lambda dy, y, ar1, ar2, assume_unique=False: unfound(dy, y, ar1, False))
+rule(np.setxor1d, lambda dy, y, ar1, ar2, assume_unique=False: unfound(dy, y, ar1, False),
+     lambda dy, y, ar1, ar2, assume_unique=False: unfound(dy, y, ar2, False))
+if hasattr(np, "unique_values"):
+    rule(np.unique_values, lambda dy, y, x: unfound(dy, y, x, False))
+    rule(np.unique_counts, lambda dy, y, x: unfound(dy, y, x, True))
+    rule(np.unique_inverse, lambda dy, y, x: unfound(dy, y, x, True))
+    rule(np.unique_all, lambda dy, y, x: unfound(dy, y, x, True))
 
 non_differentiable(
     np.nonzero, np.flatnonzero, np.argwhere, np.ix_, np.isin, np.unpackbits, np.packbits)
@@ -115,36 +132,57 @@ def unselect(dy: Any, conditions: Any, choices: Any) -> Any:
     for condition, choice in zip(conditions, choices):
         parts = [*parts, fit(np.where(condition & np.asarray(free), dy, 0.0), choice)]
         free = np.asarray(free) & ~np.asarray(condition)
-    return tuple(parts) if isinstance(choices, tuple) else parts
+    return like_choices(parts, choices)
 
 
-def unchoose(dy: Any, a: Any, choices: Any) -> Any:
+def unchoose(dy: Any, a: Any, choices: Any, mode: str) -> Any:
     """Entry by entry, `a` is the number of the choice."""
-    parts = [fit(np.where(np.asarray(a) == i, dy, 0.0), c) for i, c in enumerate(choices)]
+    n = len(choices)
+    number = np.mod(a, n) if mode == "wrap" else np.clip(a, 0, n - 1) if mode == "clip" else np.asarray(a)
+    return like_choices([fit(np.where(number == i, dy, 0.0), c) for i, c in enumerate(choices)], choices)
+
+
+def like_choices(parts: list, choices: Any) -> Any:
+    """Return the parts as an array, a tuple or a list, whichever the choices are."""
     return np.stack(parts) if isinstance(choices, ndarray) else tuple(parts) if isinstance(choices, tuple) else parts
 
 
-def interval(x: Any, xp: Any) -> tuple:
-    """Return the number of the interval in which x lies, its fraction there, kept in [0, 1], and the interval's width."""
-    xp = np.asarray(xp)
-    i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 2)
-    width = xp[i + 1] - xp[i]
-    return i, np.clip((np.asarray(x) - xp[i]) / width, 0.0, 1.0), width
+def untrim(dy: Any, a: Any, trim: str) -> Any:
+    """Put zeros where zeros were trimmed off."""
+    if np.ndim(a) != 1:
+        raise NotImplementedError("np.trim_zeros has a rule for one dimension only")
+    first = int(np.flatnonzero(a)[0]) if "f" in trim.lower() and len(dy) else 0
+    return like(ungetitem(dy, np.asarray(a), slice(first, first + len(dy))), a)
 
 
-def interp_x(dy: Any, x: Any, xp: Any, fp: Any) -> Any:
-    """The slope of the interval, and 0 outside; at a node that of the interval to the right."""
-    i, _, width = interval(x, xp)
-    f = np.asarray(fp)
-    inside = (np.asarray(x) >= xp[0]) & (np.asarray(x) <= xp[-1])
-    return fit(dy * np.where(inside, (f[i + 1] - f[i]) / width, 0.0), x)
+def unfound(dy: Any, y: Any, x: Any, several: bool) -> Any:
+    """Values that were selected from `x`, or perhaps elsewhere: the first element that equals each one has its cotangent."""
+    if several:
+        dy, y = dy[0], y[0]
+    if dy is None:
+        return None
+    z = np.ravel(np.asarray(x))
+    if not z.size:
+        return like(np.zeros(0), x)
+    order = np.argsort(z, kind="stable")
+    place = order[np.minimum(np.searchsorted(z[order], y), z.size - 1)]
+    hit = (z[place] == y) | (np.isnan(z[place]) & np.isnan(y))
+    return like(ungetitem(np.where(hit, dy, 0.0), z, place), x)
 
 
-def interp_fp(dy: Any, x: Any, xp: Any, fp: Any) -> Any:
-    """y = (1 - t) fp_i + t fp_{i+1}."""
-    i, t, _ = interval(x, xp)
-    f = np.asarray(fp)
-    return fit(ungetitem(dy * (1 - t), f, np.asarray(i)) + ungetitem(dy * t, f, np.asarray(i + 1)), fp)
+def unjoined(dy: Any, y: Any, a: Any, b: Any) -> tuple:
+    """The cotangent of a value that is in both sets goes to the first one."""
+    first = np.isin(y, a)
+    return unfound(np.where(first, dy, 0.0), y, a, False), unfound(np.where(first, 0.0, dy), y, b, False)
+
+
+def ununique(dy: Any, y: Any, x: Any, several: bool, axis: Any, equal_nan: bool) -> Any:
+    """The first of equal elements has the cotangent of the value."""
+    if axis is not None:
+        d = dy[0] if several else dy
+        _, index = np.unique(x, return_index=True, axis=axis)
+        return None if d is None else untake(d, x, index, axis)
+    return unfound(dy, y, x, several)
 
 
 def undelete(dy: Any, a: Any, removed: Any, axis: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import non_differentiable, rrule, rule, variant
+from zygote_py.registry import linear, rrule, rule, variant
 from zygote_py.rules import kinds
 
 from .helpers import H, conj, fit, like
@@ -44,19 +44,18 @@ rule(np.tensordot, lambda dy, y, a, b, axes=2: tensordot_left(dy, a, b, axes),
      lambda dy, y, a, b, axes=2: tensordot_right(dy, a, b, axes))
 rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b)[0],
      lambda dy, y, a, b: kron_back(dy, a, b)[1])
-rule(np.cross, lambda dy, y, a, b: cross_left(dy, a, b),
-     lambda dy, y, a, b: cross_right(dy, a, b))
+rule(np.cross, lambda dy, y, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None:
+     cross_left(dy, a, b, axisa, axisb, axisc, axis),
+     lambda dy, y, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None:
+     cross_right(dy, a, b, axisa, axisb, axisc, axis))
 
 rule(np.convolve, lambda dy, y, a, v, mode="full": convolve_back(dy, a, v, mode),
      lambda dy, y, a, v, mode="full": convolve_back(dy, v, a, mode))
 rule(np.correlate, lambda dy, y, a, v, mode="valid": convolve_back(dy, a, conj(np.asarray(v))[::-1], mode),
      lambda dy, y, a, v, mode="valid": fit(conj(convolve_back(dy, conj(np.asarray(v))[::-1], a, mode))[::-1], v))
-rule(np.polyval, lambda dy, y, p, x: polyval_p(dy, p, x),
-     lambda dy, y, p, x: fit(dy * conj(np.polyval(np.polyder(p), x)), x))
-non_differentiable(np.polyder)
 if hasattr(np, "vecdot"):
-    rule(np.vecdot, lambda dy, y, a, b: fit(conj(np.asarray(dy)[..., None]) * b, a),
-         lambda dy, y, a, b: fit(np.asarray(dy)[..., None] * a, b))
+    rule(np.vecdot, lambda dy, y, a, b, *, axis=-1, keepdims=False: vecdot_back(conj(dy), b, a, axis, keepdims),
+         lambda dy, y, a, b, *, axis=-1, keepdims=False: vecdot_back(dy, a, b, axis, keepdims))
 if hasattr(np, "matvec"):
     rule(np.matvec, lambda dy, y, a, b: fit(dy[..., :, None] * conj(b)[..., None, :], a),
          lambda dy, y, a, b: fit((H(a) @ dy[..., None])[..., 0], b))
@@ -71,12 +70,6 @@ def convolve_back(dy: Any, a: Any, v: Any, mode: str) -> Any:
     start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
     d = np.concatenate([np.zeros(start), dy, np.zeros(full - start - len(dy))])
     return fit(np.convolve(d, conj(np.asarray(v))[::-1], "full")[m - 1:m - 1 + n], a)
-
-
-def polyval_p(dy: Any, p: Any, x: Any) -> Any:
-    """y = sum of p_i x^(n-1-i)."""
-    powers = [conj(np.asarray(x)) ** (len(p) - 1 - i) for i in range(len(p))]
-    return fit(np.stack([np.sum(dy * power) for power in powers]), p)
 
 
 def matmul_left(dy: Any, a: Any, b: Any) -> Any:
@@ -176,53 +169,95 @@ def kron_back(dy: Any, a: Any, b: Any) -> tuple:
     return (like((d * big_b).sum(axis=tuple(range(1, 2 * r, 2))), a), like((d * big_a).sum(axis=tuple(range(0, 2 * r, 2))), b))
 
 
-def cross_left(dy: Any, a: Any, b: Any) -> Any:
+def vecdot_back(dy: Any, other: Any, x: Any, axis: int, keepdims: bool) -> Any:
+    """y = sum of conj(a) b over the axis, hence da = conj(dy) b and db = dy a."""
+    z = np.asarray(other)
+    if axis == -1:
+        return fit((dy if keepdims else np.asarray(dy)[..., None]) * z, x)
+    d = dy if keepdims else np.expand_dims(dy, axis)
+    return fit(d * z, x)
+
+
+def cross_left(dy: Any, a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None) -> Any:
     """dy . (da x b) = da . (b x dy)."""
-    check_cross(a, b)
-    return fit(np.cross(conj(np.asarray(b)), dy), a)
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    _, v, d = cross_vectors(dy, a, b, axisa, axisb, axisc)
+    return uncross(np.cross(v, d), a, axisa)
 
 
-def cross_right(dy: Any, a: Any, b: Any) -> Any:
+def cross_right(dy: Any, a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None) -> Any:
     """dy . (a x db) = db . (dy x a)."""
-    check_cross(a, b)
-    return fit(np.cross(dy, conj(np.asarray(a))), b)
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    u, _, d = cross_vectors(dy, a, b, axisa, axisb, axisc)
+    return uncross(np.cross(d, u), b, axisb)
 
 
-def check_cross(a: Any, b: Any) -> None:
-    """Refuse vectors of two components."""
-    if np.shape(a)[-1] != 3 or np.shape(b)[-1] != 3:
-        raise NotImplementedError("np.cross has a rule for vectors of three components only")
+def cross_vectors(dy: Any, a: Any, b: Any, axisa: int, axisb: int, axisc: int) -> tuple:
+    """Return conj(a), conj(b) and dy with three components in the last axis; of two flat vectors the product is the third."""
+    u, v = np.moveaxis(conj(np.asarray(a)), axisa, -1), np.moveaxis(conj(np.asarray(b)), axisb, -1)
+    if u.shape[-1] == 2 and v.shape[-1] == 2:
+        d = np.asarray(dy)[..., None] * np.array([0.0, 0.0, 1.0])
+    else:
+        d = np.moveaxis(dy, axisc, -1)
+    return spatial(u), spatial(v), d
+
+
+def spatial(u: Any) -> Any:
+    """Return vectors of two components with a third that is zero."""
+    return u if u.shape[-1] == 3 else np.concatenate([u, np.zeros((*u.shape[:-1], 1))], -1)
+
+
+def uncross(d: Any, x: Any, axis: int) -> Any:
+    """Bring the vectors back to where, and as long as, they were in `x`."""
+    n = np.shape(x)[axis]
+    return fit(np.moveaxis(d[..., :n], -1, axis), x)
 
 
 # -- einsum --------------------------------------------------------------------------------------------------------------------
 
 
 @rrule(np.einsum)
-def einsum(subscripts, *operands, optimize=False):
+def einsum(*operands, optimize=False, dtype=None, order="K", casting="safe"):
     """Each operand's cotangent is the sum of dy with all other operands over the indices that the operand lacks."""
-    arrays = [np.asarray(x) for x in operands]
-    y = np.einsum(subscripts, *operands, optimize=optimize)
+    y = np.einsum(*operands, optimize=optimize, dtype=dtype, order=order, casting=casting)
 
     def einsum_back(dy):
+        subscripts, places = subscripts_of(operands)
+        arrays = [np.asarray(operands[p]) for p in places]
         inputs, output = parse_subscripts(subscripts, arrays)
-        return (None, *[fit(einsum_part(dy, inputs, output, arrays, i, optimize), x) for i, x in enumerate(operands)])
+        ds: list = [None] * len(operands)
+        for i, p in enumerate(places):
+            d = fit(einsum_part(dy, inputs, output, arrays, i, optimize is not False), operands[p])
+            ds = [d if k == p else ds[k] for k in range(len(ds))]
+        return tuple(ds)
     return y, einsum_back
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def subscripts_of(operands: tuple) -> tuple[str, list[int]]:
+    """Return the subscripts as a string, and where the arrays stand: after it, or before their lists of index numbers."""
+    if isinstance(operands[0], str):
+        return operands[0], list(range(1, len(operands)))
+    n = len(operands) // 2
+    terms = ["".join(["..." if k is Ellipsis else LETTERS[k] for k in operands[2 * i + 1]]) for i in range(n)]
+    subscripts = ",".join(terms)
+    if len(operands) % 2:
+        subscripts = subscripts + "->" + "".join(["..." if k is Ellipsis else LETTERS[k] for k in operands[-1]])
+    return subscripts, list(range(0, 2 * n, 2))
 
 
 def parse_subscripts(subscripts: str, arrays: list) -> tuple[list[str], str]:
     """Return the index letters of every operand and of the result, with letters of their own for the axes of an ellipsis."""
-    if not isinstance(subscripts, str):
-        raise NotImplementedError("np.einsum has a rule for subscripts in a string only")
     left, arrow, right = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
-    spare = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" if c not in left]
+    spare = [c for c in reversed(LETTERS) if c not in subscripts]
     widths = [x.ndim - len(term.replace("...", "")) for term, x in zip(terms, arrays)]
     rest = "".join(spare[:max([0] + [w for w, term in zip(widths, terms) if "..." in term])])
     inputs = [term.replace("...", rest[len(rest) - w:] if w else "") for term, w in zip(terms, widths)]
-    for term in inputs:
-        if len(set(term)) != len(term):
-            raise NotImplementedError(f"np.einsum has no rule for an index that occurs twice in one operand: {subscripts!r}; "
-                                      "take np.diagonal or np.trace first")
     if arrow:
         return inputs, right.replace("...", rest)
     letters = "".join(inputs)
@@ -231,13 +266,38 @@ def parse_subscripts(subscripts: str, arrays: list) -> tuple[list[str], str]:
 
 
 def einsum_part(dy: Any, inputs: list, output: str, arrays: list, i: int, optimize: Any) -> Any:
-    """Return the cotangent of operand i."""
+    """Return the cotangent of operand i: repeated along what is summed over in it alone, on the diagonal of a repeated index."""
     others = [(inputs[k], conj(arrays[k])) for k in range(len(arrays)) if k != i]
     seen = output + "".join([term for term, _ in others])
-    lacking = "".join([c for c in inputs[i] if c not in seen])      # summed over in this operand alone: repeat along them
-    kept = "".join([c for c in inputs[i] if c in seen])
-    d = np.einsum(",".join([output, *[term for term, _ in others]]) + "->" + kept, dy, *[x for _, x in others], optimize=optimize)
-    if lacking:
-        shape = [arrays[i].shape[p] if c in lacking else 1 for p, c in enumerate(inputs[i])]
-        d = np.reshape(d, [1 if c in lacking else d.shape[kept.index(c)] for c in inputs[i]]) * np.ones(shape)
-    return d
+    shape = dict(zip(inputs[i], arrays[i].shape))
+    distinct = "".join(shape)
+    kept = "".join([c for c in distinct if c in seen])
+    terms, factors = [output, *[term for term, _ in others]], [dy, *[x for _, x in others]]
+    for k in range(len(terms)):             # an axis of length 1 that is broadcast against the operand's
+        factors = [*factors[:k], widened(factors[k], terms[k], shape), *factors[k + 1:]]
+    d = np.einsum(",".join(terms) + "->" + kept, *factors, optimize=optimize)
+    d = np.reshape(d, [d.shape[kept.index(c)] if c in kept else 1 for c in distinct])
+    full = np.broadcast_to(d, tuple([max(n, shape[c]) for n, c in zip(d.shape, distinct)]))
+    return full if distinct == inputs[i] else on_diagonal(full, distinct, inputs[i], arrays[i].shape)
+
+
+def widened(x: Any, term: str, shape: dict) -> Any:
+    """Repeat axes of length 1 to the lengths that the indices have in an operand."""
+    wanted = tuple([max(n, shape.get(c, 1)) if n == 1 else n for c, n in zip(term, np.shape(x))])
+    return np.broadcast_to(x, wanted) if wanted != np.shape(x) else x
+
+
+def on_diagonal(d: Any, letters: str, term: str, shape: tuple) -> Any:
+    """Return zeros but for the elements whose places agree in the repeated indices of `term`; those come from `d`."""
+    grid = np.indices(d.shape)
+    return placed(d, tuple([grid[letters.index(c)] for c in term]), shape)
+
+
+def placed(d: Any, index: tuple, shape: tuple) -> Any:
+    """Return zeros with `d` at the given index."""
+    r = np.zeros(shape, d.dtype)
+    r[index] = d
+    return r
+
+
+linear(placed, lambda dy, d, index, shape: dy[index])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, non_differentiable
+from zygote_py.registry import linear, non_differentiable, rule, with_options
 from zygote_py.rules.kinds import opaque, transpose
 
 from .helpers import fit, like
@@ -28,6 +28,7 @@ linear(np.fliplr, lambda dy, m: fit(np.fliplr(dy), m), kind=transpose, fresh=Fal
 linear(np.flipud, lambda dy, m: fit(np.flipud(dy), m), kind=transpose, fresh=False)
 linear(np.roll, lambda dy, a, shift, axis=None: fit(np.roll(dy, opposite(shift), axis), a), kind=transpose)
 linear(np.rot90, lambda dy, m, k=1, axes=(0, 1): fit(np.rot90(dy, -k, axes), m), kind=transpose, fresh=False)
+rule(np.block, lambda dy, y, arrays: unblock(dy, arrays), kind=opaque)
 linear(np.tile, lambda dy, A, reps: untile(dy, A, reps), kind=opaque)
 linear(np.repeat, lambda dy, a, repeats, axis=None: unrepeat(dy, a, repeats, axis), kind=opaque)
 linear(np.diag, lambda dy, v, k=0: undiag(dy, v, k), kind=opaque)
@@ -37,6 +38,13 @@ linear(np.trace, lambda dy, a, offset=0, axis1=0, axis2=1: untrace(dy, a, offset
 linear(np.triu, lambda dy, m, k=0: fit(np.triu(dy, k), m), kind=transpose)
 linear(np.tril, lambda dy, m, k=0: fit(np.tril(dy, k), m), kind=transpose)
 linear(np.pad, lambda dy, array, pad_width, mode="constant": unpad(dy, array, pad_width, mode), kind=transpose)
+with_options(
+    np.pad, lambda dy, y, array, pad_width, mode="constant", *, constant_values=0, end_values=0, stat_length=None,
+    reflect_type="even": unpad(dy, array, pad_width, mode, reflect_type, stat_length),
+    None, None, lambda dy, y, array, pad_width, mode="constant", *, constant_values=0, end_values=0, stat_length=None,
+    reflect_type="even": unpad_values(dy, array, pad_width, mode, constant_values),
+    lambda dy, y, array, pad_width, mode="constant", *, constant_values=0, end_values=0, stat_length=None,
+    reflect_type="even": unpad_values(dy, array, pad_width, mode, end_values))
 
 # methods whose arguments are not those of the function
 linear(np.ndarray.reshape, lambda dy, x, *shape, order="C": unshape(dy, x, order), kind=opaque, fresh=False)
@@ -139,10 +147,158 @@ def untrace(dy: Any, a: Any, offset: int, axis1: int, axis2: int) -> Any:
     return undiagonal(np.asarray(dy)[..., None] * np.ones(n), a, offset, axis1, axis2)
 
 
-def unpad(dy: Any, a: Any, width: Any, mode: str) -> Any:
-    """Cut the padding off; it is constant zero."""
-    if mode != "constant":
-        raise NotImplementedError(f"np.pad with mode={mode!r} has no rule; use mode='constant' or concatenate")
-    shape = np.shape(a)
-    pairs = np.broadcast_to(width, (len(shape), 2))
-    return fit(dy[tuple([slice(int(p[0]), int(p[0]) + n) for p, n in zip(pairs, shape)])], a)
+def unpad(dy: Any, a: Any, width: Any, mode: Any, reflect_type: Any = "even", stat_length: Any = None) -> Any:
+    """np.pad works axis by axis: so does its transpose, the last axis first."""
+    x = np.asarray(a)
+    pairs = pad_pairs(width, x.ndim)
+    if mode == "empty" or mode == "constant":
+        return fit(dy[tuple([slice(p, p + n) for (p, q), n in zip(pairs, x.shape)])], a)
+    if mode.__class__ is not str:
+        raise NotImplementedError("np.pad with a function as its mode has no rule; use np.concatenate")
+    stages = [x]                    # the array as it is before each axis
+    if mode in ("maximum", "minimum", "mean", "median"):
+        for k in range(x.ndim - 1):
+            stages = [*stages, pad_one(stages[-1], pairs, k, mode, stat_length)]
+    d = dy
+    for k in reversed(range(x.ndim)):
+        before = stages[k] if len(stages) > 1 else x
+        d = np.moveaxis(unpad_axis(np.moveaxis(d, k, -1), np.moveaxis(before, k, -1), *pairs[k], mode, reflect_type,
+                                   lengths_of(stat_length, x.ndim, k)), -1, k)
+    return fit(d, a)
+
+
+def pad_pairs(width: Any, ndim: int) -> list:
+    """Return (before, after) for each axis."""
+    if isinstance(width, dict):
+        given = {k % ndim: v for k, v in width.items()}
+        width = [np.broadcast_to(given[k], (2,)) if k in given else (0, 0) for k in range(ndim)]
+    return [(int(p), int(q)) for p, q in np.broadcast_to(width, (ndim, 2))]
+
+
+def lengths_of(stat_length: Any, ndim: int, k: int) -> tuple:
+    """Return over how many edge elements a statistic is taken, before and after; None for all."""
+    return (None, None) if stat_length is None else tuple([int(n) for n in np.broadcast_to(stat_length, (ndim, 2))[k]])
+
+
+def pad_one(x: Any, pairs: list, k: int, mode: Any, stat_length: Any) -> Any:
+    """Pad along one axis."""
+    widths = [pairs[i] if i == k else (0, 0) for i in range(x.ndim)]
+    if stat_length is None:
+        return np.pad(x, widths, mode=mode)
+    return np.pad(x, widths, mode=mode, stat_length=np.broadcast_to(stat_length, (x.ndim, 2)).tolist())
+
+
+def unpad_axis(d: Any, x: Any, p: int, q: int, mode: Any, reflect_type: str, lengths: tuple) -> Any:
+    """The transpose along the last axis, which had n elements and p and q in front and behind.
+
+    edge, wrap, reflect, symmetric: each padded element is a copy (odd reflection: twice the edge minus the copy). linear_ramp:
+    a mean of the edge and the end value. maximum, minimum, mean, median: a statistic of the elements next to the edge.
+    """
+    n = x.shape[-1]
+    front, middle, behind = d[..., :p], d[..., p:p + n], d[..., p + n:]
+    if mode in ("edge", "wrap", "reflect", "symmetric"):
+        if reflect_type == "odd" and mode in ("reflect", "symmetric"):
+            return middle + odd_reflection(front, behind, n, mode)
+        source = np.pad(np.arange(n), (p, q), mode=mode)
+        return np.moveaxis(add_rows(np.moveaxis(d, -1, 0), source, n), 0, -1)
+    if mode == "linear_ramp":
+        low = (front * (np.arange(p) / max(p, 1))).sum(axis=-1, keepdims=True)
+        high = (behind * (np.arange(q, 0, -1) - 1) / max(q, 1)).sum(axis=-1, keepdims=True)
+        return middle + low * (np.arange(n) == 0) + high * (np.arange(n) == n - 1)
+    if mode not in ("maximum", "minimum", "mean", "median"):
+        raise NotImplementedError(f"np.pad with mode={mode!r} has no rule; use np.concatenate")
+    total = middle
+    for edge, length, first in ((front, lengths[0], True), (behind, lengths[1], False)):
+        m = n if length is None else min(length, n)
+        window = x[..., :m] if first else x[..., n - m:]
+        share = statistic_share(window, mode) * edge.sum(axis=-1, keepdims=True)
+        blank = np.zeros((*share.shape[:-1], n - m))
+        total = total + np.concatenate([share, blank] if first else [blank, share], -1)
+    return total
+
+
+def odd_reflection(front: Any, behind: Any, n: int, mode: Any) -> Any:
+    """Odd reflection is a linear map along the axis: its matrix comes from the unit vectors."""
+    rows = np.stack([np.pad(e, (front.shape[-1], behind.shape[-1]), mode=mode, reflect_type="odd") for e in np.eye(n)])
+    p = front.shape[-1]
+    return front @ rows[:, :p].T + behind @ rows[:, p + n:].T
+
+
+def statistic_share(x: Any, mode: str) -> Any:
+    """Return the derivative of a statistic along the last axis: even shares at ties of a maximum or minimum."""
+    n = x.shape[-1]
+    if mode == "mean":
+        return np.full(x.shape, 1 / n)
+    if mode == "median":
+        rank = np.argsort(np.argsort(x, axis=-1), axis=-1)
+        return 0.5 * ((rank == (n - 1) // 2) + 1.0 * (rank == n // 2))
+    attained = x == (x.max(axis=-1, keepdims=True) if mode == "maximum" else x.min(axis=-1, keepdims=True))
+    return attained / attained.sum(axis=-1, keepdims=True)
+
+
+def add_rows(d: Any, rows: Any, n: int) -> Any:
+    """Return an array of n rows to which the rows of `d` are added, each at its number."""
+    r = np.zeros((n, *d.shape[1:]), d.dtype)
+    np.add.at(r, rows, d)
+    return r
+
+
+linear(add_rows, lambda dy, d, rows, n: dy[rows])
+
+
+def unpad_values(dy: Any, a: Any, width: Any, mode: Any, values: Any) -> Any:
+    """The cotangent of the constants, or of the end values of ramps: the later axis owns the corners."""
+    if mode not in ("constant", "linear_ramp"):
+        return None
+    shape, ndim = np.shape(a), np.ndim(a)
+    pairs = pad_pairs(width, ndim)
+    totals: list = []
+    d = dy
+    for k in reversed(range(ndim)):
+        p, q = pairs[k]
+        d = np.moveaxis(d, k, -1)
+        n = shape[k]
+        up, down = (1.0, 1.0) if mode == "constant" else (1 - np.arange(p) / max(p, 1), 1 - (np.arange(q, 0, -1) - 1) / max(q, 1))
+        totals = [[np.sum(d[..., :p] * up), np.sum(d[..., p + n:] * down)], *totals]
+        inner = unpad_axis(d, np.zeros(d.shape[:-1] + (n,)), p, q, mode, "even", (None, None)) if mode == "linear_ramp" \
+            else d[..., p:p + n]
+        d = np.moveaxis(inner, -1, k)
+    return fit(np.array(totals), values)
+
+
+def unblock(dy: Any, arrays: Any) -> Any:
+    """Nested lists of blocks: the innermost lists are joined along the last axis, those around them along the axes before."""
+    depth, width = block_depth(arrays)
+    ndim = max(depth, width)
+    return cut_block(np.reshape(dy, (1,) * (ndim - np.ndim(dy)) + np.shape(dy)), arrays, ndim - depth, ndim)
+
+
+def block_depth(arrays: Any) -> tuple:
+    """Return how deep the lists are nested, and the largest number of axes of a block."""
+    if not isinstance(arrays, list):
+        return 0, np.ndim(arrays)
+    inner = [block_depth(a) for a in arrays]
+    return 1 + inner[0][0], max([width for _, width in inner])
+
+
+def block_length(arrays: Any, axis: int, ndim: int) -> int:
+    """Return the length of a block, or of the blocks in nested lists, along `axis` of `ndim`."""
+    if isinstance(arrays, list):
+        depth = block_depth(arrays)[0]
+        lengths = [block_length(a, axis, ndim) for a in arrays]
+        return sum(lengths) if axis == ndim - depth else lengths[0]
+    shape = (1,) * (ndim - np.ndim(arrays)) + np.shape(arrays)
+    return shape[axis]
+
+
+def cut_block(d: Any, arrays: Any, axis: int, ndim: int) -> Any:
+    """Cut `d` along `axis` into the entries of a list, and each along the next axis."""
+    if not isinstance(arrays, list):
+        return like(d, arrays)
+    parts: list = []
+    start = 0
+    for a in arrays:
+        size = block_length(a, axis, ndim)
+        parts = [*parts, cut_block(d[(slice(None),) * axis + (slice(start, start + size),)], a, axis + 1, ndim)]
+        start = start + size
+    return parts
