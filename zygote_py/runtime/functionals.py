@@ -11,5 +11,5 @@ __all__: list[str] = []
 
 for f, g in STAND_INS:
     stand_in(f, g)
-for name, g in UFUNC_METHODS.items():
-    register_method(np.ufunc, name, g)
+for name, method in UFUNC_METHODS.items():
+    register_method(np.ufunc, name, method)

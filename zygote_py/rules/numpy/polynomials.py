@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, not_yet, rrule, rule
+from zygote_py.registry import linear, not_yet, rule
 
 from .helpers import H, conj, fit, like
 
@@ -29,6 +29,11 @@ rule(np.poly, lambda dy, y, seq_of_zeros: poly_back(dy, y, seq_of_zeros))
 rule(np.roots, lambda dy, y, p: roots_back(dy, y, p))
 rule(np.polydiv, lambda dy, y, u, v: polydiv_back(dy, y, u, v)[0],
      lambda dy, y, u, v: polydiv_back(dy, y, u, v)[1])
+rule(np.polyfit,
+     lambda dy, c, x, y, deg, rcond=None, full=False, w=None, cov=False: polyfit_back(dy, c, x, y, deg, full, w, cov)[0],
+     lambda dy, c, x, y, deg, rcond=None, full=False, w=None, cov=False: polyfit_back(dy, c, x, y, deg, full, w, cov)[1],
+     None, None, None,
+     lambda dy, c, x, y, deg, rcond=None, full=False, w=None, cov=False: polyfit_back(dy, c, x, y, deg, full, w, cov)[2])
 
 
 def polyval_p(dy: Any, p: Any, x: Any) -> Any:
@@ -128,27 +133,25 @@ def roots_back(dy: Any, y: Any, p: Any) -> Any:
     return fit(np.stack([-np.sum(dy * conj(y ** (len(c) - 1 - i) / slope)) for i in range(len(c))]), p)
 
 
-@rrule(np.polyfit)
-def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
-    result = np.polyfit(x, y, deg, rcond, full, w, cov)
-
-    def polyfit_back(dy):               # A c = w y by least squares, A = w V: A^H A c_dot = A^H (w y_dot - A_dot c) + A_dot^H r
-        if full or cov:
-            if not isinstance(dy, tuple) or any(d is not None for d in dy[1:]):
-                not_yet(dy, result)
-            dy, c = dy[0], result[0]
-        else:
-            c = result
-        z, values = np.asarray(x), np.asarray(y)
-        columns = values.reshape(len(z), -1)
-        d, coefficients = np.reshape(dy, (deg + 1, -1)), np.reshape(c, (deg + 1, -1))
-        weight = np.ones(len(z)) if w is None else np.asarray(w)
-        v = np.vander(z, deg + 1)
-        a = weight[:, None] * v
-        s = np.linalg.solve(H(a) @ a, d)                                # (deg + 1, columns)
-        residual = columns - v @ coefficients
-        dv = weight[:, None]**2 * (residual @ H(s) - (v @ s) @ H(coefficients))
-        dw = 2 * weight * np.real(np.sum((v @ s) * conj(residual), 1))
-        return (vander_back(dv, v, x, False), fit((weight[:, None]**2 * (v @ s)).reshape(values.shape), y),
-                None, None, None, None if w is None else fit(dw, w))
-    return result, polyfit_back
+def polyfit_back(dy: Any, result: Any, x: Any, y: Any, deg: int, full: bool, w: Any, cov: Any) -> tuple:
+    """A c = w y by least squares, A = w V with V of powers of x: A^H A c_dot = A^H (w y_dot - A_dot c) + A_dot^H (w y - A c)."""
+    if full or cov:
+        if any(d is not None for d in dy[1:]):
+            not_yet(dy, result)
+        dy, c = dy[0], result[0]
+    else:
+        c = result
+    if dy is None:
+        return None, None, None
+    z, values = np.asarray(x), np.asarray(y)
+    columns = values.reshape(len(z), -1)
+    d, coefficients = np.reshape(dy, (deg + 1, -1)), np.reshape(c, (deg + 1, -1))
+    weight = np.ones(len(z)) if w is None else np.asarray(w)
+    v = np.vander(z, deg + 1)
+    a = weight[:, None] * v
+    s = np.linalg.solve(H(a) @ a, d)                                # (deg + 1, columns)
+    residual = columns - v @ coefficients
+    dv = weight[:, None]**2 * (residual @ H(s) - (v @ s) @ H(coefficients))
+    dw = 2 * weight * np.real(np.sum((v @ s) * conj(residual), 1))
+    return (vander_back(dv, v, x, False), fit((weight[:, None]**2 * (v @ s)).reshape(values.shape), y),
+            None if w is None else fit(dw, w))

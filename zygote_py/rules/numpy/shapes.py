@@ -162,7 +162,8 @@ def unpad(dy: Any, a: Any, width: Any, mode: Any, reflect_type: Any = "even", st
     d = dy
     for k in reversed(range(x.ndim)):
         before = stages[k] if len(stages) > 1 else x
-        d = np.moveaxis(unpad_axis(np.moveaxis(d, k, -1), np.moveaxis(before, k, -1), *pairs[k], mode, reflect_type,
+        p, q = pairs[k]
+        d = np.moveaxis(unpad_axis(np.moveaxis(d, k, -1), np.moveaxis(before, k, -1), p, q, mode, reflect_type,
                                    lengths_of(stat_length, x.ndim, k)), -1, k)
     return fit(d, a)
 
