@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import util
 
 from .samples import NUMPY, STDLIB
+from .samples_stdlib import CALLS
 
-TABLES = [STDLIB, NUMPY]
+TABLES = [STDLIB, NUMPY, CALLS]
 
 if util.find_spec("scipy"):
     from .samples_scipy_linalg import SCIPY_LINALG

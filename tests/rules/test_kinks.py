@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import operator
+import statistics
 import warnings
 
 import numpy as np
 import pytest
 
-from zygote_py import MissingRuleError, RuleError
+from zygote_py import MissingRuleError, RuleError, gradient
 from zygote_py import rules as _rules  # noqa: F401
 
 from .apply import cotangents
@@ -51,6 +52,8 @@ def no_warnings():
     (np.clip, (np.array([0.0, 0.5, 1.0, 2.0, -1.0]), 0.0, 1.0), [[1, 1, 1, 0, 0], 1, 1]), (np.sinc, (0.0,), [0]),
     (np.linalg.det, (np.array([[0.0, 0.0], [0.0, 2.0]]),), [[[2, 0], [0, 0]]]),
     (np.linalg.det, (np.zeros((2, 2)),), [[[0, 0], [0, 0]]]),
+    (statistics.stdev, ([1.0, 1.0],), [[0, 0]]), (statistics.pstdev, ([1.0, 1.0],), [[0, 0]]),
+    (statistics.mode, ([1.0, 2.0, 2.0],), [[0, 0.5, 0.5]]),
 ])
 def test_kink(f, args, want):
     got = cotangents(f, args, {}, seed=lambda y: np.ones_like(y) if isinstance(y, np.ndarray) else 1.0)[1]
@@ -83,6 +86,10 @@ def test_zero_cotangent_of_quotient_and_power():
         np.testing.assert_array_equal([da, dp], [[2.0, 0, 0], [0, 0, 0]])
         da, = partials(np.log, 1j * np.array([1.0, 0.0]), dy=np.array([1.0, 0.0]))
         np.testing.assert_array_equal(da, [1j, 0])
+
+
+def test_modes_are_shared_by_equal_data():
+    assert gradient(lambda xs: statistics.multimode(xs)[1], [3.0, 1.0, 2.0, 1.0, 3.0]) == ([0.0, 0.5, 0.0, 0.5, 0.0],)
 
 
 def test_infinite_derivative_stays_infinite():

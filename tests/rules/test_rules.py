@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import statistics
 import warnings
 
 import numpy as np
@@ -29,12 +30,13 @@ def test_rule_agrees_with_differences(f, args, kwargs):
 
 
 def test_every_differentiable_rule_has_samples():
-    own_tests = {id(f) for f in (np.float32, np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh)}
+    own_tests = {id(f) for f in (np.float32, np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh, statistics.mode,
+                                 statistics.multimode)}
     sampled = SAMPLED | own_tests
     missing = [name(rule.f) for rule in registry._rules.values()
                if rule.form not in ("none", "primitive") and id(rule.f) not in sampled
                and (getattr(rule.f, "__module__", None) or "").split(".")[0]
-               in ("numpy", "scipy", "math", "cmath", "_operator", "builtins")]
+               in ("numpy", "scipy", "math", "cmath", "_operator", "builtins", "statistics")]
     assert not missing, missing
 
 

@@ -12,6 +12,8 @@ import functools
 import operator
 import sys
 import types
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -153,6 +155,8 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
                 known = _METHODS.get((base, name))
                 if known is not None and base in (list, dict, set, tuple):
                     return known, True
+                if lookup(f) is not None:
+                    return f, True
                 break
         if isinstance(obj, np.generic) and name in _ARRAY_METHODS:
             return _ARRAY_METHODS[name], True
@@ -255,6 +259,8 @@ def all_plain(args: tuple) -> bool:
     """Whether operators on these operands are NumPy's or Python's arithmetic."""
     for a in args:
         if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a):
+            if isinstance(a, (list, tuple)):
+                return not has_python_method(a) and any(isinstance(b, (np.ndarray, np.inexact)) for b in args)
             return isinstance(a, (np.ndarray, np.generic)) or (hasattr(a, "__array_ufunc__") and not has_python_method(a))
     return True
 
@@ -278,7 +284,7 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     check_covered(r, mask, values, where)
     wanted = [bool(mask >> i & 1) for i in range(n)]
     if r.form == "elementwise":
-        partials = r.parts[0](y, *args, **keywords)
+        partials = r.parts[0](y, *exact(y, args), **keywords)
         if partials.__class__ is not tuple:
             partials = (partials,)
         ds = [elementwise_part(dy, partials[j], x) if w else None for j, w, x in zip(where, wanted, values)]
@@ -287,6 +293,13 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     else:
         ds = [r.parts[j](dy, y, *args, **keywords) if w and has_part(r, j) else None for j, w in zip(where, wanted)]
     return settle_all(cx, values, ds)
+
+
+def exact(y: Any, args: tuple) -> tuple:
+    """Whole numbers beside fractions and decimals, as such: so that their quotients are not rounded to floats."""
+    if y.__class__ is Fraction or y.__class__ is Decimal:
+        return tuple([y.__class__(a) if a.__class__ is int else a for a in args])
+    return args
 
 
 @non_differentiable
@@ -400,7 +413,10 @@ def special_methods(r: Rule, args: tuple) -> list[tuple[Any, bool]]:
 @non_differentiable
 def is_sequence_operation(r: Rule, args: tuple) -> bool:
     """Whether an operator joins or repeats lists or tuples."""
-    return len(args) == 2 and r.overloads in ("__add__", "__mul__") and any(type(a) in (list, tuple) for a in args)
+    if len(args) != 2 or r.overloads not in ("__add__", "__mul__"):
+        return False
+    sequences = [type(a) in (list, tuple) for a in args]
+    return all(sequences) if r.overloads == "__add__" else any(sequences)
 
 
 @non_differentiable
@@ -546,11 +562,15 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
 @non_differentiable
 def method_with_rule(f: Any) -> Any:
     """The function behind a bound method that is written in C, if it has a rule; None otherwise."""
-    known = _METHODS.get((f.__self__.__class__, f.__name__))
+    owner = f.__self__ if isinstance(f.__self__, type) else f.__self__.__class__
+    known = _METHODS.get((owner, f.__name__))
     if known is not None:
         return known
-    descriptor = getattr(f.__self__.__class__, f.__name__, None)
-    return descriptor if lookup(descriptor) is not None else None
+    for base in owner.__mro__:
+        if f.__name__ in base.__dict__:
+            descriptor = base.__dict__[f.__name__]
+            return descriptor if lookup(descriptor) is not None else None
+    return None
 
 
 def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ..errors import NotScalarError, message
@@ -11,6 +13,7 @@ from ..rules.numpy.helpers import conj, expand, lift, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
+from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
 from .call import call, callx, conjugate, method, methodx
 from .containers import append  # noqa: F401  (registers the methods of lists and dicts)
 from .context import Context, cell_add, cell_take, deposit, track
@@ -53,7 +56,7 @@ def seed(cx: Context, y: Any) -> Any:
     """The cotangent 1 of a result that must be a real number."""
     if y.__class__ is not float:
         check_scalar(y)
-    return 1.0 if y.__class__.__name__ not in ("Fraction", "Decimal") else 1
+    return y.__class__(1) if isinstance(y, (Fraction, Decimal)) else 1.0
 
 
 def seed_first(cx: Context, y: Any) -> Any:

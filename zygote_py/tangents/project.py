@@ -5,6 +5,7 @@ Enters: a cotangent and the primal value. Leaves: the part of the cotangent that
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -54,16 +55,25 @@ def unbroadcast(d: Any, x: Any) -> Any:
             d = d.real
         return d if not x.shape else np.full(x.shape, d)
     if d.__class__ is float:
-        return d if kind is not list and kind is not tuple else _nested(np.full(np.shape(x), d), x)
+        return d if kind in _REAL else _from_float(d, x)
     if d is None:
         return None
     if kind in _REAL:
         if d.__class__ is ndarray:
             d = d.sum()
+        if d.__class__ is Decimal:
+            return float(d)
         return d.real if isinstance(d, (complex, np.complexfloating)) else d
     if isinstance(x, (list, tuple)):
         return _nested(unbroadcast(d, np.asarray(x)), x) if d.__class__ is not kind else d
     return _other(d, x)
+
+
+def _from_float(d: float, x: Any) -> Any:
+    """Fit a float to lists and tuples, and to numbers of other types."""
+    if isinstance(x, (list, tuple)):
+        return _nested(np.full(np.shape(x), d), x)
+    return Decimal(d) if x.__class__ is Decimal else d
 
 
 def _sum_to(d: ndarray, shape: tuple) -> ndarray:
@@ -96,6 +106,8 @@ def _nested(d: Any, x: Any) -> Any:
 
 def _other(d: Any, x: Any) -> Any:
     """Fit to complex scalars, NumPy scalars of other types, arrays that are not NumPy's, exact numbers."""
+    if x.__class__ is Decimal:
+        return d if d.__class__ is Decimal else Decimal(d)
     shape = getattr(x, "shape", ())
     if not isinstance(shape, tuple):
         return d
@@ -110,10 +122,10 @@ def _other(d: Any, x: Any) -> Any:
 def project(d: Any, x: Any) -> Any:
     """Fit a cotangent to the type of its primal value, at the boundary where a user sees it.
 
-    float -> float, np.float64 -> np.float64, int -> float, complex -> complex, Fraction -> Fraction; arrays keep a floating
-    dtype,
-    integer arrays get float64, 0-d arrays 0-d arrays; real values the real part; bool, str and functions None. Tuples, lists and
-    dicts are fitted entry by entry; what else there is passes unchanged.
+    float -> float, np.float64 -> np.float64, int -> float, complex -> complex, Fraction -> Fraction,
+    Decimal -> Decimal; arrays keep a floating dtype, integer arrays get float64, 0-d arrays 0-d arrays; real
+    values the real part; bool, str and functions None. Tuples, lists and dicts are fitted entry by entry; what else there is
+    passes unchanged.
 
     >>> project(2, 1.5), project(1 + 2j, 3), project(1.0, True)
     (2.0, 1.0, None)
@@ -131,8 +143,8 @@ def project(d: Any, x: Any) -> Any:
         return complex(d)
     if isinstance(x, np.generic):
         return _project_array(d, np.asarray(x))[()] if x.dtype.kind in "iufc" else None
-    if isinstance(x, Fraction):
-        return d if isinstance(d, Fraction) else Fraction(_real_number(d))
+    if isinstance(x, (Fraction, Decimal)):
+        return d if isinstance(d, kind) else kind(_real_number(d))
     if isinstance(x, (list, tuple)) and isinstance(d, (list, tuple)) and len(d) == len(x):
         parts = [project(p, q) for p, q in zip(d, x)]
         return parts if isinstance(x, list) else rebuild(x, parts)

@@ -30,7 +30,7 @@ rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start),
 non_differentiable(
     int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass,
     len, any, all, print, input, open, range, slice, dir, help, globals, vars, breakpoint, bytes, bytearray, memoryview, round,
-    compile, __import__, object)
+    compile, __import__, object, list.count, list.index, tuple.count, tuple.index, float.is_integer, int.bit_length)
 
 
 def sum_terms(dy: Any, terms: Any, start: Any) -> Any:
@@ -60,7 +60,7 @@ def chosen(dy: Any, y: Any, items: Any, key: Any) -> list:
     if key is None and isinstance(y, Number):
         hits = [bool(x == y) for x in items]
         share = dy / max(hits.count(True), 1)
-        return [share if hit else 0.0 * share for hit in hits]
+        return [share if hit else 0 * share for hit in hits]
     first = [i for i, x in enumerate(items) if x is y or (key is None and x == y)][:1]
     return [dy if i in first else None for i in range(len(items))]
 

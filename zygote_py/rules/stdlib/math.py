@@ -11,7 +11,7 @@ from typing import Any
 
 from zygote_py.registry import elementwise, non_differentiable, rrule, rule
 from zygote_py.rules.kinds import arithmetic, real
-from zygote_py.rules.numpy.helpers import fit, log_abs, pow_base, ratio, unit
+from zygote_py.rules.numpy.helpers import conj, fit, log_abs, pow_base, ratio, unit
 
 # powers, exponentials, logarithms
 elementwise(math.sqrt, lambda y, x: 0.5 / y if y else 0.0, kind=real)
@@ -53,18 +53,19 @@ elementwise(math.lgamma, lambda y, x: digamma(x), kind=real)
 # parts and remainders
 elementwise(math.fabs, lambda y, x: unit(x), kind=real)
 elementwise(math.copysign, lambda y, a, b: (math.copysign(1.0, a) * math.copysign(1.0, b), None), kind=real)
-elementwise(math.fmod, lambda y, a, b: (1, -math.trunc((a - y) / b)), kind=real)
+elementwise(math.fmod, lambda y, a, b: (1, -round((a - y) / b)), kind=real)
 elementwise(math.remainder, lambda y, a, b: (1, -round((a - y) / b)), kind=real)
 elementwise(math.ldexp, lambda y, x, i: (math.ldexp(1.0, i), None), kind=real)
 rule(math.frexp, lambda dy, y, x: None if dy[0] is None else dy[0] * math.ldexp(1.0, -y[1]))    # x = m 2^e
 rule(math.modf, lambda dy, y, x: dy[0])
+elementwise(math.nextafter, lambda y, x, towards, *, steps=1: (1, None), kind=real)
 if hasattr(math, "fma"):
     elementwise(math.fma, lambda y, a, b, c: (b, a, 1), kind=real)
 
 # sums and products of several numbers
 rule(math.fsum, lambda dy, y, seq: spread(dy, seq), kind=real)
 rule(math.prod, lambda dy, y, iterable, *, start=1: products(dy, iterable, start),
-     lambda dy, y, iterable, *, start=1: fit(dy * math.prod(iterable), start))
+     lambda dy, y, iterable, *, start=1: fit(dy * conj(math.prod(iterable)), start))
 rule(math.dist, lambda dy, y, p, q: differences(dy, y, p, q),
      lambda dy, y, p, q: differences(dy, y, q, p), kind=real)
 if hasattr(math, "sumprod"):
@@ -83,7 +84,7 @@ def hypot(*coordinates):
 
 non_differentiable(
     math.ceil, math.floor, math.trunc, math.isnan, math.isinf, math.isfinite, math.isclose, math.gcd, math.lcm, math.comb,
-    math.perm, math.factorial, math.isqrt, math.nextafter, math.ulp)
+    math.perm, math.factorial, math.isqrt, math.ulp)
 
 
 def log_slope(x: Any, base: Any) -> Any:
@@ -139,7 +140,7 @@ def products(dy: Any, numbers: Any, start: Any) -> Any:
     entries: list = []
     before = start
     for i, x in enumerate(numbers):
-        entries = [*entries, fit(dy * before * behind[i], x)]
+        entries = [*entries, fit(dy * conj(before * behind[i]), x)]
         before = before * x
     return like_sequence(entries, numbers)
 
@@ -151,4 +152,4 @@ def differences(dy: Any, y: Any, p: Any, q: Any) -> Any:
 
 def weighted(dy: Any, weights: Any, x: Any) -> Any:
     """y = sum of w_i x_i, hence dx_i = dy w_i."""
-    return like_sequence([dy * w for w in weights], x)
+    return like_sequence([dy * conj(w) for w in weights], x)

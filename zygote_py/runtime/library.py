@@ -1,0 +1,211 @@
+"""What functions of Python's library do, in the Python that the engine reads.
+
+Each function here stands in for one that is written in C, or that reaches its result by ways which carry no derivative: it
+returns the same, and is differentiated like the user's own code.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import operator
+import random
+import types
+from collections import OrderedDict, defaultdict, deque
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedCodeError, message
+from ..registry import non_differentiable
+from .call import as_it_is, concatenate_sequences, stand_in, user_frame
+from .context import Context
+from .settle import fields_of, is_number
+from .slots import delete_item, primitive, store_item
+
+__all__ = ["copied", "deep_copied"]
+
+
+# -- copy -----------------------------------------------------------------------------------------------------------
+
+
+def copied(x: Any) -> Any:
+    """`copy.copy`"""
+    how = way_to_copy(x, "__copy__")
+    if how == "itself" or how == "tuple":
+        return x
+    if how == "own":
+        return x.__copy__()
+    if how == "copy":
+        return x.copy()
+    y = bare(x)
+    for name in field_names(x):
+        object.__setattr__(y, name, getattr(x, name))
+    return y
+
+
+def deep_copied(x: Any, memo: Any = None) -> Any:
+    """`copy.deepcopy`"""
+    if memo is None:
+        memo = {}
+    how = way_to_copy(x, "__deepcopy__")
+    if how == "itself":
+        return x
+    if id(x) in memo:
+        return memo[id(x)]
+    if how == "own":
+        y = x.__deepcopy__(memo)
+    elif how == "tuple":
+        return same_or_new(x, [deep_copied(part, memo) for part in x])
+    elif isinstance(x, (np.ndarray, set)):
+        y = x.copy()
+    elif isinstance(x, (list, deque)):
+        y = bare(x)
+        memo[id(x)] = y
+        for part in x:
+            y.append(deep_copied(part, memo))
+    elif isinstance(x, dict):
+        y = bare(x)
+        memo[id(x)] = y
+        for key, value in x.items():
+            y[key] = deep_copied(value, memo)
+    else:
+        y = bare(x)
+        memo[id(x)] = y
+        for name in field_names(x):
+            object.__setattr__(y, name, deep_copied(getattr(x, name), memo))
+    memo[id(x)] = y
+    return y
+
+
+@non_differentiable
+def way_to_copy(x: Any, own: str) -> str:
+    """How a value is copied: 'itself', 'tuple', 'own' (its class has a method for it), 'copy' (a container), 'fields'."""
+    cls = type(x)
+    if x is None or is_number(x) or isinstance(x, (bool, str, bytes, range, slice, frozenset, type, types.ModuleType,
+                                                   types.FunctionType, types.BuiltinFunctionType, np.ufunc, np.dtype)):
+        return "itself"
+    if isinstance(getattr(cls, own, None), types.FunctionType):
+        return "own"
+    if isinstance(x, tuple):
+        return "tuple"
+    if cls in (list, dict, set, deque, OrderedDict, defaultdict, np.ndarray) and not (cls is np.ndarray and x.dtype.hasobject):
+        return "copy"
+    ways = ("__reduce_ex__", "__reduce__", "__getnewargs__", "__getnewargs_ex__", "__getstate__", "__setstate__")
+    if not isinstance(x, (list, dict, set, np.ndarray)) and all(getattr(cls, w, None) is getattr(object, w, None) for w in ways):
+        return "fields"
+    frame = user_frame()
+    raise UnsupportedCodeError(message(
+        f"cannot differentiate a copy of a {cls.__name__}", filename=frame[0], lineno=frame[1], function=frame[2],
+        why="It says in its own way how it is copied, and what it holds is not known to be copied with it.",
+        instead=f"give the class a method {own} in Python", doc="docs/limitations.md#containers"))
+
+
+@non_differentiable
+def bare(x: Any) -> Any:
+    """A container or object of the class of x, with nothing in it."""
+    if isinstance(x, defaultdict):
+        return defaultdict(x.default_factory)
+    if isinstance(x, deque):
+        return deque(maxlen=x.maxlen)
+    return x.__class__() if isinstance(x, (list, dict)) else object.__new__(x.__class__)
+
+
+@non_differentiable
+def field_names(x: Any) -> tuple:
+    return tuple(fields_of(x) or ())
+
+
+def same_or_new(x: tuple, parts: list) -> tuple:
+    """A tuple of the copied parts; x itself if none of them is a new one."""
+    if all_same(x, parts):
+        return x
+    return x._make(parts) if hasattr(x, "_make") else tuple(parts)
+
+
+@non_differentiable
+def all_same(x: tuple, parts: list) -> bool:
+    return all(a is b for a, b in zip(x, parts))
+
+
+stand_in(copy.copy, copied)
+stand_in(copy.deepcopy, deep_copied)
+
+
+# -- operator, functools ------------------------------------------------------------------------------------------------
+
+
+def called(f: Any, *args: Any, **keywords: Any) -> Any:
+    """`operator.call`"""
+    return f(*args, **keywords)
+
+
+def set_item(cx: Context, mask: int, obj: Any, index: Any, value: Any) -> tuple[Any, Any, Any]:
+    """`operator.setitem`, as a primitive."""
+    back, tape = store_item(cx, True, obj, index, value)
+    return None, set_item_back, (back, tape)
+
+
+def set_item_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return None, None, tape[0](cx, tape[1])
+
+
+def del_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`operator.delitem`, as a primitive."""
+    return None, del_item_back, delete_item(cx, obj, index)
+
+
+def del_item_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    tape[0](cx, tape[1])
+    return None, None
+
+
+stand_in(operator.concat, concatenate_sequences)
+primitive(operator.setitem, set_item)
+primitive(operator.delitem, del_item)
+if hasattr(operator, "call"):
+    stand_in(operator.call, called)
+as_it_is(functools.cache, functools.cmp_to_key, functools.total_ordering)
+
+
+# -- random: what is chosen is an element --------------------------------------------------------------------------------
+
+
+def choice(self: random.Random, seq: Any) -> Any:
+    """`random.choice`"""
+    return seq[drawn(random.Random.choice, self, seq)]
+
+
+def choices(self: random.Random, population: Any, weights: Any = None, *, cum_weights: Any = None, k: int = 1) -> list:
+    """`random.choices`"""
+    return [population[i] for i in drawn(random.Random.choices, self, population, weights, cum_weights=cum_weights, k=k)]
+
+
+def sample(self: random.Random, population: Any, k: int, **counts: Any) -> list:
+    """`random.sample`"""
+    return [population[i] for i in drawn(random.Random.sample, self, population, k, **counts)]
+
+
+def shuffle(self: random.Random, x: list) -> None:
+    """`random.shuffle`"""
+    parts = list(x)
+    for i, j in enumerate(order_of(self, len(x))):
+        x[i] = parts[j]
+
+
+@non_differentiable
+def order_of(self: random.Random, n: int) -> list:
+    order = list(range(n))
+    random.Random.shuffle(self, order)
+    return order
+
+
+@non_differentiable
+def drawn(draw: Any, self: random.Random, seq: Any, *args: Any, **keywords: Any) -> Any:
+    """Which positions are drawn: the draws depend on the length alone."""
+    return draw(self, range(len(seq)), *args, **keywords)
+
+
+for f, behaviour in ((random.Random.choice, choice), (random.Random.choices, choices), (random.Random.sample, sample),
+                     (random.Random.shuffle, shuffle)):
+    stand_in(f, behaviour)
