@@ -72,6 +72,10 @@ __all__ = ["Bound", "Code", "Link", "Statistics", "Template", "code_of", "derive
            "specialisation", "statistics"]
 
 
+GUARDED = 4
+"""The mode of functions that return where they raised: they are called in the body of a `try`."""
+
+
 class Compiler:
     """Makes templates and their code.
 
@@ -87,9 +91,9 @@ class Compiler:
 
     # -- analysis -----------------------------------------------------------------------------------------------
 
-    def specialise(self, f: FunctionType, kinds: tuple, mask: int, cells_active: bool) -> Template:
+    def specialise(self, f: FunctionType, kinds: tuple, mask: int, cells_active: bool, mode: int) -> Template:
         """The template for f that holds under today's globals."""
-        key = (kinds, mask, cells_active, self.mode)
+        key = (kinds, mask, cells_active, mode)
         entry = entry_for(f.__code__)
         for t in entry.templates.get(key, ()):
             if t.busy or (t.current() and fits(t, f, self.fitting)):
@@ -115,7 +119,8 @@ class Compiler:
             node = to_gast(source)
             check(node, source)
             world = World(f, source.unstable, self.optimise, t.cells_active, self.template, self.callee)
-            core = normalize(node, t.freevars, source.unstable, world.static, f.__globals__, t.filename)
+            core = normalize(node, t.freevars, source.unstable, world.static, f.__globals__, t.filename,
+                             bool(t.mode & GUARDED))
             planner = Planner(core, world, self.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             t.used_early = False
@@ -147,7 +152,7 @@ class Compiler:
         if len(self.stack) > 12 or any("⊥" in str(k) for k in kinds):
             return None
         try:
-            t = self.specialise(f, kinds, mask, False)
+            t = self.specialise(f, kinds, mask, False, self.mode & ~GUARDED)
         except (SourceError, UnsupportedCodeError):
             return None
         if t.busy:
@@ -260,8 +265,11 @@ def copy_body(body: list) -> list:
     for s in body:
         new = copy.copy(s)
         new.__dict__.pop("kept", None)
-        if isinstance(s, (gast.If, gast.For, gast.While)):
+        if isinstance(s, (gast.If, gast.For, gast.While, gast.Try)):
             new.body, new.orelse = copy_body(s.body), copy_body(s.orelse)
+        if isinstance(s, gast.Try):
+            new.handlers = [copy.copy(s.handlers[0])]
+            new.handlers[0].body = copy_body(s.handlers[0].body)
         out.append(new)
     return out
 
@@ -282,14 +290,14 @@ def source_tree(g: Callable) -> Any:
 # -- requests -------------------------------------------------------------------------------------------------------
 
 
-def specialisation(f: FunctionType, args: tuple, mask: int, cells_active: bool = False) -> Bound:
+def specialisation(f: FunctionType, args: tuple, mask: int, cells_active: bool = False, mode: int = 0) -> Bound:
     """The specialisation of a function for these flat arguments, bound to it. Bit i of `mask` says that argument i is active."""
-    key = key_for(args, mask, cells_active)
+    key = key_for(args, mask, cells_active, mode)
     return find(f, key) or compiled(f, key)
 
 
-def key_for(args: tuple, mask: int, cells_active: bool) -> Key:
-    mode = current.mode
+def key_for(args: tuple, mask: int, cells_active: bool, mode: int) -> Key:
+    mode |= current.mode
     kinds = tuple([kind_of(a) for a in args]) if not mode & 1 else tuple([plain_kind_of(a) for a in args])
     wanted = 0
     for i, k in enumerate(kinds):
@@ -305,7 +313,7 @@ def compiled(f: FunctionType, key: Key) -> Bound:
         b = find(f, key)        # another thread may have made it while we waited
         while b is None:
             with Compiler(mode) as compiler:
-                t = compiler.specialise(f, kinds, mask, cells_active)
+                t = compiler.specialise(f, kinds, mask, cells_active, mode)
             b = bind(t, f)      # None if a name was bound anew meanwhile
     return b
 
@@ -392,13 +400,15 @@ def keep(known: dict, key: tuple, entry: tuple) -> None:
 
 
 @non_differentiable
-def derive(f: FunctionType, mask: int, args: tuple) -> tuple[Callable, Callable]:
-    """Forward and pullback of a function, for arguments like these."""
+def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False) -> tuple[Callable, Callable]:
+    """Forward and pullback of a function, for arguments like these; guarded: the forward returns where the function raises, if it
+    may have written to something."""
     if TWIN in f.__dict__:
         f = twin_of(f, code_of)  # type: ignore[assignment]
-    key: tuple = (tuple(map(type, args)), mask, current.mode)
+    mode = current.mode | GUARDED * guarded
+    key: tuple = (tuple(map(type, args)), mask, mode)
     if not DEEP.isdisjoint(key[0]):
-        key = (tuple([kind_of(a) for a in args]), mask, current.mode)
+        key = (tuple([kind_of(a) for a in args]), mask, mode)
     record = f.__dict__.get(NAME)
     if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
         hit = record.pairs.get(key)
@@ -408,6 +418,8 @@ def derive(f: FunctionType, mask: int, args: tuple) -> tuple[Callable, Callable]
         except Exception:       # a guard met a name that is gone
             pass
     b = specialisation(f, args, mask, bool(f.__closure__))
+    if guarded and b.template.stores:
+        b = specialisation(f, args, mask, bool(f.__closure__), GUARDED)
     forward, back = pair_for(b)
     keep(record_of(f).pairs, key, (forward, back, b.guard, b.version))
     return forward, back

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import gast
 
-from ..ir.build import names
+from ..ir.build import ends_in_raise, names
 from ..normalize import Core
 from ..normalize.helpers import make_function
 
@@ -70,15 +70,16 @@ class Plan:
     facts : (kind, activity) of each operand
     f : the function, rule or callee
     keywords : names and atoms
+    attempt : whether an exception of the callee may be caught, so that what it did before has to be undone
     """
 
-    __slots__ = ("act", "args", "extra", "f", "facts", "form", "keywords", "kind")
+    __slots__ = ("act", "args", "attempt", "extra", "f", "facts", "form", "keywords", "kind")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
                  f: Any = None,
                  keywords: dict | None = None, extra: Any = None) -> None:
         self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
-        self.f, self.keywords, self.extra = f, keywords or {}, extra
+        self.f, self.keywords, self.extra, self.attempt = f, keywords or {}, extra, False
 
 
 def is_scalar(kind: Any) -> bool:
@@ -123,6 +124,8 @@ class Planner:
         self.breaks: list[list[dict]] = []
         self.stores = False
         self.cell_kinds: dict[str, Any] = {}
+        self.tried: list[dict] = []
+        self.region = False
 
     def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
         if not self.optimise:
@@ -145,6 +148,8 @@ class Planner:
                 env = self.loop(s, env, lambda e: e)
             elif isinstance(s, gast.For):
                 env = self.loop(s, env, lambda e, s=s: self.item(s, e))
+            elif isinstance(s, gast.Try):
+                env = self.attempt(s, env)
             elif isinstance(s, gast.Break):
                 self.breaks[-1].append(env)
                 env = None
@@ -152,7 +157,21 @@ class Planner:
                 env = None
             else:
                 self.statement(s, env)
+                for caught in self.tried:
+                    caught.update(join_env(caught, env) or {})
         return env
+
+    def attempt(self, s: Any, env: dict) -> dict | None:
+        """A `try`: its handler may find the variables as they are after any statement of the body."""
+        clause = s.handlers[0]
+        outer = self.region
+        s.recovers = self.region = outer or not ends_in_raise(clause.body)
+        self.tried.append(dict(env))
+        end = self.block(s.body, dict(env))
+        caught = self.tried.pop()
+        self.region = outer
+        caught[clause.name.id] = ("o", 2)
+        return join_env(end, self.block(clause.body, caught))
 
     def loop(self, s: Any, env: dict, enter: Callable) -> dict | None:
         head: dict = env
@@ -228,6 +247,7 @@ class Planner:
                     s.plan = plan = self.operation(s.value, env)
                     if plan.form in ("call", "callx") and self.is_mute(s):
                         s.plan = plan = Plan("plain", "k", 0)
+                    plan.attempt = self.region and plan.f is None and plan.form in ("call", "callx", "method", "methodx")
                     if not self.optimise and plan.kind not in ("k", "r"):
                         plan.kind = "o"
                     env[target.id] = (plan.kind, plan.act)
@@ -524,6 +544,8 @@ class Planner:
         mask = sum(1 << i for i, (_, a) in enumerate(facts) if a)
         callee = self.world.callee(f, tuple(k for k, _ in facts), mask)
         if callee is None:
+            return None
+        if callee.stores and self.region:
             return None
         if callee.stores:
             self.stores = True

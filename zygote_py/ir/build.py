@@ -8,8 +8,9 @@ from typing import Any
 
 import gast
 
-__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "call", "clone", "const", "function", "if_", "is_atom",
-           "is_none", "load", "locate", "names", "reads", "statements", "store", "subscript", "tuple_", "written"]
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "call", "clone", "const", "ends_in_raise",
+           "function", "if_", "is_atom",
+           "is_none", "load", "locate", "names", "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
 
@@ -66,6 +67,33 @@ def add_to(target: str, value: Any) -> Any:
 
 def if_(test: Any, body: list, orelse: list | None = None) -> Any:
     return gast.If(test=test, body=body or [gast.Pass()], orelse=orelse or [])
+
+
+def try_(body: list, caught: str, handler: list, every: Any) -> Any:
+    """`try: body; except every as caught: handler`; `every` is the expression for BaseException."""
+    clause = gast.ExceptHandler(type=every, name=store(caught), body=handler or [gast.Pass()])
+    return gast.Try(body=body or [gast.Pass()], handlers=[clause], orelse=[], finalbody=[])
+
+
+def blocks(statement: Any) -> list[list]:
+    """The blocks of a compound statement of core or generated code."""
+    if isinstance(statement, gast.If):
+        return [statement.body, statement.orelse]
+    if isinstance(statement, (gast.For, gast.While)):
+        return [statement.body]
+    if isinstance(statement, gast.Try):
+        return [statement.body, statement.handlers[0].body]
+    return []
+
+
+def ends_in_raise(body: list) -> bool:
+    """Whether every path through a block of core code raises."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, gast.If):
+        return ends_in_raise(last.body) and ends_in_raise(last.orelse)
+    return isinstance(last, gast.Raise)
 
 
 def function(name: str, params: Iterable[str], body: list) -> Any:
@@ -194,13 +222,12 @@ def assigned(body: list) -> set[str]:
     """The names that a list of statements may bind, at any depth."""
     found: set[str] = set()
     for s in body:
-        if isinstance(s, gast.If):
-            found |= assigned(s.body) | assigned(s.orelse)
-        elif isinstance(s, gast.While):
-            found |= assigned(s.body)
-        elif isinstance(s, gast.For):
-            found |= assigned(s.body) | {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
-        else:
+        inner = blocks(s)
+        for block in inner:
+            found |= assigned(block)
+        if isinstance(s, gast.For):
+            found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
+        elif not inner:
             found |= written(s)
     return found
 
@@ -209,6 +236,5 @@ def statements(body: list) -> Iterator[Any]:
     """All statements, at any depth, in order."""
     for s in body:
         yield s
-        if isinstance(s, (gast.If, gast.For, gast.While)):
-            yield from statements(s.body)
-            yield from statements(s.orelse)
+        for block in blocks(s):
+            yield from statements(block)

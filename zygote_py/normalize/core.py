@@ -11,9 +11,10 @@ from typing import Any
 import gast
 
 from ..errors import UnsupportedCodeError, message
-from ..ir.build import assign, assigned, attribute, call, const, if_, is_atom, load, locate, store, tuple_, walk
+from ..ir.build import assign, assigned, attribute, call, const, if_, is_atom, load, locate, store, try_, tuple_, walk
 from ..ir.names import Namer
 from . import unbound
+from .exceptions import Exceptions, guard
 from .exits import Exits
 from .helpers import make_function, pack_dict
 
@@ -65,7 +66,7 @@ def flat_parameters(args: Any) -> list[str]:
 
 
 def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static: Callable, globals_: dict,
-              filename: str) -> Core:
+              filename: str, guarded: bool = False) -> Core:
     """Bring a function into core form.
 
     Parameters
@@ -75,6 +76,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     unstable : those of them that may be rebound while the function runs
     static : callable from an expression to (known, value): what a global name or a module's attribute stands for
     globals_ : the function's module namespace
+    guarded : make the form that returns where it raised
     """
     lambda_ = isinstance(node, gast.Lambda)
     name = "lambda_" if lambda_ else node.name
@@ -99,10 +101,14 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local,
                 quiet=quiet, user=user)
     flat = Flatten(core, static, globals_, filename)
-    statements = Exits(namer, core.ret).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
+    flat.guarded = int(guarded)
+    body = Exceptions(namer, captured).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
+    statements = Exits(namer, core.ret).run(body)
     core.body = flat.block(statements)
     core.local |= assigned(core.body)
     core.body = unbound.run(core.body, set(params), user - memory, namer)
+    if guarded:
+        core.body = guard(core)
     return core
 
 
@@ -172,6 +178,7 @@ class Flatten:
         self.origin: Any = None
         self.renamed: dict[str, str] = {}
         self.depth = 0
+        self.guarded = 0
 
     # -- statements ---------------------------------------------------------------------------------------------
 
@@ -329,9 +336,20 @@ class Flatten:
         self.origin = origin
         self.emit(gast.For(target=store(name), iter=items, body=body or [gast.Pass()], orelse=[], type_comment=None))
 
+    def on_Try(self, s: Any) -> None:
+        origin, clause = self.origin, s.handlers[0]
+        self.core.local.add(clause.name.id)
+        self.guarded += 1
+        body = self.block(s.body)
+        self.guarded -= 1
+        handler = self.block(clause.body)
+        self.origin = origin
+        self.emit(try_(body, clause.name.id, handler, clause.type))
+
     def on_Raise(self, s: Any) -> None:
         def value(e: Any) -> Any:
-            if isinstance(e, gast.Call) and not any(isinstance(a, gast.Starred) for a in e.args):
+            if isinstance(e, gast.Call) and all(isinstance(a, (gast.Constant, gast.JoinedStr)) for a in e.args) \
+                    and all(isinstance(k.value, (gast.Constant, gast.JoinedStr)) for k in e.keywords):
                 return gast.Call(func=self.atom(e.func), args=[self.atom(a) for a in e.args],
                                  keywords=[gast.keyword(arg=k.arg, value=self.atom(k.value)) for k in e.keywords])
             return self.atom(e)
@@ -377,7 +395,7 @@ class Flatten:
 
     def store_name(self, name: str, value: Any) -> None:
         name = self.rename(name)
-        if name in self.core.memory and not is_atom(value):
+        if not is_atom(value) and (name in self.core.memory or (self.guarded and isinstance(value, gast.Call))):
             value = self.name_of(value)
         elif name in self.core.memory and isinstance(value, gast.Name) and value.id in self.core.memory:
             value = self.copied(value)

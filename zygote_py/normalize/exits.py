@@ -18,7 +18,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, const, if_, load, locate
+from ..ir.build import assign, blocks, const, if_, load, locate, try_
 from ..ir.names import Namer
 
 __all__ = ["Exits"]
@@ -53,6 +53,8 @@ class Exits:
                 if kinds and rest:
                     return out + self.split(s, new, kinds, rest)
                 out.append(new)
+            elif isinstance(s, gast.Try):
+                return out + self.attempt(s, rest)
             elif isinstance(s, (gast.While, gast.For)):
                 loop, after = self.loop(s)
                 out += loop
@@ -76,6 +78,11 @@ class Exits:
             return [locate(if_(new.test, new.body, self.block(old.orelse + rest)), old)]
         if not other:
             return [locate(if_(new.test, self.block(old.body + rest), new.orelse), old)]
+        out, tail = self.flagged(old, new, kinds, rest)
+        return out + self.block(tail)
+
+    def flagged(self, old: Any, new: Any, kinds: list, rest: list) -> tuple[list, list]:
+        """The statement with flags in place of its jumps, and what follows it."""
         flags = {k: self.namer.fresh({gast.Return: "done", gast.Break: "stop", gast.Continue: "skip"}[k]) for k in kinds}
 
         def raise_flag(jump: Any) -> list:
@@ -90,7 +97,18 @@ class Exits:
             jump = k(value=load(self.ret)) if k is gast.Return else k()
             jump.done = True
             tail = [locate(if_(load(flags[k]), [jump], tail), old)]
-        return out + self.block(tail)
+        return out, tail
+
+    def attempt(self, s: Any, rest: list) -> list:
+        """A `try`: no jump leaves it; what `finally` says comes before the jumps."""
+        clause = s.handlers[0]
+        new = rebuilt(s, self.block(s.body), self.block(clause.body))
+        kinds = self.jumps([new])
+        if not kinds:
+            after = s.final + rest if self.falls([new]) else []
+            return [new, *self.block(after)]
+        out, tail = self.flagged(s, new, kinds, rest if self.falls([new]) else [])
+        return out + self.block(s.final + tail)
 
     def loop(self, s: Any) -> tuple[list, Any]:
         body = self.block(list(s.body))
@@ -125,6 +143,8 @@ class Exits:
         last = body[-1]
         if isinstance(last, gast.If):
             return self.falls(last.body) or self.falls(last.orelse)
+        if isinstance(last, gast.Try):
+            return self.falls(last.body) or self.falls(last.handlers[0].body)
         return not isinstance(last, (*JUMPS, gast.Raise))
 
     def jumps(self, body: list) -> list:
@@ -133,8 +153,9 @@ class Exits:
         for s in body:
             if isinstance(s, JUMPS):
                 found.append(type(s))
-            elif isinstance(s, gast.If):
-                found += self.jumps(s.body) + self.jumps(s.orelse)
+            elif isinstance(s, (gast.If, gast.Try)):
+                for inner in blocks(s):
+                    found += self.jumps(inner)
         return list(dict.fromkeys(found))
 
     def replace(self, body: list, by: dict) -> list:
@@ -144,6 +165,17 @@ class Exits:
                 out += by[type(s)](s)
             elif isinstance(s, gast.If):
                 out.append(locate(if_(s.test, self.replace(s.body, by), self.replace(s.orelse, by)), s))
+            elif isinstance(s, gast.Try):
+                clause = s.handlers[0]
+                out.append(rebuilt(s, self.replace(s.body, by), self.replace(clause.body, by)))
             else:
                 out.append(s)
         return out
+
+
+def rebuilt(s: Any, body: list, handler: list) -> Any:
+    """A `try` with other blocks; what `finally` says stands after it already."""
+    clause = s.handlers[0]
+    new = locate(try_(body, clause.name.id, handler, clause.type), s)
+    new.final = []
+    return new

@@ -3,10 +3,11 @@ other."""
 
 from __future__ import annotations
 
+import sys
 import types
 from typing import Any
 
-__all__ = ["cell_of", "make_function", "pack_dict"]
+__all__ = ["cell_of", "check_manager", "make_function", "matches", "note_failure", "pack_dict"]
 
 
 def make_function(code: types.CodeType, module_globals: dict, cells: tuple, defaults: tuple | None,
@@ -34,3 +35,25 @@ def pack_dict(*parts: tuple) -> dict:
                 d[k] = part[0][k]
     return d
 
+
+def matches(caught: BaseException, kinds: Any) -> bool:
+    """Whether `except kinds` takes an exception."""
+    if isinstance(kinds, tuple):
+        return any([matches(caught, k) for k in kinds])
+    if not (isinstance(kinds, type) and issubclass(kinds, BaseException)):
+        raise TypeError("catching classes that do not inherit from BaseException is not allowed")
+    return kinds in type(caught).__mro__
+
+
+def check_manager(manager: Any) -> None:
+    """What `with` asks of an object before it enters it."""
+    cls = type(manager)
+    if not hasattr(cls, "__enter__") or not hasattr(cls, "__exit__"):
+        missing = "" if not hasattr(cls, "__enter__") else " (missed __exit__ method)"
+        if sys.version_info < (3, 11):
+            raise AttributeError("__exit__" if missing else "__enter__")
+        raise TypeError(f"{cls.__name__!r} object does not support the context manager protocol{missing}")
+
+
+def note_failure(caught: BaseException) -> None:
+    """What a guarded function does with an exception, in place of raising it; its rule is in `runtime.attempts`."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, call, const, if_, load, locate, reads, written
+from ..ir.build import assign, assigned, blocks, call, const, if_, load, locate, reads, try_, written
 from ..ir.names import Namer
 
 __all__ = ["UNBOUND", "run"]
@@ -43,8 +43,8 @@ def run(body: list, bound: set[str], local: set[str], namer: Namer) -> list:
 def _all(body: list) -> Any:
     for s in body:
         yield s
-        for field in ("body", "orelse"):
-            yield from _all(getattr(s, field, []) or [])
+        for block in blocks(s):
+            yield from _all(block)
 
 
 class _Flow:
@@ -79,6 +79,12 @@ class _Flow:
                 exits = self.breaks.pop()
                 out.append(locate(gast.While(test=s.test, body=inner, orelse=[]), s))
                 bound = set.intersection(*exits) if exits else None
+            elif isinstance(s, gast.Try):
+                clause = s.handlers[0]
+                inner, b1 = self.block(s.body, set(bound))
+                handler, b2 = self.block(clause.body, bound | {clause.name.id})
+                out.append(locate(try_(inner, clause.name.id, handler, clause.type), s))
+                bound = b1 if b2 is None else b2 if b1 is None else b1 & b2
             elif isinstance(s, gast.Break):
                 self.breaks[-1].append(bound)
                 out.append(s)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import MissingRuleError, MutationError, RuleError, message
-from ..normalize.helpers import make_function
+from ..normalize.helpers import check_manager, make_function, matches
 from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
@@ -487,8 +487,8 @@ def is_plain(f: Any, n: int) -> bool:
 
 
 @non_differentiable
-def derived(f: Any, mask: int, args: tuple) -> tuple[Any, Any]:
-    return _derive[0](f, mask, args)
+def derived(f: Any, mask: int, args: tuple, guarded: bool = False) -> tuple[Any, Any]:
+    return _derive[0](f, mask, args, guarded)
 
 
 OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback",
@@ -556,6 +556,8 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         if known is not None:
             y, back, tape = callx(cx, -1, known, (f.__self__, *args), keywords)
             return y, self_back, (back, tape, f)
+    if sets_args(f, args):
+        return set_args(f, args, keywords)
     return native(mask, f, args, keywords)
 
 
@@ -805,6 +807,8 @@ def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) ->
     how, new, init = constructor(cls)
     if how == "native" or mask == 0:
         return native(mask, cls, args, keywords)
+    if how == "exception":
+        return construct_exception(cx, cls, init, args, keywords)
     if how == "tuple":
         y = cls(*args, **keywords)
         return y, fields_back, (len(args), tuple(keywords), positions(cls, keywords))
@@ -819,6 +823,56 @@ def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) ->
         return obj, init_back, (back_new, tape_new, None, None, len(args), tuple(keywords))
     _, back, tape = callx(cx, -1, init, (obj, *args), keywords)
     return obj, init_back, (back_new, tape_new, back, tape, len(args), tuple(keywords))
+
+
+def construct_exception(cx: Context, cls: type, init: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """An exception: what it was made with is in its attribute `args`, before any `__init__`."""
+    if init is None:
+        obj = cls(*args, **keywords)
+        return obj, exception_back, (obj, None, None, len(args), tuple(keywords))
+    obj = cls.__new__(cls, *args, **keywords)
+    _, back, tape = callx(cx, -1, init, (obj, *args), keywords)
+    return obj, exception_back, (obj, back, tape, len(args), tuple(keywords))
+
+
+def exception_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    obj, back, inner, n, words = tape
+    ds: Any = nones(n)
+    dwords: Any = dict.fromkeys(words)
+    if back is not None:
+        ds, dwords = back(cx, inner, None)
+        ds = ds[1:]
+    return add(ds, args_taken(cx, obj, n)), dwords
+
+
+def args_taken(cx: Context, obj: Any, n: int) -> tuple:
+    """The cotangents of the n entries of an exception's `args`."""
+    d = cx.take(obj, "args")
+    d = nones(n) if d is None else d
+    first = cx.take(obj, "value")       # of StopIteration: the first of them
+    return d if first is None else (add(d[0], first), *d[1:])
+
+
+@non_differentiable
+def sets_args(f: Any, args: tuple) -> bool:
+    """Whether a callee is the `__init__` that an exception inherits from Python's own classes."""
+    if f.__class__ is types.MethodWrapperType:
+        return f.__name__ == "__init__" and isinstance(f.__self__, BaseException)
+    return f.__class__ is types.WrapperDescriptorType and f.__name__ == "__init__" and bool(args) \
+        and isinstance(args[0], BaseException)
+
+
+def set_args(f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`super().__init__(*args)` of an exception."""
+    f(*args, **keywords)
+    bound = f.__class__ is types.MethodWrapperType
+    return None, set_args_back, (f.__self__ if bound else args[0], len(args) - (not bound), not bound, tuple(keywords))
+
+
+def set_args_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    obj, n, skip, words = tape
+    ds = args_taken(cx, obj, n)
+    return (None, *ds) if skip else ds, dict.fromkeys(words)
 
 
 def fields_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -857,8 +911,11 @@ def positions(cls: Any, keywords: dict) -> dict:
 def constructor(cls: type) -> tuple[str, Any, Any]:
     """How a class makes its instances: 'object' (plain object, then __init__), 'new' (a Python __new__), 'tuple' (namedtuple)
     or 'native'."""
-    if type(cls).__call__ is not type.__call__ or issubclass(cls, BaseException):
+    if type(cls).__call__ is not type.__call__:
         return "native", None, None
+    if issubclass(cls, BaseException):
+        inits = [base.__dict__["__init__"] for base in cls.__mro__ if "__init__" in base.__dict__]
+        return "exception", None, inits[0] if isinstance(inits[0], types.FunctionType) else None
     new = init = None
     for base in cls.__mro__:
         if new is None and "__new__" in base.__dict__:
@@ -989,3 +1046,5 @@ _register(Rule(functools.partial, "primitive", (make_partial,)))
 stand_in(functools.reduce, reduce)
 as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functools.singledispatch)
 non_differentiable(refuse_mutation)
+non_differentiable(matches)
+non_differentiable(check_manager)

@@ -23,15 +23,17 @@ class Context:
     tracked : id -> container, cell or array whose contents may carry a derivative although it was no argument
     records : id -> (container, {key: cotangent}), for the reverse sweep under way
     originals : id -> (container or cell, its contents before it was first written to)
+    failure : what a callee raised, until its caller raises it again
     """
 
-    __slots__ = ("consumed", "originals", "records", "tracked")
+    __slots__ = ("consumed", "failure", "originals", "records", "tracked")
 
     def __init__(self, tracked: dict | None = None, originals: dict | None = None) -> None:
         self.tracked: dict[int, Any] = {} if tracked is None else tracked
         self.records: dict[int, tuple[Any, dict]] = {}
         self.originals: dict[int, tuple[Any, Any]] = {} if originals is None else originals
         self.consumed: dict[int, Any] = {}
+        self.failure: BaseException | None = None
 
     def record(self, container: Any) -> dict:
         """The record of a container; made when it is first asked for."""

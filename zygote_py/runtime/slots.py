@@ -110,6 +110,8 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
         return "slot", None
     if isinstance(obj, tuple) and name in getattr(obj, "_fields", ()):
         return "field", obj._fields.index(name)  # type: ignore[attr-defined]
+    if name == "args" and isinstance(obj, BaseException):
+        return "slot", None
     cls = type(obj)
     for base in cls.__mro__:
         if name in base.__dict__:

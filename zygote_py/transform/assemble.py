@@ -11,7 +11,7 @@ from typing import Any
 import gast
 
 from ..analysis.plan import is_scalar
-from ..ir.build import assign, assigned, call, const, function, if_, load, locate, reads, statements, tuple_
+from ..ir.build import assign, assigned, blocks, call, const, function, if_, load, locate, reads, statements, tuple_
 from ..normalize import Core
 from .liveness import live_in
 from .reverse import Reverse, all_scalars
@@ -22,7 +22,8 @@ __all__ = ["Assembly"]
 
 IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute",
           "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items",
-          "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first", "add_at", "add_extremum"}
+          "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first", "add_at", "add_extremum",
+          "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught"}
 
 
 class Assembly:
@@ -145,7 +146,7 @@ class Assembly:
     def maybe_unbound(self, fwd: list, tape: list) -> list[str]:
         sure = set(self.core.params)
         for s in fwd:
-            if not isinstance(s, (gast.If, gast.For, gast.While)):
+            if not blocks(s):
                 sure |= assigned([s])
         return [v for v in tape if v not in sure]
 

@@ -33,6 +33,7 @@ from ..ir.build import (
     call,
     clone,
     const,
+    ends_in_raise,
     if_,
     load,
     locate,
@@ -47,45 +48,63 @@ from ..normalize import Core
 from .algebra import is_constant, negative, product
 from .templates import substitute
 
-__all__ = ["Branch", "Jump", "Loop", "Pair", "Reverse", "all_scalars", "index_value"]
+__all__ = ["Attempt", "Branch", "Jump", "Loop", "Pair", "Reverse", "all_scalars", "index_value"]
 
 State = dict[str, str]
 
 
-class Pair:
-    """A simple statement: forward statements and reverse statements."""
+class Step:
+    """A statement of a block. Where an exception may be caught, it may not have been reached: `ran` and `missed` then fit the
+    cotangents of both cases to each other."""
 
-    def __init__(self, origin: Any, fwd: list, rev: list) -> None:
-        self.origin, self.fwd, self.rev = origin, fwd, rev
-        for s in fwd:
+    def __init__(self, origin: Any) -> None:
+        self.origin = origin
+        self.ran: list = []
+        self.missed: list = []
+
+
+class Pair(Step):
+    """A simple statement: forward statements and reverse statements; `check` follows when the statement counts as done."""
+
+    def __init__(self, origin: Any, fwd: list, rev: list, check: list) -> None:
+        super().__init__(origin)
+        self.fwd, self.rev, self.check = fwd, rev, check
+        for s in [*fwd, *check]:
             locate(s, origin)
         for s in rev:
             for n in statements([s]):
                 locate(n, origin)
 
 
-class Branch:
+class Branch(Step):
     """An `if`; the tails fit the cotangents of one branch to those of the other."""
 
     def __init__(self, origin: Any, then: list, orelse: list, then_tail: list, orelse_tail: list,
                  dead: tuple[bool, bool]) -> None:
-        self.origin, self.then, self.orelse = origin, then, orelse
+        super().__init__(origin)
+        self.then, self.orelse = then, orelse
         self.then_tail, self.orelse_tail, self.dead = then_tail, orelse_tail, dead
 
 
-class Loop:
+class Loop(Step):
     """A loop: its body, what precedes the reverse loop, what ends each of its iterations, and what follows it."""
 
     def __init__(self, origin: Any, body: list, before: list, tail: list, after: list, item: list) -> None:
-        self.origin, self.body, self.before, self.tail, self.after = origin, body, before, tail, after
+        super().__init__(origin)
+        self.body, self.before, self.tail, self.after = body, before, tail, after
         self.item = item
 
 
-class Jump:
-    """`break` or `raise`."""
+class Attempt(Step):
+    """A `try`; the tails fit the cotangents after the handler to those without it."""
 
-    def __init__(self, origin: Any) -> None:
-        self.origin = origin
+    def __init__(self, origin: Any, body: list, handler: list, taken_tail: list, other_tail: list) -> None:
+        super().__init__(origin)
+        self.body, self.handler, self.taken_tail, self.other_tail = body, handler, taken_tail, other_tail
+
+
+class Jump(Step):
+    """`break` or `raise`."""
 
 
 def joined(a: str | None, b: str | None) -> str | None:
@@ -119,15 +138,29 @@ class Reverse:
         self.core, self.tools, self.templates, self.links = core, tools, templates, links
         self.namer, self.functional, self.optimise = core.namer, functional, optimise
         self.uses_context = False
+        self.region = False
 
     # -- blocks -------------------------------------------------------------------------------------------------
 
     def block(self, body: list, state: State) -> list:
-        pairs = [self.pair(s, state) for s in reversed(body)]
+        pairs = [self.step(s, state) if self.region else self.pair(s, state) for s in reversed(body)]
         pairs.reverse()
         return pairs
 
+    def step(self, s: Any, state: State) -> Any:
+        """A statement that may not have been reached, because an exception was caught."""
+        one = dict(state)
+        p = self.pair(s, one)
+        for v in sorted({*one, *state}):
+            rep = joined(one.get(v), state.get(v))
+            p.ran += self.fit(v, one.get(v), rep)
+            p.missed += self.fit(v, state.get(v), rep)
+            state[v] = rep  # type: ignore[assignment]
+        return p
+
     def pair(self, s: Any, state: State) -> Any:
+        if isinstance(s, gast.Try):
+            return self.attempt(s, state)
         if isinstance(s, gast.If):
             return self.branch(s, state)
         if isinstance(s, (gast.While, gast.For)):
@@ -135,17 +168,43 @@ class Reverse:
         if isinstance(s, (gast.Break, gast.Raise)):
             return Jump(s)
         if isinstance(s, gast.Pass):
-            return Pair(s, [], [])
+            return Pair(s, [], [], [])
         plan = getattr(s, "plan", None)
         if plan is None:  # never reached
-            return Pair(s, [s], [])
+            return Pair(s, [s], [], [])
         fwd, rev = getattr(self, "on_" + plan.form)(s, plan, state)
-        return Pair(s, fwd, rev)
+        return Pair(s, fwd, rev, [self.raise_again()] if plan.attempt else [])
+
+    def raise_again(self) -> Any:
+        """What a callee raised is raised when the call counts as done, so that the reverse sweep undoes what the callee did."""
+        failed = gast.Compare(left=attribute(load(self.namer.cx), "failure"), ops=[gast.IsNot()], comparators=[const(None)])
+        return if_(failed, [gast.Expr(value=call(self.tool("raise_failure"), load(self.namer.cx)))])
+
+    def attempt(self, s: Any, state: State) -> Attempt:
+        clause, outer = s.handlers[0], self.region
+        if not s.recovers:  # who comes here raises, and there is no derivative
+            handler = self.block(clause.body, {})
+            return Attempt(s, self.block(s.body, state), handler, [], [])
+        one, two = dict(state), dict(state)
+        handler = self.block(clause.body, one)
+        one.pop(clause.name.id, None)
+        tails: tuple[list, list] = ([], [])
+        state.clear()
+        for v in sorted({*one, *two}):
+            rep = joined(one.get(v), two.get(v))
+            for side, tail in zip((one, two), tails):
+                tail += self.fit(v, side.get(v), rep)
+            state[v] = rep  # type: ignore[assignment]
+        self.region = True
+        body = self.block(s.body, state)
+        self.region = outer
+        self.uses_context = True
+        return Attempt(s, body, handler, *tails)
 
     def branch(self, s: Any, state: State) -> Branch:
         one, two = dict(state), dict(state)
         then, orelse = self.block(s.body, one), self.block(s.orelse, two)
-        dead = (ends_in_raise(s.body), ends_in_raise(s.orelse))
+        dead = (False, False) if self.region else (ends_in_raise(s.body), ends_in_raise(s.orelse))
         state.clear()
         if dead[0] or dead[1]:
             state.update(two if dead[0] else one)
@@ -672,6 +731,9 @@ class Reverse:
         bits = sum(1 << i for i, (_, act) in enumerate(facts) if act >= least)
         return const(bits if not facts or any(act < least for _, act in facts) else -1)
 
+    def caller(self, tool: str, plan: Plan) -> Any:
+        return self.tool("try_" + tool if plan.attempt else tool)
+
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""
         out: list = []
@@ -685,7 +747,8 @@ class Reverse:
             f = load(self.namer.helper(plan.f))
         self.uses_context = True
         fwd = [locate(assign([y, back, tape],
-                             call(self.tool("call"), load(self.namer.cx), self.mask(plan.facts), f, *clone(plan.args))), s)]
+                             call(self.caller("call", plan), load(self.namer.cx), self.mask(plan.facts), f,
+                                  *clone(plan.args))), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
@@ -714,7 +777,7 @@ class Reverse:
             mask = const(-1 if any(a for _, a in plan.facts) else 0)
         else:
             mask = self.mask(plan.facts)
-        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), mask, *first, packed, words)), s)]
+        fwd = [locate(assign([y, back, tape], call(self.caller(tool, plan), load(self.namer.cx), mask, *first, packed, words)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
         out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load(self.namer.cx), load(tape), dy)))
@@ -737,7 +800,7 @@ class Reverse:
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
         args = clone(plan.args)
-        fwd = [locate(assign([y, back, tape], call(self.tool("method"), load(self.namer.cx), self.mask(plan.facts), args[0],
+        fwd = [locate(assign([y, back, tape], call(self.caller("method", plan), load(self.namer.cx), self.mask(plan.facts), args[0],
                                                    const(plan.extra), *args[1:])), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
@@ -956,13 +1019,4 @@ def clone_values(keywords: dict) -> dict:
 def all_scalars(kind: Any) -> bool:
     """Whether a kind is a tuple of numbers, so that its cotangent is one, too."""
     return kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 and all(is_scalar(k) for k in kind[1:])
-
-
-def ends_in_raise(body: list) -> bool:
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, gast.If):
-        return ends_in_raise(last.body) and ends_in_raise(last.orelse)
-    return isinstance(last, gast.Raise)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import gast
 
-from ..ir.build import clone, load, locate, names, reads, walk, written
-from .liveness import Memo, before, live_in
+from ..ir.build import blocks, clone, load, locate, names, reads, walk, written
+from .liveness import Memo, before, handled, live_in
 
 __all__ = ["Simplifier"]
 
@@ -53,21 +53,29 @@ class Simplifier:
 
     # -- dead code ----------------------------------------------------------------------------------------------
 
-    def dead(self, body: list, live: set[str], at_break: set[str] | None, memo: Memo) -> list:
+    def dead(self, body: list, live: set[str], at_break: set[str] | None, memo: Memo,
+             at_raise: frozenset[str] = frozenset()) -> list:
         """Drop assignments of ours that nobody reads."""
-        live = set(live)
+        live = live | at_raise
         out: list = []
         for s in reversed(body):
             if isinstance(s, gast.If):
-                s.body, s.orelse = self.dead(s.body, live, at_break, memo), self.dead(s.orelse, live, at_break, memo)
+                s.body = self.dead(s.body, live, at_break, memo, at_raise)
+                s.orelse = self.dead(s.orelse, live, at_break, memo, at_raise)
                 if not s.body and not s.orelse:
                     if self.removable(s.test):
                         continue
                     s.body = [gast.Pass()]
+            elif isinstance(s, gast.Try):
+                clause = s.handlers[0]
+                clause.body = self.dead(clause.body, live, at_break, memo, at_raise) or [gast.Pass()]
+                s.body = self.dead(s.body, live, at_break, memo, frozenset(handled(s, live, at_break, memo, at_raise)))
+                if not s.body:
+                    continue
             elif isinstance(s, (gast.For, gast.While)):
-                around = before(s, live, at_break, memo)
+                around = before(s, live, at_break, memo, at_raise)
                 bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)} if isinstance(s, gast.For) else set()
-                s.body = self.dead(s.body, (live_in(s.body, around | live, live, memo) - bound) | live, live, memo)
+                s.body = self.dead(s.body, (live_in(s.body, around | live, live, memo, at_raise) - bound) | live, live, memo, at_raise)
                 if not s.body:
                     if isinstance(s, gast.For) and not bound & live and isinstance(s.iter, gast.Call) \
                             and getattr(s.iter.func, "id", "") == "reversed":
@@ -91,7 +99,7 @@ class Simplifier:
                 continue
             elif isinstance(s, gast.Expr) and isinstance(s.value, (gast.Name, gast.Constant)):
                 continue
-            live = before(s, live, at_break, memo)
+            live = before(s, live, at_break, memo, at_raise)
             out.append(s)
         out.reverse()
         return out
@@ -121,9 +129,9 @@ class Simplifier:
 
         constants: dict[str, Any] = {}
         for s in body:
-            if constants and not isinstance(s, (gast.If, gast.For, gast.While)):
+            if constants and not blocks(s):
                 self.propagate(s, constants)
-            if isinstance(s, (gast.If, gast.For, gast.While)):
+            if blocks(s):
                 for v in bound_in([s]):
                     constants.pop(v, None)
             else:
@@ -138,6 +146,10 @@ class Simplifier:
                 s.body = self.copies_with(s.body, inner)
                 s.orelse = self.copies_with(s.orelse, dict(known))
                 forget(bound_in(s.body) | bound_in(s.orelse))
+            elif isinstance(s, gast.Try):
+                s.body = self.copies_with(s.body, dict(known))
+                forget(bound_in([s]))
+                s.handlers[0].body = self.copies_with(s.handlers[0].body, dict(known))
             elif isinstance(s, (gast.For, gast.While)):
                 if isinstance(s, gast.For):
                     s.iter = self.rename(s.iter, known)
@@ -214,23 +226,27 @@ class Simplifier:
 
     # -- one-use temporaries ------------------------------------------------------------------------------------
 
-    def fold(self, body: list, live: set[str], at_break: set[str] | None) -> list:
+    def fold(self, body: list, live: set[str], at_break: set[str] | None, at_raise: frozenset[str] | None = None) -> list:
         """Put the expression of a temporary where its only use is."""
         afters: list[set[str]] = []
         current = set(live)
         memo: Memo = {}
+        caught = at_raise or frozenset()
         for s in reversed(body):
             afters.append(current)
-            current = before(s, current, at_break, memo)
+            current = before(s, current, at_break, memo, caught)
         afters.reverse()
         out: list = []
         lives: list[set[str]] = []
         for s, after in zip(body, afters):
             if isinstance(s, gast.If):
-                s.body, s.orelse = self.fold(s.body, after, at_break), self.fold(s.orelse, after, at_break)
+                s.body, s.orelse = self.fold(s.body, after, at_break, at_raise), self.fold(s.orelse, after, at_break, at_raise)
+            elif isinstance(s, gast.Try):
+                s.handlers[0].body = self.fold(s.handlers[0].body, after, at_break, at_raise)
+                s.body = self.fold(s.body, after, at_break, frozenset(handled(s, after, at_break, None, caught)))
             elif isinstance(s, (gast.For, gast.While)):
-                around = before(s, after, at_break)
-                s.body = self.fold(s.body, live_in(s.body, around | after, after) | after, after)
+                around = before(s, after, at_break, None, caught)
+                s.body = self.fold(s.body, live_in(s.body, around | after, after, None, caught) | after, after, at_raise)
             last = out[-1] if out else None
             if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) \
                     and isinstance(last, gast.Assign) \
@@ -241,17 +257,22 @@ class Simplifier:
                 value = gast.BinOp(left=last.value, op=s.op, right=s.value)
                 value.ours = True
                 s = locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
-            self.absorb(out, lives, s, after)
+            self.absorb(out, lives, s, after, at_raise is not None)
             out.append(s)
             lives.append(after)
         return out
 
-    def absorb(self, out: list, lives: list[set[str]], s: Any, after: set[str]) -> None:
-        """Move definitions that precede s into s, last first, while each is used once there, and nowhere later."""
+    def absorb(self, out: list, lives: list[set[str]], s: Any, after: set[str], tried: bool) -> None:
+        """Move definitions that precede s into s, last first, while each is used once there, and nowhere later.
+
+        `tried` says that an exception may be caught: then nothing moves over another statement.
+        """
         k = len(out) - 1
         changed: set[str] = set()
         while k >= 0 and len(out) - k < 12:
             d = out[k]
+            if getattr(d, "mark", False):
+                return
             simple = isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name)
             if simple and self.ours(d.targets[0].id):
                 t = d.targets[0].id
@@ -270,7 +291,7 @@ class Simplifier:
                         del out[k], lives[k]
                         k -= 1
                         continue
-            if not simple or not self.safe(d.value):
+            if tried or not simple or not self.safe(d.value):
                 return
             changed |= written(d)
             k -= 1
@@ -395,6 +416,9 @@ class Simplifier:
                 s.body = s.body or [gast.Pass()]
             elif isinstance(s, gast.For):
                 s.body = self.shape(s.body) or [gast.Pass()]
+            elif isinstance(s, gast.Try):
+                s.body = self.shape(s.body) or [gast.Pass()]
+                s.handlers[0].body = self.shape(s.handlers[0].body) or [gast.Pass()]
             elif isinstance(s, gast.Pass):
                 continue
             elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
@@ -428,11 +452,11 @@ def used(s: Any) -> set[str]:
 def bound_in(body: list) -> set[str]:
     found: set[str] = set()
     for s in body:
-        if isinstance(s, (gast.If, gast.For, gast.While)):
-            found |= bound_in(s.body) | bound_in(s.orelse)
-            if isinstance(s, gast.For):
-                found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
-        else:
+        inner = blocks(s)
+        for block in inner:
+            found |= bound_in(block)
+        if isinstance(s, gast.For):
+            found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
+        elif not inner:
             found |= written(s)
     return found
-

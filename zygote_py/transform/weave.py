@@ -6,6 +6,10 @@ The reverse sweep finds every primal variable with the value it had right after 
 So, where a statement overwrites a variable that an earlier statement's reverse reads, the forward sweep saves it first, and the
 reverse sweep restores it. In a loop, what the reverse body reads and the forward body assigns is packed into one tuple (or
 value) for each iteration.
+
+Where an exception may be caught, the forward sweep notes how far it came: `progress = 7` says that the statement number 7 of the
+body is done, or that the compound statement number 7 is reached. The reverse sweep undoes what is done. An iteration that was cut
+short is recorded by the handler.
 """
 
 from __future__ import annotations
@@ -14,10 +18,10 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, attribute, call, clone, const, if_, load, locate, store, tuple_, walk
+from ..ir.build import assign, assigned, attribute, call, clone, const, if_, load, locate, store, try_, tuple_, walk
 from ..ir.names import Namer
 from .liveness import live_in, terminates
-from .reverse import Branch, Jump, Loop, Pair
+from .reverse import Attempt, Branch, Jump, Loop, Pair
 
 __all__ = ["Weaver"]
 
@@ -28,20 +32,45 @@ def restoring(s: Any) -> Any:
     return s
 
 
+class Region:
+    """The body of a `try` whose handler may go on: the variable that says how far it came, and the loops in it."""
+
+    def __init__(self, progress: str) -> None:
+        self.progress, self.count = progress, 0
+        self.loops: list[tuple[int, int, list]] = []
+
+    def next(self) -> int:
+        self.count += 1
+        return self.count
+
+    def mark(self, k: int) -> Any:
+        """The statement that says how far the body came."""
+        m = assign(self.progress, const(k))
+        m.mark = True
+        return m
+
+    def beyond(self, k: int) -> Any:
+        return gast.Compare(left=load(self.progress), ops=[gast.GtE()], comparators=[const(k)])
+
+
 class Weaver:
     """Weaves the pairs of one function; `early` collects variables that must be bound from the start."""
 
     def __init__(self, namer: Namer, params: set[str], memory: set[str], tools: Any) -> None:
         self.namer, self.params, self.memory, self.tools = namer, params, memory, tools
         self.early: set[str] = set()
+        self.region: Region | None = None
+        self.marks: set[str] = set()
 
     def block(self, pairs: list, needed: set[str] | None = None) -> tuple[list, list]:
         fwd: list = []
         chunks: list[list] = []
         needed = set() if needed is None else needed
         for p in pairs:
-            f, r = self.one(p)
-            bound = assigned(f)
+            region = self.region
+            reached = region.next() if region is not None and not isinstance(p, (Pair, Jump)) else 0
+            f, r = self.one(p, reached)
+            bound = assigned(f) - self.marks
             saves: dict[str, str] = {}
             for v in sorted(bound & needed - self.memory):
                 saves[v] = self.namer.fresh(v + "_0")
@@ -51,12 +80,24 @@ class Weaver:
                 fwd.append(restoring(locate(assign(name, load(v)), p.origin)))
                 if v not in self.params:
                     self.early.add(v)
-            fwd += f
             r = r + [restoring(locate(assign(v, load(saves[v])), p.origin)) for v in restored]
+            if region is not None and (r or p.ran or p.missed):
+                f, r = self.marked(p, f, r, reached, region)
+            fwd += f
             chunks.append(r)
             needed |= live_in(r)
         rev = [s for chunk in reversed(chunks) for s in chunk]
         return fwd, rev
+
+    def marked(self, p: Any, f: list, r: list, reached: int, region: Region) -> tuple[list, list]:
+        """Note that a statement is done, or that it is reached if it is compound, and undo it only then."""
+        k = reached or region.next()
+        mark = locate(region.mark(k), p.origin)
+        if isinstance(p, Pair):
+            f = [*f, mark, *p.check]
+        elif not isinstance(p, Loop):
+            f = [mark, *f]
+        return f, [locate(if_(region.beyond(k), r + p.ran, p.missed), p.origin)]
 
     def resolve(self, rev: list, bound: set[str], saves: dict[str, str]) -> None:
         """Names of the form `x@`: the value of x before the statement."""
@@ -71,14 +112,42 @@ class Weaver:
                     else:
                         n.id = v
 
-    def one(self, p: Any) -> tuple[list, list]:
+    def one(self, p: Any, reached: int) -> tuple[list, list]:
         if isinstance(p, Pair):
             return p.fwd, p.rev
         if isinstance(p, Jump):
             return [p.origin], []
         if isinstance(p, Branch):
             return self.branch(p)
-        return self.loop(p)
+        if isinstance(p, Attempt):
+            return self.attempt(p)
+        return self.loop(p, reached)
+
+    def attempt(self, p: Attempt) -> tuple[list, list]:
+        clause = p.origin.handlers[0]
+        if not p.origin.recovers:
+            fwd, rev = self.block(p.body)
+            leave, _ = self.block(p.handler)
+            return [locate(try_(fwd, clause.name.id, leave, clone(clause.type)), p.origin)], rev
+        outer = self.region
+        region = self.region = Region(self.namer.fresh("progress"))
+        taken = self.namer.fresh("taken")
+        self.marks.add(region.progress)
+        fwd, rev = self.block(p.body)
+        self.region = outer
+        cut = [if_(gast.Compare(left=const(lo), ops=[gast.Lt(), gast.LtE()], comparators=[load(region.progress), const(hi)]), pack)
+               for lo, hi, pack in region.loops]
+        check = gast.Expr(value=call(load(self.namer.helper(self.tools.check_caught, "check_caught")), load(self.namer.cx),
+                                     load(clause.name.id)))
+        handler, undo = self.block(p.handler, live_in(rev))
+        undo += p.taken_tail
+        new = try_(fwd, clause.name.id, [assign(taken, const(True)), *cut, check, *handler], clone(clause.type))
+        start = [assign(taken, const(False)), assign(region.progress, const(0)), new]
+        for s in start:
+            locate(s, p.origin)
+        if undo or p.other_tail:
+            rev = [locate(if_(load(taken), undo, p.other_tail), p.origin), *rev]
+        return start, rev
 
     def branch(self, p: Branch) -> tuple[list, list]:
         f1, r1 = self.block(p.then)
@@ -91,8 +160,9 @@ class Weaver:
             return fwd, []
         return fwd, [locate(if_(clone(p.origin.test), r1, r2), p.origin)]
 
-    def loop(self, p: Loop) -> tuple[list, list]:
-        head, inner, swap = self.exit_first(p.body)
+    def loop(self, p: Loop, reached: int) -> tuple[list, list]:
+        region = self.region
+        head, inner, swap = self.exit_first(p.body) if region is None else ([], None, False)
         if inner is not None:
             fhead, _ = self.block(head)
             fbody, rbody = self.block(inner.then if not swap else inner.orelse)
@@ -113,9 +183,10 @@ class Weaver:
         need = sorted((live_in(rbody) & bound) - self.memory)
         has_rev = bool(rbody)
         jumps = self.has_break(fbody) or inner is not None
-        simple = is_for and p.origin.plan.extra == "range" and not jumps and set(need) <= {target} \
+        simple = is_for and region is None and p.origin.plan.extra == "range" and not jumps and set(need) <= {target} \
             and target not in assigned(fbody)
         before: list = []
+        after: list = []
         rev: list = []
         if has_rev and simple:
             name = target if need else "_"
@@ -129,11 +200,16 @@ class Weaver:
             value = load(need[0]) if len(need) == 1 else tuple_([load(v) for v in need]) if need else const(None)
             pack = gast.Expr(value=call(attribute(load(tape), "append"), value))
             self.early |= {v for v in need if v != target and v != counter}
-            at = self.saved_at(fbody, need)
-            if at is not None:
+            at = self.saved_at(fbody, need) if region is None else None
+            if region is not None:
+                last, end = region.count, region.next()
+                region.loops.append((reached, last, [clone(pack)]))
+                fbody = self.record(fbody, [pack, region.mark(reached)], p.origin)
+                after.append(region.mark(end))
+            elif at is not None:
                 fbody[at] = locate(gast.Expr(value=call(attribute(load(tape), "append"), fbody[at].value)), p.origin)
             else:
-                fbody = self.record(fbody, pack, p.origin)
+                fbody = self.record(fbody, [pack], p.origin)
             goal = store(need[0]) if len(need) == 1 else tuple_([store(v) for v in need], gast.Store()) if need else store("_")
             rev = [gast.For(target=goal, iter=call("reversed", load(tape)), body=rbody, orelse=[], type_comment=None)]
         if inner is not None:
@@ -151,7 +227,9 @@ class Weaver:
             new: Any = gast.For(target=goal, iter=it, body=fbody or [gast.Pass()], orelse=[], type_comment=None)
         else:
             new = gast.While(test=const(True), body=fbody or [gast.Pass()], orelse=[])
-        fwd = [locate(s, p.origin) for s in [*before, new]]
+        if region is not None:
+            before.append(region.mark(reached))
+        fwd = [locate(s, p.origin) for s in [*before, new, *after]]
         rev = [*p.before, *rev, *p.after]
         for s in rev:
             locate(s, p.origin)
@@ -185,17 +263,20 @@ class Weaver:
                 return i if need[0] not in {n for x in body[i + 1:] for n in live_in([x])} else None
         return None
 
-    def record(self, body: list, pack: Any, origin: Any) -> list:
+    def record(self, body: list, pack: list, origin: Any) -> list:
         """Put the record at the end of every path through the body."""
+        def packed() -> list:
+            return [locate(clone(s), origin) for s in pack]
+
         def visit(stmts: list) -> list:
             out: list = []
             for s in stmts:
                 if isinstance(s, gast.Break):
-                    out.append(locate(clone(pack), origin))
+                    out += packed()
                 elif isinstance(s, gast.If):
                     s = locate(if_(s.test, visit(s.body), visit(s.orelse)), s)
                 out.append(s)
             return out
 
         body = visit(body)
-        return body if terminates(body) else [*body, locate(clone(pack), origin)]
+        return body if terminates(body) else [*body, *packed()]

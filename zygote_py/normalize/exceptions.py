@@ -1,0 +1,201 @@
+"""`try` and `with`, written with one handler that catches everything.
+
+What follows needs to know one form only:
+
+    try: body
+    except BaseException as caught: handler
+
+`finally` stands twice, as in Python's own code: in the handler before `raise`, and after the statement; there it is the attribute
+`final` of the statement, which `exits` puts in front of the jumps that leave the body.
+
+    try: a()                            okay = False
+    except KeyError as e: b(e)          try: a(); okay = True
+    else: c()                           except BaseException as caught:
+                                            if matches(caught, KeyError): e = caught; b(e); e = None
+                                            else: raise
+                                        if okay: c()
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from ..ir.build import assign, attribute, call, clone, const, if_, load, locate, try_
+from ..ir.names import Namer
+from .helpers import check_manager, matches, note_failure
+
+__all__ = ["Exceptions", "guard"]
+
+
+class Exceptions:
+    """The pass.
+
+    Parameters
+    ----------
+    captured : variables that live in cells
+    """
+
+    def __init__(self, namer: Namer, captured: set[str]) -> None:
+        self.namer, self.captured = namer, captured
+        self.elsewhere: set[str] = set()
+
+    def run(self, body: list) -> list:
+        self.elsewhere = used_elsewhere(body)
+        return self.block(body)
+
+    def block(self, body: list) -> list:
+        return [new for s in body for new in self.statement(s)]
+
+    def statement(self, s: Any) -> list:
+        if isinstance(s, gast.Try):
+            return self.located(self.attempt(s), s)
+        if isinstance(s, gast.With):
+            return self.located(self.context(s.items, s), s)
+        if isinstance(s, (gast.If, gast.For, gast.While)):
+            s = locate(type(s)(**{field: getattr(s, field, None) for field in s._fields}), s)
+            s.body, s.orelse = self.block(s.body), self.block(s.orelse)
+        return [s]
+
+    def located(self, body: list, origin: Any) -> list:
+        """Give the new statements in a block the position of the old one."""
+        for s in body:
+            if getattr(s, "lineno", None) is None:
+                locate(s, origin)
+            for inner in (getattr(s, "body", []), getattr(s, "orelse", []), getattr(s, "final", [])):
+                if isinstance(inner, list):
+                    self.located(inner, origin)
+            for h in getattr(s, "handlers", []):
+                locate(h, origin)
+                self.located(h.body, origin)
+        return body
+
+    # -- try ----------------------------------------------------------------------------------------------------
+
+    def attempt(self, s: Any) -> list:
+        body = self.block(s.body)
+        if s.handlers:
+            body = self.with_handlers(body, s)
+        elif s.orelse:
+            body = [*body, *self.block(s.orelse)]
+        if not s.finalbody:
+            return body
+        new = self.caught(body, lambda caught: [*self.block(clone(s.finalbody)), gast.Raise(exc=None, cause=None)])
+        new.final = self.block(s.finalbody)
+        return [new]
+
+    def with_handlers(self, body: list, s: Any) -> list:
+        before, after = [], []
+        if s.orelse:
+            okay = self.flag("okay")
+            before = [assign(okay, const(False))]
+            body = [*body, assign(okay, const(True))]
+            after = [if_(load(okay), self.block(s.orelse))]
+        return [*before, self.caught(body, lambda caught: self.dispatch(s.handlers, caught)), *after]
+
+    def flag(self, hint: str) -> str:
+        name = self.namer.fresh(hint)
+        self.namer.flags.add(name)
+        return name
+
+    def caught(self, body: list, handler: Any) -> Any:
+        caught = self.namer.fresh("caught")
+        new = try_(body, caught, handler(caught), load("BaseException"))
+        new.final = []
+        return new
+
+    def dispatch(self, handlers: list, caught: str) -> list:
+        """The clauses in order; what none of them takes is raised again."""
+        if not handlers:
+            return [gast.Raise(exc=None, cause=None)]
+        first = handlers[0]
+        if first.type is None:
+            return self.clause(first, caught)
+        test = call(load(self.namer.helper(matches)), load(caught), first.type)
+        return self.located([if_(test, self.clause(first, caught), self.dispatch(handlers[1:], caught))], first)
+
+    def clause(self, handler: Any, caught: str) -> list:
+        """The body of a clause. Its name is unbound afterwards, so that it gets one of its own, unless a function captures it."""
+        if handler.name is None:
+            return self.block(handler.body)
+        name = handler.name.id
+        if name in self.captured:
+            return [assign(name, load(caught)), *self.block(handler.body), delete(name)]
+        own = self.namer.fresh(name)
+        body = clone(handler.body)
+        rename(body, name, own)
+        unbound = [assign(name, load(caught)), delete(name)] if name in self.elsewhere else []
+        if any(clause_of(n, own) for b in body for n in gast.walk(b)):
+            self.elsewhere.add(own)
+        return [*unbound, assign(own, load(caught)), *self.block(body), assign(own, const(None))]
+
+    # -- with ---------------------------------------------------------------------------------------------------
+
+    def context(self, items: list, s: Any) -> list:
+        """One item at a time, as the language reference defines it."""
+        if not items:
+            return self.block(s.body)
+        first, rest = items[0], items[1:]
+        manager, value, failed = self.namer.fresh("manager"), self.namer.fresh("entered"), self.flag("failed")
+        bound = [] if first.optional_vars is None else [gast.Assign(targets=[first.optional_vars], value=load(value),
+                                                                    type_comment=None)]
+
+        def leave(*arguments: Any) -> Any:
+            return call(attribute(load(manager), "__exit__"), *arguments)
+
+        def handler(caught: str) -> list:
+            kind = call(load(self.namer.helper(type, "type")), load(caught))
+            swallowed = leave(kind, load(caught), attribute(load(caught), "__traceback__"))
+            return [assign(failed, const(True)), if_(swallowed, [], [gast.Raise(exc=None, cause=None)])]
+
+        new = self.caught([*bound, *self.context(rest, s)], handler)
+        new.final = [if_(load(failed), [], [gast.Expr(value=leave(const(None), const(None), const(None)))])]
+        return [assign(manager, first.context_expr),
+                gast.Expr(value=call(load(self.namer.helper(check_manager)), load(manager))),
+                assign(value, call(attribute(load(manager), "__enter__"))),
+                assign(failed, const(False)), new]
+
+
+def rename(body: list, old: str, new: str) -> None:
+    for s in body:
+        for n in gast.walk(s):
+            if isinstance(n, gast.Name) and n.id == old:
+                n.id = new
+
+
+def guard(core: Any) -> list:
+    """The body of a function that returns where it raised."""
+    namer = core.namer
+    caught, unused = namer.fresh("caught"), namer.fresh("_")
+    core.local |= {caught, unused, core.ret}
+    noted = assign(unused, call(load(namer.helper(note_failure)), load(caught)))
+    out = [assign(core.ret, const(None)), try_(core.body, caught, [noted], load("BaseException"))]
+    for s in [*out, noted]:
+        locate(s, core.body[0] if core.body else None)
+    return out
+
+
+def delete(name: str) -> Any:
+    return gast.Delete(targets=[gast.Name(id=name, ctx=gast.Del(), annotation=None, type_comment=None)])
+
+
+def clause_of(n: Any, name: str) -> bool:
+    return isinstance(n, gast.ExceptHandler) and n.name is not None and n.name.id == name
+
+
+def used_elsewhere(body: list) -> set[str]:
+    """The names that occur outside of the clauses `except ... as name`."""
+    found: set[str] = set()
+
+    def visit(n: Any, shielded: frozenset[str]) -> None:
+        if isinstance(n, gast.Name) and n.id not in shielded:
+            found.add(n.id)
+        if isinstance(n, gast.ExceptHandler) and n.name is not None:
+            shielded |= {n.name.id}
+        for child in gast.iter_child_nodes(n):
+            visit(child, shielded)
+
+    for s in body:
+        visit(s, frozenset())
+    return found

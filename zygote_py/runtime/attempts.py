@@ -1,0 +1,161 @@
+"""Calls whose exceptions may be caught.
+
+In the body of a `try`, a callee written in Python runs in its guarded form: where it raises, it returns all the same, with the
+exception in `cx.failure` and a tape of what it did before; the caller notes the call as done, and raises again. So what a callee
+had written before it failed is undone like anything else.
+
+What is called in other ways, by an attribute, an operator or a function of Python's own, raises at once. If it may have written to
+something before, the exception is not handled but refused.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from typing import Any
+
+from ..errors import UnsupportedCodeError, message
+from ..normalize.helpers import note_failure
+from ..registry import Rule, _register, lookup, non_differentiable
+from .call import (
+    bound_back,
+    callx,
+    constructor,
+    derived,
+    find_method,
+    first_back,
+    flat_back,
+    free_back,
+    init_back,
+    is_namedtuple_make,
+    is_namedtuple_replace,
+    is_opaque,
+    method_back,
+    nothing,
+    object_back,
+    partial_back,
+    python_call,
+    runs_as_is,
+    self_back,
+    single_dispatch,
+    user_frame,
+)
+from .binding import bind_arguments
+from .context import Context
+
+__all__ = ["check_caught", "raise_failure", "try_call", "try_callx", "try_method", "try_methodx"]
+
+
+def try_call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
+    """`f(*args)`"""
+    y, back, tape = try_callx(cx, mask, f, args, {})
+    return y, first_back, (back, tape)
+
+
+def try_method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any, Any, Any]:
+    """`obj.name(*args)`"""
+    y, back, tape = try_methodx(cx, mask, obj, name, args, {})
+    return y, method_back, (back, tape)
+
+
+def try_methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`obj.name(*args, **keywords)`"""
+    f, bound = find_method(obj, name)
+    if bound:
+        y, back, tape = try_callx(cx, mask, f, (obj, *args), keywords)
+        return y, bound_back, (back, tape)
+    f = getattr(obj, name)
+    y, back, tape = try_callx(cx, -1 if mask else 0, f, args, keywords)
+    return y, free_back, (back, tape, obj, f)
+
+
+def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`f(*args, **keywords)`"""
+    if cx.tracked:
+        mask = -1
+    how = form(f, mask)
+    if how == "function":
+        flat, recipe = bind_arguments(f, args, keywords)
+        forward, back = derived(f, -1 if mask else 0, flat, True)
+        y, tape = forward(cx, *flat)
+        return y, flat_back, (back, tape, recipe, flat)
+    if how == "method":
+        y, back, tape = try_callx(cx, -1, f.__func__, (f.__self__, *args), keywords)
+        return y, self_back, (back, tape, f)
+    if how == "partial":
+        y, back, tape = try_callx(cx, -1, f.func, (*f.args, *args), {**f.keywords, **keywords})
+        return y, partial_back, (back, tape, f, tuple(keywords))
+    if how == "class":
+        obj = f.__new__(f)
+        _, back, tape = try_callx(cx, -1, constructor(f)[2], (obj, *args), keywords)
+        return obj, init_back, (None, None, back, tape, len(args), tuple(keywords))
+    if how == "object":
+        y, back, tape = try_callx(cx, -1, python_call(f), (f, *args), keywords)
+        return y, object_back, (back, tape, f)
+    return callx(cx, mask, f, args, keywords)
+
+
+@non_differentiable
+def form(f: Any, mask: int) -> str:
+    """How a callee comes to run statements written in Python."""
+    kind = f.__class__
+    if lookup(f) is not None:
+        return "other"
+    if kind is types.FunctionType:
+        plain = not (mask == 0 and runs_as_is(f)) and not is_opaque(f) and single_dispatch(f) is None
+        return "function" if plain else "other"
+    if kind is types.MethodType:
+        return "other" if is_namedtuple_make(f) or is_namedtuple_replace(f) else "method"
+    if kind is functools.partial:
+        return "partial"
+    if isinstance(f, type):
+        how, _, init = constructor(f)
+        return "class" if how == "object" and init is not None and mask else "other"
+    return "other" if python_call(f) is None or hasattr(f, "__wrapped__") or hasattr(f, "py_func") else "object"
+
+
+def keep_failure(cx: Context, mask: int, caught: BaseException) -> tuple[Any, Any, Any]:
+    """`note_failure(caught)`: the end of a guarded function that raised."""
+    cx.failure = caught
+    return None, nothing, (None,)
+
+
+def raise_failure(cx: Context) -> None:
+    """Raise what a callee raised."""
+    caught = cx.failure
+    cx.failure = None
+    raise marked(caught)
+
+
+@non_differentiable
+def marked(caught: Any) -> Any:
+    """The exception, with a mark: what happened before it can be undone."""
+    caught.__dict__[MARK] = True
+    return caught
+
+
+MARK = "__zygote_py_undone__"
+STORING = ("call", "method", "store_", "delete_", "track", "load_", "note_", "try_")
+
+
+@non_differentiable
+def check_caught(cx: Context, caught: BaseException) -> None:
+    """Refuse an exception that came out of code which may have written to something, and can't be undone in part."""
+    if caught.__dict__.pop(MARK, False):
+        return
+    tb = caught.__traceback__
+    while tb is not None and tb.tb_next is not None:
+        tb = tb.tb_next
+        code = tb.tb_frame.f_code
+        if code.co_name.endswith("_forward") and code.co_varnames[:1] and code.co_varnames[0].startswith("cx") \
+                and any(name.startswith(STORING) for name in code.co_freevars):
+            frame = user_frame()
+            raise UnsupportedCodeError(message(
+                f"cannot differentiate `try` around {code.co_name.removesuffix('_forward')}, which raised {type(caught).__name__}",
+                filename=frame[0], lineno=frame[1], function=frame[2],
+                why="It was called by an operator, an attribute or a function of Python's own, and may have written to something "
+                    "before it raised.",
+                instead="call it by its name in the `try`, or test for the condition", doc="docs/limitations.md#try")) from caught
+
+
+_register(Rule(note_failure, "primitive", (keep_failure,)))
