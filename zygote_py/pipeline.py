@@ -63,6 +63,7 @@ from .rules.numpy.methods import METHODS, MUTATING_METHODS, MUTATORS
 from .runtime import call as runtime_call
 from .runtime import functionals as _functionals  # noqa: F401  registers what it has
 from .runtime import tools
+from .runtime.attempts import may_store
 from .runtime.call import is_opaque, is_plain
 from .transform.assemble import Assembly
 from .transform.templates import template
@@ -215,6 +216,8 @@ class Compiler:
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
         t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees,
                                     any(reads(tree, core.namer.cx) for tree in trees))
+        if t.stores and role == "pair" and not t.mode & GUARDED:
+            may_store(codes[names[0]])
         self.generated.append(t)
         return code
 

@@ -32,9 +32,6 @@ REFUSED = [
     ("def f(x):\n    yield x", "`yield`", "return a list", 2),
     ("def f(x):\n    y = yield from x", "`yield from`", "return a list", 2),
     ("f = lambda x: (yield x)", "`yield`", "return a list", 1),
-    ("def f(x):\n    if x:\n        try: y = 1\n        except ValueError: y = 2\n    return y", "`try`", "`if`", 3),
-    ("def f(x):\n    try:\n        return x\n    finally:\n        print(x)", "`try`", "@adjoint", 2),
-    ("def f(x):\n    with x as y:\n        return y", "`with`", "@adjoint", 2),
     ("def f(x):\n    match x:\n        case 1:\n            return x", "`match`", "isinstance", 2),
     ("def f(x):\n    class A:\n        pass\n    return x", "a class definition inside a function", "module level", 2),
     ("n = 0\ndef f(x):\n    global n\n    n = n + 1\n    return x", "assignment to the global `n`", "return the value", 4),
@@ -65,7 +62,6 @@ def test_refused(text, what, instead, line):
 
 
 NEWER = [
-    ("def f(x):\n    try:\n        return x\n    except* ValueError:\n        pass", "except*"),
     ("def f(x):\n    type X = int\n    return x", "a type alias"),
 ]
 

@@ -21,7 +21,6 @@ _ASYNC = "A pullback runs the statements backwards at once, and a coroutine is s
 _SYNC = "do the numerical part in an ordinary function and await around it"
 _YIELD = "A pullback starts from a finished result, and a generator has none."
 _LIST = "return a list, or give the function a rule with @adjoint"
-_TRY = "Which statements of the body have run is known only to the exception."
 _NAMES = "The transformed function has other local variables than yours."
 
 # node -> what it is called, why, instead, part of docs/limitations.md
@@ -32,7 +31,6 @@ _REFUSED: dict[type, tuple[str, str, str, str]] = {
     gast.AsyncWith: ("async with", _ASYNC, _SYNC, "async"),
     gast.Yield: ("yield", _YIELD, _LIST, "generators"),
     gast.YieldFrom: ("yield from", _YIELD, _LIST, "generators"),
-    gast.TryStar: ("try ... except*", _TRY, "test for the condition with `if`, or give the function a rule (@adjoint)", "try"),
     gast.Match: ("match", "Patterns are not taken apart yet.", "write the cases as `if` with isinstance and indexing", "match"),
     gast.ClassDef: ("a class definition inside a function", "The class would be another one in each run.",
                     "define the class at module level", "classes"),

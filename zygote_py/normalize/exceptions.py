@@ -18,13 +18,14 @@ What follows needs to know one form only:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gast
 
 from ..ir.build import assign, attribute, call, clone, const, if_, load, locate, try_
 from ..ir.names import Namer
-from .helpers import check_manager, matches, note_failure
+from .helpers import check_manager, join_group, matches, note_failure, split_group
 
 __all__ = ["Exceptions", "guard"]
 
@@ -50,7 +51,9 @@ class Exceptions:
 
     def statement(self, s: Any) -> list:
         if isinstance(s, gast.Try):
-            return self.located(self.attempt(s), s)
+            return self.located(self.attempt(s, self.dispatch), s)
+        if isinstance(s, gast.TryStar):
+            return self.located(self.attempt(s, self.group_clauses), s)
         if isinstance(s, gast.With):
             return self.located(self.context(s.items, s), s)
         if isinstance(s, (gast.If, gast.For, gast.While)):
@@ -73,10 +76,10 @@ class Exceptions:
 
     # -- try ----------------------------------------------------------------------------------------------------
 
-    def attempt(self, s: Any) -> list:
+    def attempt(self, s: Any, clauses: Callable[[list, str], list]) -> list:
         body = self.block(s.body)
         if s.handlers:
-            body = self.with_handlers(body, s)
+            body = self.with_handlers(body, s, clauses)
         elif s.orelse:
             body = [*body, *self.block(s.orelse)]
         if not s.finalbody:
@@ -85,14 +88,14 @@ class Exceptions:
         new.final = self.block(s.finalbody)
         return [new]
 
-    def with_handlers(self, body: list, s: Any) -> list:
+    def with_handlers(self, body: list, s: Any, clauses: Callable[[list, str], list]) -> list:
         before, after = [], []
         if s.orelse:
             okay = self.flag("okay")
             before = [assign(okay, const(False))]
             body = [*body, assign(okay, const(True))]
             after = [if_(load(okay), self.block(s.orelse))]
-        return [*before, self.caught(body, lambda caught: self.dispatch(s.handlers, caught)), *after]
+        return [*before, self.caught(body, lambda caught: clauses(s.handlers, caught)), *after]
 
     def flag(self, hint: str) -> str:
         name = self.namer.fresh(hint)
@@ -130,6 +133,24 @@ class Exceptions:
             self.elsewhere.add(own)
         return [*unbound, assign(own, load(caught)), *self.block(body), assign(own, const(None))]
 
+    def group_clauses(self, handlers: list, caught: str) -> list:
+        """`except*`: each clause gets its part of the group; what the clauses raise is raised together with the rest."""
+        rest, raised, part, error = (self.namer.fresh(n) for n in ("rest", "raised", "part", "error"))
+        out = [assign(rest, load(caught)), assign(raised, gast.List(elts=[], ctx=gast.Load()))]
+        for h in handlers:
+            body = clone(h.body)
+            raise_part(body, part)
+            new = gast.ExceptHandler(type=None, name=h.name, body=body)
+            taken = self.caught(self.clause(new, part),
+                                lambda inner: [gast.Expr(value=call(attribute(load(raised), "append"), load(inner)))])
+            split = call(load(self.namer.helper(split_group)), load(rest), h.type)
+            out += self.located([assign([part, rest], split),
+                                 if_(gast.Compare(left=load(part), ops=[gast.IsNot()], comparators=[const(None)]), [taken])], h)
+        joined = call(load(self.namer.helper(join_group)), load(caught), load(raised), load(rest))
+        return [*out, assign(error, joined),
+                if_(gast.Compare(left=load(error), ops=[gast.IsNot()], comparators=[const(None)]),
+                    [gast.Raise(exc=load(error), cause=None)])]
+
     # -- with ---------------------------------------------------------------------------------------------------
 
     def context(self, items: list, s: Any) -> list:
@@ -155,6 +176,16 @@ class Exceptions:
                 gast.Expr(value=call(load(self.namer.helper(check_manager)), load(manager))),
                 assign(value, call(attribute(load(manager), "__enter__"))),
                 assign(failed, const(False)), new]
+
+
+def raise_part(body: list, part: str) -> None:
+    """`raise` in a clause of `except*` raises the part of the group that the clause got."""
+    for s in body:
+        if isinstance(s, gast.Raise) and s.exc is None:
+            s.exc = load(part)
+        for inner in (getattr(s, "body", []), getattr(s, "orelse", []), getattr(s, "finalbody", [])):
+            if isinstance(inner, list) and not isinstance(s, gast.FunctionDef):
+                raise_part(inner, part)
 
 
 def rename(body: list, old: str, new: str) -> None:

@@ -3,11 +3,12 @@ other."""
 
 from __future__ import annotations
 
+import builtins
 import sys
 import types
 from typing import Any
 
-__all__ = ["cell_of", "check_manager", "make_function", "matches", "note_failure", "pack_dict"]
+__all__ = ["cell_of", "check_manager", "join_group", "make_function", "matches", "note_failure", "pack_dict", "split_group"]
 
 
 def make_function(code: types.CodeType, module_globals: dict, cells: tuple, defaults: tuple | None,
@@ -39,10 +40,44 @@ def pack_dict(*parts: tuple) -> dict:
 def matches(caught: BaseException, kinds: Any) -> bool:
     """Whether `except kinds` takes an exception."""
     if isinstance(kinds, tuple):
-        return any([matches(caught, k) for k in kinds])
+        return any(matches(caught, k) for k in kinds)
     if not (isinstance(kinds, type) and issubclass(kinds, BaseException)):
         raise TypeError("catching classes that do not inherit from BaseException is not allowed")
     return kinds in type(caught).__mro__
+
+
+_GROUP: Any = getattr(builtins, "BaseExceptionGroup", None)      # since Python 3.11, like `except*`
+
+
+def split_group(group: Any, kinds: Any) -> tuple:
+    """The part of an exception group that `except* kinds` takes, and the rest; a single exception counts as a group of one."""
+    if group is None:
+        return None, None
+    if isinstance(group, _GROUP):
+        return group.split(kinds)
+    if matches(group, kinds):
+        return _GROUP("", [group]), None
+    return None, group
+
+
+def join_group(caught: BaseException, raised: list, rest: Any) -> Any:
+    """What is raised after the clauses of `except*`: what they raised, and what none of them took; None for nothing."""
+    if not raised:
+        return rest
+    known = {id(e) for e in leaves(caught)}
+    new = [e for e in raised if not all(id(x) in known for x in leaves(e))]
+    again = {id(x) for e in [*raised, rest] if e is not None and e not in new for x in leaves(e)}
+    kept = None
+    if again:
+        kept = caught.subgroup(lambda e: id(e) in again) if hasattr(caught, "subgroup") else caught
+    if not new:
+        return kept
+    return _GROUP("", new if kept is None else [*new, kept])
+
+
+def leaves(e: BaseException) -> list[BaseException]:
+    """The exceptions in a group, at any depth."""
+    return [x for part in e.exceptions for x in leaves(part)] if hasattr(e, "exceptions") else [e]
 
 
 def check_manager(manager: Any) -> None:

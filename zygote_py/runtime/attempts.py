@@ -4,19 +4,21 @@ In the body of a `try`, a callee written in Python runs in its guarded form: whe
 exception in `cx.failure` and a tape of what it did before; the caller notes the call as done, and raises again. So what a callee
 had written before it failed is undone like anything else.
 
-What is called in other ways, by an attribute, an operator or a function of Python's own, raises at once. If it may have written to
-something before, the exception is not handled but refused.
+What is called in other ways, by an attribute, an operator or a function of Python's own, raises at once. If it may have written
+to something before, the exception is not handled but refused.
 """
 
 from __future__ import annotations
 
 import functools
 import types
+import weakref
 from typing import Any
 
-from ..errors import UnsupportedCodeError, message
+from ..errors import UnsupportedCodeError, ZygoteError, message
 from ..normalize.helpers import note_failure
 from ..registry import Rule, _register, lookup, non_differentiable
+from .binding import bind_arguments
 from .call import (
     bound_back,
     callx,
@@ -40,10 +42,9 @@ from .call import (
     single_dispatch,
     user_frame,
 )
-from .binding import bind_arguments
 from .context import Context
 
-__all__ = ["check_caught", "raise_failure", "try_call", "try_callx", "try_method", "try_methodx"]
+__all__ = ["check_caught", "may_store", "raise_failure", "try_call", "try_callx", "try_method", "try_methodx"]
 
 
 def try_call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
@@ -135,23 +136,37 @@ def marked(caught: Any) -> Any:
 
 
 MARK = "__zygote_py_undone__"
-STORING = ("call", "method", "store_", "delete_", "track", "load_", "note_", "try_")
+_storing: dict[int, weakref.ref] = {}
+
+
+def may_store(code: types.CodeType) -> None:
+    """Say that a generated function may write to something, and raises on the spot."""
+    key = id(code)
+    _storing[key] = weakref.ref(code, lambda _: _storing.pop(key, None))
+
+
+def stores(code: types.CodeType) -> bool:
+    known = _storing.get(id(code))
+    return known is not None and known() is code
 
 
 @non_differentiable
 def check_caught(cx: Context, caught: BaseException) -> None:
     """Refuse an exception that came out of code which may have written to something, and can't be undone in part."""
+    if isinstance(caught, ZygoteError):
+        raise caught        # it speaks to the user, not to a handler
     if caught.__dict__.pop(MARK, False):
         return
-    tb = caught.__traceback__
-    while tb is not None and tb.tb_next is not None:
-        tb = tb.tb_next
+    tb: Any = caught.__traceback__
+    here = None if tb is None else tb.tb_frame
+    while tb is not None:
         code = tb.tb_frame.f_code
-        if code.co_name.endswith("_forward") and code.co_varnames[:1] and code.co_varnames[0].startswith("cx") \
-                and any(name.startswith(STORING) for name in code.co_freevars):
+        own = tb.tb_frame is here
+        tb = tb.tb_next
+        if not own and stores(code):
             frame = user_frame()
             raise UnsupportedCodeError(message(
-                f"cannot differentiate `try` around {code.co_name.removesuffix('_forward')}, which raised {type(caught).__name__}",
+                f"cannot differentiate `try` around {code.co_name.removesuffix('_forward')}, which raised",
                 filename=frame[0], lineno=frame[1], function=frame[2],
                 why="It was called by an operator, an attribute or a function of Python's own, and may have written to something "
                     "before it raised.",

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import MissingRuleError, MutationError, RuleError, message
-from ..normalize.helpers import check_manager, make_function, matches
+from ..normalize.helpers import check_manager, join_group, make_function, matches, split_group
 from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
@@ -1048,3 +1048,4 @@ as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functoo
 non_differentiable(refuse_mutation)
 non_differentiable(matches)
 non_differentiable(check_manager)
+as_it_is(split_group, join_group)

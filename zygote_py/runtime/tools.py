@@ -43,10 +43,9 @@ from .slots import (
 __all__ = [
     "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "check_caught", "check_scalar",
     "conjugate", "delete_attribute", "delete_item", "deposit", "expand", "feed_done", "feed_item", "filled", "full", "lift",
-    "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "raise_failure", "repack", "scaled", "seed",
-    "seed_first", "settle", "split_star", "spread", "store_attribute", "store_item", "take_items", "track", "try_call", "try_callx", "try_method",
-    "try_methodx", "unbroadcast",
-    "ungetitem", "zeros",
+    "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "raise_failure", "repack",
+    "scaled", "seed", "seed_first", "settle", "split_star", "spread", "store_attribute", "store_item", "take_items", "track",
+    "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "zeros",
 ]
 
 

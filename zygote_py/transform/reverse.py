@@ -777,7 +777,8 @@ class Reverse:
             mask = const(-1 if any(a for _, a in plan.facts) else 0)
         else:
             mask = self.mask(plan.facts)
-        fwd = [locate(assign([y, back, tape], call(self.caller(tool, plan), load(self.namer.cx), mask, *first, packed, words)), s)]
+        made = call(self.caller(tool, plan), load(self.namer.cx), mask, *first, packed, words)
+        fwd = [locate(assign([y, back, tape], made), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
         out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load(self.namer.cx), load(tape), dy)))
@@ -800,8 +801,9 @@ class Reverse:
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
         args = clone(plan.args)
-        fwd = [locate(assign([y, back, tape], call(self.caller("method", plan), load(self.namer.cx), self.mask(plan.facts), args[0],
-                                                   const(plan.extra), *args[1:])), s)]
+        made = call(self.caller("method", plan), load(self.namer.cx), self.mask(plan.facts), args[0], const(plan.extra),
+                    *args[1:])
+        fwd = [locate(assign([y, back, tape], made), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out

@@ -75,7 +75,8 @@ class Simplifier:
             elif isinstance(s, (gast.For, gast.While)):
                 around = before(s, live, at_break, memo, at_raise)
                 bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)} if isinstance(s, gast.For) else set()
-                s.body = self.dead(s.body, (live_in(s.body, around | live, live, memo, at_raise) - bound) | live, live, memo, at_raise)
+                inside = (live_in(s.body, around | live, live, memo, at_raise) - bound) | live
+                s.body = self.dead(s.body, inside, live, memo, at_raise)
                 if not s.body:
                     if isinstance(s, gast.For) and not bound & live and isinstance(s.iter, gast.Call) \
                             and getattr(s.iter.func, "id", "") == "reversed":

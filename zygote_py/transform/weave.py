@@ -52,6 +52,9 @@ class Region:
     def beyond(self, k: int) -> Any:
         return gast.Compare(left=load(self.progress), ops=[gast.GtE()], comparators=[const(k)])
 
+    def between(self, lo: int, hi: int) -> Any:
+        return gast.Compare(left=const(lo), ops=[gast.Lt(), gast.LtE()], comparators=[load(self.progress), const(hi)])
+
 
 class Weaver:
     """Weaves the pairs of one function; `early` collects variables that must be bound from the start."""
@@ -135,8 +138,7 @@ class Weaver:
         self.marks.add(region.progress)
         fwd, rev = self.block(p.body)
         self.region = outer
-        cut = [if_(gast.Compare(left=const(lo), ops=[gast.Lt(), gast.LtE()], comparators=[load(region.progress), const(hi)]), pack)
-               for lo, hi, pack in region.loops]
+        cut = [if_(region.between(lo, hi), pack) for lo, hi, pack in region.loops]
         check = gast.Expr(value=call(load(self.namer.helper(self.tools.check_caught, "check_caught")), load(self.namer.cx),
                                      load(clause.name.id)))
         handler, undo = self.block(p.handler, live_in(rev))
