@@ -59,7 +59,7 @@ class Rule:
         """Names of the parameters of f that the parts speak of."""
         skip = 2 if self.form == "rule" else 1
         for part in self.parts:
-            if part is not None:
+            if part is not None and part is not not_yet:
                 code = part.__code__
                 return code.co_varnames[skip:code.co_argcount + code.co_kwonlyargcount]
         return ()

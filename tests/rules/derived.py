@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .samples import CV, T3, A, P, Q, S, V, W
+from .samples import CV, SPD, T3, A, P, Q, V, W
 
 PAIR = np.frompyfunc(lambda a, b: (a * b, a + b), 2, 2)
 ADD3 = np.vectorize(lambda a, b, c=1.0: a * math.sin(b) + c)
@@ -62,4 +62,58 @@ DERIVED = [
     (np.lib.scimath.sqrt, [lambda v: np.lib.scimath.sqrt(v), lambda v: np.lib.scimath.log(np.abs(v))], Q),
 ]
 COMPLEX = [(np.add, [lambda z: np.add.reduce(z), lambda z: np.multiply.outer(z, z), lambda z: np.multiply.accumulate(z)], CV)]
-__all__ = ["COMPLEX", "DERIVED", "P", "S"]
+
+
+def drawn(name, *rest, **keywords):
+    """A use of a method of Generator or RandomState, with the same random bits in every call."""
+    return [lambda x: getattr(np.random.default_rng(5), name)(*x, *rest, **keywords),
+            lambda x: getattr(np.random.RandomState(5), name)(*x, *rest, **keywords)]
+
+
+def pairs(name, x):
+    return [(getattr(np.random.Generator, name), drawn(name, 5), x), (getattr(np.random.RandomState, name), drawn(name, 5), x)]
+
+
+RANDOM = [
+    *pairs("normal", (0.5, 2.0)), *pairs("laplace", (0.5, 2.0)), *pairs("logistic", (0.5, 2.0)), *pairs("gumbel", (0.5, 2.0)),
+    *pairs("uniform", (0.5, 2.0)), *pairs("lognormal", (0.5, 0.7)), *pairs("exponential", (2.0,)), *pairs("rayleigh", (2.0,)),
+    *pairs("weibull", (2.0,)), *pairs("power", (2.0,)), *pairs("pareto", (3.0,)), *pairs("normal", (V, Q[:, None])[:1]),
+    (np.random.Generator.gamma, [lambda s: np.random.default_rng(5).gamma(2.0, s, 4)], 0.7),
+    (np.random.RandomState.gamma, [lambda s: np.random.RandomState(5).gamma(2.0, scale=s)], 0.7),
+    (np.random.Generator.multivariate_normal, [
+        lambda m: np.random.default_rng(5).multivariate_normal(m, SPD, 2),
+        lambda m: np.random.default_rng(5).multivariate_normal(m, SPD, method="cholesky")], W),
+    (np.random.RandomState.multivariate_normal, [lambda m: np.random.RandomState(5).multivariate_normal(m, SPD)], W),
+    (np.random.Generator.choice, [
+        lambda v: np.random.default_rng(5).choice(v, 6), lambda v: np.random.default_rng(5).choice(v),
+        lambda v: np.random.default_rng(5).choice(v, 3, replace=False), lambda v: np.random.default_rng(5).choice(v, p=[0.1, 0.2,
+        0.3, 0.4]),
+        ], V),
+    (np.random.RandomState.choice, [
+        lambda v: np.random.RandomState(5).choice(v, (2, 3)), lambda v: np.random.RandomState(5).choice(v, 3, False)], V),
+    (np.random.Generator.choice, [lambda a: np.random.default_rng(5).choice(a, 2, axis=1)], A),
+    (np.random.Generator.permutation, [
+        lambda a: np.random.default_rng(5).permutation(a), lambda a: np.random.default_rng(5).permutation(a, axis=1),
+        lambda a: np.random.default_rng(5).permutation(a[0])], A),
+    (np.random.RandomState.permutation, [
+        lambda a: np.random.RandomState(5).permutation(a), lambda a: np.random.RandomState(5).permutation(a[0])], A),
+]
+SERIES = [
+    (np.polynomial.polynomial.polyval, [lambda v: np.polynomial.polynomial.polyval(W, v),
+                                        lambda v: np.polynomial.polynomial.polyval(v, W),
+                                        lambda v: np.polynomial.polynomial.polygrid2d(v, v, A),
+                                        lambda v: np.polynomial.polynomial.polyvalfromroots(v, W)], V),
+    (np.polynomial.chebyshev.chebval, [lambda v: np.polynomial.chebyshev.chebval(W, v),
+                                       lambda v: np.polynomial.chebyshev.chebval(v, W)], V),
+    (np.polynomial.legendre.legval, [lambda v: np.polynomial.legendre.legval(W, v), lambda v: np.polynomial.legendre.legval(v,
+                                     W)], V),
+    (np.polynomial.hermite.hermval, [lambda v: np.polynomial.hermite.hermval(W, v), lambda v: np.polynomial.hermite.hermval(v,
+                                     W)], V),
+    (np.polynomial.hermite_e.hermeval, [lambda v: np.polynomial.hermite_e.hermeval(W, v),
+                                        lambda v: np.polynomial.hermite_e.hermeval(v, W)], V),
+    (np.polynomial.laguerre.lagval, [lambda v: np.polynomial.laguerre.lagval(W, v), lambda v: np.polynomial.laguerre.lagval(v,
+                                     W)], V),
+    (np.poly1d, [lambda v: np.poly1d(v)(0.5), lambda v: (np.poly1d(v) * np.poly1d(W)).coeffs,
+                 lambda v: np.poly1d(v).deriv()(2.0)], V),
+]
+__all__ = ["COMPLEX", "DERIVED", "P", "RANDOM", "SERIES"]

@@ -505,3 +505,43 @@ if np.__version__ >= "2":
         (np.unique_inverse, [on(A)]),
         (np.unique_all, [on(A)]),
     ]
+
+INF = np.array([0.5, np.nan, np.inf, -np.inf])
+NUMPY += [
+    (np.asarray_chkfinite, each(A, [0.1, 0.2])),
+    (np.require, [on(A), on(A.T, requirements="C")]),
+    (np.ndarray.clip, [on(A, -0.5, 0.5), on(A, min=0.1), on(A, max=V), on(A, 0.1)]),
+    (np.nan_to_num, [on(A, nan=0.7), on(INF, nan=0.7, posinf=0.5, neginf=0.1)]),
+    (np.longdouble, each(0.7, V)),
+    (np.clongdouble, each(0.7, CV)),
+]
+if hasattr(np, "astype"):
+    NUMPY += [(np.astype, [on(A, np.float64), on(A, complex)]), (np.clip, [on(A, min=-0.5, max=0.5), on(A, max=V)])]
+
+FAMILIES = {
+    "poly": np.polynomial.polynomial, "cheb": np.polynomial.chebyshev, "leg": np.polynomial.legendre,
+    "herm": np.polynomial.hermite, "herme": np.polynomial.hermite_e, "lag": np.polynomial.laguerre,
+}
+SERIES = {
+    "add": [on(V, W), on(W, V), on([0.1, 0.2], V), on(CV, W)],
+    "sub": [on(V, W), on(W, V), on([0.1, 0.2], V), on(CV, W)],
+    "mul": [on(V, W), on(W, V), on([0.1, 0.2], V), on(CV, W)],
+    "mulx": each(V, CV, [0.5]),
+    "pow": [on(V, 3), on(W, 1), on(CV, 2), on(V, 0)],
+    "div": [on(V, W), on(V, W[:2]), on(W, V), on(V, V[::-1])],
+    "der": [on(V), on(V, 2), on(A, axis=1), on(A, 1, 2.0), on(CV)],
+    "int": [on(V), on(V, 2), on(A, axis=1), on(A, 1, [], 0, 2.0), on(CV), on(V, 1, 3), on(V, 2, [1, 2], 1)],
+    "vander": [on(V, 3), on(A, 2), on(V, 0), on(CV, 2)],
+    "roots": each(V, W, CV),
+    "fromroots": each(V, W, CV),
+    "fit": [on(V, Q, 2), on(V, Q, 1, w=P[0]), on(V, rng.standard_normal((4, 2)), 1)],
+}
+for prefix, module in FAMILIES.items():
+    NUMPY += [(getattr(module, prefix + suffix), samples) for suffix, samples in SERIES.items()]
+    if prefix != "poly":
+        NUMPY += [(getattr(module, prefix + "2poly"), each(V, CV)), (getattr(module, "poly2" + prefix), each(V, CV))]
+NUMPY += [
+    (np.polynomial.polyutils.as_series, [on([V, W]), on((A[0], A[1])), on([V, W], trim=False)]),
+    (np.polynomial.polyutils.trimcoef, [on(V), on(V, 0)]),
+    (np.polynomial.polyutils.trimseq, [on(V)]),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import util
 
+from .derived import DERIVED, RANDOM
 from .samples import NUMPY, STDLIB
 from .samples_stdlib import CALLS
 
@@ -14,4 +15,4 @@ if util.find_spec("scipy"):
     TABLES += [SCIPY_LINALG]
 
 CASES = [(f, args, kwargs) for table in TABLES for f, samples in table for args, kwargs in samples]
-SAMPLED = {id(f) for table in TABLES for f, samples in table if samples}
+SAMPLED = {id(f) for table in TABLES for f, samples in table if samples} | {id(f) for f, _, _ in DERIVED + RANDOM}

@@ -8,9 +8,9 @@ import pytest
 from zygote_py import MissingRuleError, gradient, pullback
 from zygote_py.testing import check_grads
 
-from .derived import COMPLEX, DERIVED
+from .derived import COMPLEX, DERIVED, RANDOM, SERIES
 
-CASES = [(f, i, use, x) for f, uses, x in [*DERIVED, *COMPLEX] for i, use in enumerate(uses)]
+CASES = [(f, i, use, x) for f, uses, x in [*DERIVED, *COMPLEX, *RANDOM, *SERIES] for i, use in enumerate(uses)]
 
 
 @pytest.mark.parametrize(("use", "x"), [(use, x) for _, _, use, x in CASES],

@@ -116,7 +116,7 @@ def methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: 
         y, back, tape = callx(cx, mask, f, (obj, *args), keywords)
         return y, bound_back, (back, tape)
     f = getattr(obj, name)
-    y, back, tape = callx(cx, -1 if mask else 0, f, args, keywords)
+    y, back, tape = callx(cx, mask >> 1 or (-1 if mask else 0), f, args, keywords)
     return y, free_back, (back, tape, obj, f)
 
 
@@ -190,7 +190,7 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         return apply_to_lists(cx, mask, r, f, args, keywords)
     if r.form == "rrule":
         y, back = r.parts[0](*args, **keywords)
-        return y, rrule_back, (r, back, args, tuple(keywords.values()), y)
+        return y, rrule_back, (r, back, args, keywords, y)
     r = covering(r, keywords)
     if any_consumed(args):
         return apply_to_lists(cx, mask, r, f, args, keywords)
@@ -346,19 +346,28 @@ def is_complex(p: Any) -> bool:
 
 def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback that a user's rule returned."""
-    r, back, args, values, y = tape
-    n = len(args) + len(values)
+    r, back, args, keywords, y = tape
+    n = len(args) + len(keywords)
     if dy is None and holds_items(y):
         dy = gather(cx, y, None)
     if dy is None:
         return nones(n)
     ds = back(dy)
-    if ds.__class__ is not tuple or not len(args) <= len(ds) <= n:
+    where = rrule_places(r, len(args), keywords)
+    if ds.__class__ is not tuple or not len(args) <= len(ds) <= max(n, len(where[1])):
         raise RuleError(message(
             f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}",
             why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
             instead="return a tuple, with None for an argument that has no derivative"))
-    return settle_all(cx, (*args, *values), ds + nones(n - len(ds)))
+    return settle_all(cx, (*args, *keywords.values()), [ds[j] if j < len(ds) else None for j in where[0]])
+
+
+@non_differentiable
+def rrule_places(r: Rule, n: int, keywords: dict) -> tuple[list[int], tuple[str, ...]]:
+    """The place of each argument, and then of each keyword, among the cotangents, which are in the order of the parameters."""
+    code = getattr(r.parts[0], "__code__", None)
+    names = () if code is None or code.co_flags & 4 else code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    return [*range(n), *[names.index(k) if k in names else n + i for i, k in enumerate(keywords)]], names
 
 
 @non_differentiable
@@ -526,7 +535,7 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         if is_namedtuple_replace(f):
             return f(**keywords), replace_back, \
                 (len(f.__self__), tuple(keywords), positions(f.__self__.__class__, keywords), f)
-        y, back, tape = callx(cx, -1, f.__func__, (f.__self__, *args), keywords)
+        y, back, tape = callx(cx, mask << 1 | 1, f.__func__, (f.__self__, *args), keywords)
         return y, self_back, (back, tape, f)
     if kind is functools.partial:
         y, back, tape = callx(cx, -1, f.func, (*f.args, *args), {**f.keywords, **keywords})
@@ -554,7 +563,7 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     if kind is types.BuiltinMethodType and not isinstance(f.__self__, types.ModuleType) and f.__self__ is not None:
         known = method_with_rule(f)
         if known is not None:
-            y, back, tape = callx(cx, -1, known, (f.__self__, *args), keywords)
+            y, back, tape = callx(cx, mask << 1 | 1, known, (f.__self__, *args), keywords)
             return y, self_back, (back, tape, f)
     if sets_args(f, args):
         return set_args(f, args, keywords)

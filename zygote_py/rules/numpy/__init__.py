@@ -1,4 +1,6 @@
-"""The chain rules of NumPy."""
+"""The chain rules of NumPy; those of numpy.polynomial wait until it is imported."""
+
+from zygote_py.registry import when_imported
 
 from . import (
     calculus,
@@ -11,10 +13,13 @@ from . import (
     methods,
     polynomials,
     products,
+    random,
     reductions,
     shapes,
     ufuncs,
 )
 
 __all__ = ["calculus", "creation", "functional", "helpers", "indexing", "joining", "linalg", "methods", "polynomials", "products",
-           "reductions", "shapes", "ufuncs"]
+           "random", "reductions", "shapes", "ufuncs"]
+
+when_imported("numpy.polynomial", "zygote_py.rules.numpy.series")

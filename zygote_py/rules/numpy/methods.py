@@ -9,11 +9,15 @@ from __future__ import annotations
 import numpy as np
 from numpy import ndarray
 
-from zygote_py.registry import linear, non_differentiable
+from zygote_py.registry import elementwise, linear, non_differentiable
+from zygote_py.rules.kinds import opaque
 
 from .helpers import conj, fit, like
 
 linear(ndarray.squeeze, lambda dy, x, axis=None: like(dy, x), fresh=False)
+elementwise(ndarray.clip, lambda y, a, min=None, max=None: (
+    1.0 * (y == a), None if min is None else 1.0 * ((y != a) & (y == min)),
+    None if max is None else 1.0 * ((y != a) & (y == max))), kind=opaque)
 linear(ndarray.conj, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.conjugate, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.__array__, lambda dy, x, dtype=None: fit(dy, x), fresh=False)
@@ -29,7 +33,9 @@ METHODS = {
     "argpartition": np.argpartition,
     "argsort": np.argsort,
     "astype": ndarray.astype,
-    "clip": np.clip,
+    "choose": ndarray.choose,
+    "clip": ndarray.clip,
+    "compress": ndarray.compress,
     "conj": ndarray.conj,
     "conjugate": ndarray.conjugate,
     "copy": ndarray.copy,

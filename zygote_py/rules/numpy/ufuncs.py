@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zygote_py.registry import elementwise, linear, non_differentiable, rule
+from zygote_py.registry import elementwise, linear, non_differentiable, rule, with_options
 from zygote_py.rules.kinds import arithmetic, broadcast, imaginary, magnitude, opaque
 
 from .helpers import conj, fit, half_over, inverse_root, pow_base, pow_exponent, ratio, strong, third_over, unit
@@ -75,7 +75,22 @@ elementwise(np.ldexp, lambda y, x, n: (np.ldexp(1.0, n), None), kind=broadcast)
 elementwise(np.clip, lambda y, a, a_min=None, a_max=None: (
     1.0 * (y == a), None if a_min is None else 1.0 * ((y != a) & (y == a_min)),
     None if a_max is None else 1.0 * ((y != a) & (y == a_max))), kind=opaque)
+with_options(
+    np.clip, lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None: fit(dy * (y == a), a),
+    lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None:
+        None if a_min is None else fit(dy * (y != a) * (y == a_min), a_min),
+    lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None:
+        None if a_max is None else fit(dy * (y != a) * (y == a_max), a_max),
+    lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None:
+        None if min is None else fit(dy * (y != a) * (y == min), min),
+    lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None:
+        None if max is None else fit(dy * (y != a) * (y == max), max))
 elementwise(np.nan_to_num, lambda y, x: 1.0 * np.isfinite(x), kind=arithmetic)
+with_options(
+    np.nan_to_num, lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.isfinite(x), dy, 0.0), x), None,
+    lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.isnan(x), dy, 0.0), nan),
+    lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.equal(x, np.inf), dy, 0.0), posinf),
+    lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.equal(x, -np.inf), dy, 0.0), neginf))
 rule(np.where, None, lambda dy, y, condition, x, y_: fit(np.where(condition, dy, 0.0), x),
      lambda dy, y, condition, x, y_: fit(np.where(condition, 0.0, dy), y_))
 

@@ -1,0 +1,206 @@
+"""numpy.polynomial: sums of Chebyshev, Legendre, Hermite and Laguerre polynomials and of powers.
+
+All six families have the same functions, and the same rules: what is linear in the coefficients is known by what it does to unit
+vectors. The evaluation functions and the classes are differentiated through NumPy's own source.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.polynomial import chebyshev, hermite, hermite_e, laguerre, legendre, polynomial, polyutils
+
+from zygote_py.registry import linear, non_differentiable, rrule
+
+from .helpers import H, conj, fit, like
+
+linear(polyutils.trimseq, lambda dy, seq: padded(dy, seq), fresh=False)
+linear(polyutils.trimcoef, lambda dy, c, tol=0: padded(dy, c), fresh=False)
+
+
+@rrule(polyutils.as_series)
+def as_series(alist, trim=True):
+    y = polyutils.as_series(alist, trim)
+
+    def as_series_back(dy):
+        parts = [None if d is None else padded(d, c) for d, c in zip(dy, alist)]
+        return (np.stack(parts) if isinstance(alist, np.ndarray) else tuple(parts) if isinstance(alist, tuple) else parts, None)
+    return y, as_series_back
+
+
+def padded(d: Any, c: Any) -> Any:
+    """Return `d` with zeros behind it, as long as `c`; NumPy drops zeros at the end."""
+    return like(np.concatenate([d, np.zeros(np.size(c) - len(d))]), c)
+
+
+def paired(d: Any, p: Any) -> Any:
+    """Return the sum of d and conj(p), of which one may be longer."""
+    n = min(len(d), len(p))
+    return np.sum(d[:n] * conj(p[:n]))
+
+
+def units(n: int) -> list:
+    """Return the unit vectors, without the zeros behind the one."""
+    return [np.concatenate([np.zeros(i), np.ones(1)]) for i in range(n)]
+
+
+def along(apply: Any, d: Any, c: Any, axis: int) -> Any:
+    """Return the transpose of the linear map `apply` of the coefficients along `axis`."""
+    x = np.asarray(c)
+    matrix = apply(np.eye(x.shape[axis]))
+    return fit(np.moveaxis(np.tensordot(matrix, np.moveaxis(d, axis, 0), (0, 0)), 0, axis), c)
+
+
+def columns(multiply: Any, v: Any, k: int) -> Any:
+    """Return the matrix of the multiplication by `v`, for k coefficients."""
+    n = k + len(v) - 1
+    products = [multiply(e, v) for e in units(k)]
+    return np.stack([np.concatenate([p, np.zeros(n - len(p))])[:n] for p in products], 1)
+
+
+def family(add, subtract, multiply, multiply_x, divide, power, derivative, integral, vander, roots, from_roots, value, fit_):
+    """Register the rules of one family."""
+
+    @rrule(add)
+    def add_(c1, c2):
+        return add(c1, c2), lambda dy: (padded(dy[:np.size(c1)], c1), padded(dy[:np.size(c2)], c2))
+
+    @rrule(subtract)
+    def subtract_(c1, c2):
+        return subtract(c1, c2), lambda dy: (padded(dy[:np.size(c1)], c1), padded(-dy[:np.size(c2)], c2))
+
+    @rrule(multiply)
+    def multiply_(c1, c2):
+        def multiply_back(dy):
+            return (like(np.stack([paired(dy, multiply(e, c2)) for e in units(np.size(c1))]), c1),
+                    like(np.stack([paired(dy, multiply(c1, e)) for e in units(np.size(c2))]), c2))
+        return multiply(c1, c2), multiply_back
+
+    @rrule(multiply_x)
+    def multiply_x_(c):
+        return multiply_x(c), lambda dy: (like(np.stack([paired(dy, multiply_x(e)) for e in units(np.size(c))]), c),)
+
+    @rrule(power)
+    def power_(c, pow, maxpower=16):
+        def power_back(dy):             # n c^(n-1)
+            rest = power(c, pow - 1, maxpower) if pow > 1 else np.ones(1)
+            parts = [pow * paired(dy, multiply(rest, e)) for e in units(np.size(c))]
+            return like(np.stack(parts), c) if pow else None, None, None
+        return power(c, pow, maxpower), power_back
+
+    @rrule(divide)
+    def divide_(c1, c2):
+        y = divide(c1, c2)
+
+        def divide_back(dy):            # c1 = q c2 + r, with q from the last terms; compare np.polydiv
+            u, v, q = np.trim_zeros(np.asarray(c1), "b"), np.trim_zeros(np.asarray(c2), "b"), y[0]
+            k, n = max(len(u) - len(v) + 1, 0), len(u)
+            dr = np.zeros(n) if dy[1] is None else np.concatenate([dy[1], np.zeros(n)])[:n]
+            if not k:
+                return padded(dr, c1), fit(np.zeros(np.size(c2)), c2)
+            full = conj(columns(multiply, v, k))
+            dq = (np.zeros(k) if dy[0] is None else np.concatenate([dy[0], np.zeros(k)])[:k]) - full.T @ dr
+            du = dr + np.concatenate([np.zeros(n - k), np.linalg.solve(full[n - k:].T, dq)])
+            return padded(du, c1), padded(-conj(columns(multiply, np.concatenate([q, np.zeros(k)])[:k], len(v))).T @ du, c2)
+        return y, divide_back
+
+    @rrule(derivative)
+    def derivative_(c, m=1, scl=1, axis=0):
+        return derivative(c, m, scl, axis), lambda dy: (along(lambda e: derivative(e, m, scl), dy, c, axis), None, None, None)
+
+    @rrule(integral)
+    def integral_(c, m=1, k=[], lbnd=0, scl=1, axis=0):  # noqa: B006  as NumPy has it
+        def integral_back(dy):
+            return (along(lambda e: integral(e, m, [], lbnd, scl), dy, c, axis), None, None, None, None, None)
+        if any(isinstance(x, (float, complex)) for x in (np.ravel(k).tolist() if np.size(k) else [])):
+            raise NotImplementedError("integration constants that are not whole numbers have no rule; add them to the result")
+        return integral(c, m, k, lbnd, scl, axis), integral_back
+
+    @rrule(vander)
+    def vander_(x, deg):
+        def vander_back(dy):
+            return (fit(np.sum(dy * conj(slopes(x, deg)), -1), x), None)
+        return vander(x, deg), vander_back
+
+    def slopes(x, deg):
+        """Return the derivatives of all basis polynomials."""
+        if not deg:
+            return np.zeros((*np.shape(x), 1))
+        return vander(x, deg - 1) @ derivative(np.eye(deg + 1))
+
+    @rrule(roots)
+    def roots_(c):
+        z = roots(c)
+
+        def roots_back(dy):             # p(z) = 0, hence z_dot = -p_dot(z) / p'(z)
+            slope = value(z, derivative(c))
+            return (like(-np.sum(dy[:, None] * conj(vander(z, np.size(c) - 1) / slope[:, None]), 0), c),)
+        return z, roots_back
+
+    @rrule(from_roots)
+    def from_roots_(roots):
+        def from_roots_back(dy):        # without one of the factors, with the other sign
+            z = np.asarray(roots)
+            others = [from_roots(np.concatenate([z[:i], z[i + 1:]])) for i in range(len(z))]
+            return (like(np.stack([-paired(dy, p) for p in others]), roots),)
+        return from_roots(roots), from_roots_back
+
+    @rrule(fit_)
+    def fit_series(x, y, deg, rcond=None, full=False, w=None):
+        result = fit_(x, y, deg, rcond, full, w)
+        if np.ndim(deg):
+            raise NotImplementedError("a fit of selected degrees has no rule; give the highest degree")
+        if w is not None and np.asarray(w).dtype.kind == "f":
+            weight = np.asarray(w)
+        else:
+            weight = np.ones(len(x)) if w is None else 1.0 * np.asarray(w)
+
+        def fit_back(dy):               # see np.polyfit
+            d, c = (dy[0], result[0]) if full else (dy, result)
+            z, values = np.asarray(x), np.asarray(y)
+            shape = (deg + 1, -1)
+            v = vander(z, deg)
+            a = weight[:, None] * v
+            s = np.linalg.solve(H(a) @ a, np.reshape(d, shape))
+            residual = values.reshape(len(z), -1) - v @ np.reshape(c, shape)
+            dv = weight[:, None]**2 * (residual @ H(s) - (v @ s) @ H(np.reshape(c, shape)))
+            dw = 2 * weight * np.real(np.sum((v @ s) * conj(residual), 1))
+            return (fit(np.sum(dv * conj(slopes(z, deg)), -1), x), fit((weight[:, None]**2 * (v @ s)).reshape(values.shape), y),
+                    None, None, None, None if w is None else fit(dw, w))
+        return result, fit_back
+
+
+family(polynomial.polyadd, polynomial.polysub, polynomial.polymul, polynomial.polymulx, polynomial.polydiv, polynomial.polypow,
+       polynomial.polyder, polynomial.polyint, polynomial.polyvander, polynomial.polyroots, polynomial.polyfromroots,
+       polynomial.polyval, polynomial.polyfit)
+family(chebyshev.chebadd, chebyshev.chebsub, chebyshev.chebmul, chebyshev.chebmulx, chebyshev.chebdiv, chebyshev.chebpow,
+       chebyshev.chebder, chebyshev.chebint, chebyshev.chebvander, chebyshev.chebroots, chebyshev.chebfromroots,
+       chebyshev.chebval, chebyshev.chebfit)
+family(legendre.legadd, legendre.legsub, legendre.legmul, legendre.legmulx, legendre.legdiv, legendre.legpow,
+       legendre.legder, legendre.legint, legendre.legvander, legendre.legroots, legendre.legfromroots,
+       legendre.legval, legendre.legfit)
+family(hermite.hermadd, hermite.hermsub, hermite.hermmul, hermite.hermmulx, hermite.hermdiv, hermite.hermpow,
+       hermite.hermder, hermite.hermint, hermite.hermvander, hermite.hermroots, hermite.hermfromroots,
+       hermite.hermval, hermite.hermfit)
+family(hermite_e.hermeadd, hermite_e.hermesub, hermite_e.hermemul, hermite_e.hermemulx, hermite_e.hermediv, hermite_e.hermepow,
+       hermite_e.hermeder, hermite_e.hermeint, hermite_e.hermevander, hermite_e.hermeroots, hermite_e.hermefromroots,
+       hermite_e.hermeval, hermite_e.hermefit)
+family(laguerre.lagadd, laguerre.lagsub, laguerre.lagmul, laguerre.lagmulx, laguerre.lagdiv, laguerre.lagpow,
+       laguerre.lagder, laguerre.lagint, laguerre.lagvander, laguerre.lagroots, laguerre.lagfromroots,
+       laguerre.lagval, laguerre.lagfit)
+
+
+def converts(*functions: Any) -> None:
+    """Register functions that give the coefficients in another basis, linear in those given."""
+    for f in functions:
+        def converted(c, f=f):
+            return f(c), lambda dy: (like(np.stack([paired(dy, f(e)) for e in units(np.size(c))]), c),)
+        rrule(f)(converted)
+
+
+converts(chebyshev.cheb2poly, chebyshev.poly2cheb, legendre.leg2poly, legendre.poly2leg, hermite.herm2poly, hermite.poly2herm,
+         hermite_e.herme2poly, hermite_e.poly2herme, laguerre.lag2poly, laguerre.poly2lag)
+non_differentiable(
+    chebyshev.chebgauss, legendre.leggauss, hermite.hermgauss, hermite_e.hermegauss, laguerre.laggauss, chebyshev.chebpts1,
+    chebyshev.chebpts2, np.polynomial.set_default_printstyle)
