@@ -29,14 +29,17 @@ def test_rule_agrees_with_differences(f, args, kwargs):
         check(f, args, kwargs)
 
 
+TRIED_IN_PROGRAMS = ("zygote_py.rules.stdlib.numbers", "zygote_py.rules.stdlib.random")
+
+
 def test_every_differentiable_rule_has_samples():
     own_tests = {id(f) for f in (np.float16, np.float32, np.complex64, np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh,
                                  statistics.mode, statistics.multimode)}
     sampled = SAMPLED | own_tests
     missing = [name(rule.f) for rule in registry._rules.values()
                if rule.form not in ("none", "primitive") and id(rule.f) not in sampled and not rule.own
-               and any(part.__module__.startswith("zygote_py.rules") for part in rule.parts
-                       if part is not None and part is not registry.not_yet)]
+               and any(part.__module__.startswith("zygote_py.rules") and part.__module__ not in TRIED_IN_PROGRAMS
+                       for part in rule.parts if part is not None and part is not registry.not_yet)]
     assert not missing, missing
 
 

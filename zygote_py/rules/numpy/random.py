@@ -102,8 +102,8 @@ non_differentiable(
 
 
 def standard(y: Any, loc: Any, scale: Any) -> Any:
-    """Return the standard variate of which y = loc + scale z was made; 0 for a scale of 0."""
-    return (y - loc) / np.where(scale == 0, 1.0, scale)
+    """Return the standard variate z of which y = loc + scale z was made; it can't be told where the scale is 0."""
+    return (y - loc) / (scale if np.all(scale) else not_yet(y, scale))
 
 
 @rrule(Generator.choice)
