@@ -127,6 +127,7 @@ class Compiler:
             t.used_early = False
             assumed = t.kind, t.act, t.stores
             t.kind, t.act = planner.run(list(t.kinds), acts)
+            core.aliases = planner.aliases if planner.stores else None
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
             core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name
                                   if found and m.__class__ is ModuleType and m.__name__ in ("numpy", "math", "cmath")}

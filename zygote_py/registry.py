@@ -39,10 +39,11 @@ class Rule:
     variants : cheaper forms of the parts for certain kinds of the arguments
     fresh : whether the result is always new memory
     options : the rule for calls with keywords that the parts do not speak of, or None
+    writes : whether the function writes into its arguments
     """
 
     __slots__ = ("f", "form", "fresh", "into", "kind", "options", "overloads", "own", "parts", "push", "swift", "user",
-                 "variants")
+                 "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
@@ -52,6 +53,7 @@ class Rule:
         self.into: Callable | None = None
         self.options: Rule | None = None
         self.swift: Callable | None = None
+        self.writes = False
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
     @property

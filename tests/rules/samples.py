@@ -231,6 +231,7 @@ NUMPY = [
     (np.reshape, [on(A, (4, 3)), on(A, -1), on([0.1, 0.2], (2, 1)), on(A, (2, 6), order="F")]),
     (np.ravel, [on(A), on(T3), on(A, "F"), on(A.T, "C")]),
     (np.transpose, [on(A), on(T3, (1, 2, 0)), on(T3, (-1, 0, 1)), on(V)]),
+    (np.lib.stride_tricks.sliding_window_view, [on(V, 2), on(T3, (2, 3), (1, 2)), on(A, 3, axis=1), on(CV, 3)]),
     (np.swapaxes, [on(T3, 0, 2)]),
     (np.moveaxis, [on(T3, 0, 2), on(T3, (0, 1), (2, 0))]),
     (np.rollaxis, [on(T3, 2), on(T3, 0, 3), on(T3, 0, 2), on(T3, 1, 0), on(T3, -1, 1), on(T3, 1, -1)]),

@@ -7,16 +7,12 @@ from collections import deque
 import numpy as np
 import pytest
 
-from zygote_py import MissingRuleError, MutationError, RuleError, gradient
+from zygote_py import MissingRuleError, MutationError, gradient
 
 rng = np.random.default_rng(0)
 V = np.array([1.0, 2.0, -3.0])
 
 
-def shuffled(x):
-    y = x * 1.0
-    rng.shuffle(y)
-    return np.sum(y * np.arange(3.0))
 
 
 def pushed(x):
@@ -31,37 +27,13 @@ def inserted(x):
     return items[1]
 
 
-def added_in_place(x):
-    y = x * 1
-    y += x
-    return y.sum()
-
-
-def stored(x):
-    y = np.zeros(3)
-    y[0] = x[0]
-    return y.sum()
-
-
-def sorted_in_place(x):
-    y = x * 1
-    y.sort()
-    return y[0]
-
-
 def reshaped_in_place(x):
     y = x * 1
     y.shape = (3, 1)
     return y.sum()
 
 
-def added_at(x):
-    y = x * 1
-    np.add.at(y, [0], x[0])
-    return y.sum()
-
-
-UPDATES = [shuffled, pushed, inserted, added_in_place, stored, sorted_in_place, reshaped_in_place, added_at]
+UPDATES = [pushed, inserted, reshaped_in_place]
 
 
 @pytest.mark.parametrize("f", UPDATES)
@@ -69,16 +41,6 @@ def test_updates_in_place_are_refused(f):
     with pytest.raises(MutationError, match="in-place update") as caught:
         gradient(f, V.copy())
     assert "test_refusals.py:" in str(caught.value) and f.__name__ in str(caught.value)
-
-
-def test_out_is_refused():
-    def f(x):
-        y = np.empty(3)
-        np.multiply(x, 2, out=y)
-        return y.sum()
-
-    with pytest.raises(RuleError, match="out"):
-        gradient(f, V)
 
 
 def test_what_a_container_of_c_holds_is_refused_when_a_cotangent_arrives():

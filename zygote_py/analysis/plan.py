@@ -18,6 +18,8 @@ import gast
 from ..ir.build import ends_in_raise, names
 from ..normalize import Core
 from ..normalize.helpers import make_function
+from .aliases import Aliases
+from .facts import Plan, is_array, is_scalar
 
 __all__ = ["OPERATORS", "Plan", "Planner", "World", "is_array", "is_scalar", "join"]
 
@@ -57,39 +59,6 @@ class World(Protocol):
     def broadcast(self, *kinds: Any) -> Any: ...
 
 
-class Plan:
-    """What a statement becomes.
-
-    Attributes
-    ----------
-    form : 'plain', 'copy', 'load', 'store', 'inline', 'static', 'call', 'callx', 'method', 'methodx', 'getattr', 'getitem',
-    'tuple', 'startuple',
-        'list', 'dict', 'set', 'unpack', 'setitem', 'setattr', 'delitem', 'delattr', 'loop'
-    kind, act : of the result
-    args : operands (atoms), in the order of the rule's parameters
-    facts : (kind, activity) of each operand
-    f : the function, rule or callee
-    keywords : names and atoms
-    attempt : whether an exception of the callee may be caught, so that what it did before has to be undone
-    """
-
-    __slots__ = ("act", "args", "attempt", "extra", "f", "facts", "form", "keywords", "kind")
-
-    def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
-                 f: Any = None,
-                 keywords: dict | None = None, extra: Any = None) -> None:
-        self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
-        self.f, self.keywords, self.extra, self.attempt = f, keywords or {}, extra, False
-
-
-def is_scalar(kind: Any) -> bool:
-    return kind in ("i", "f", "z", "b")
-
-
-def is_array(kind: Any) -> bool:
-    return kind.__class__ is tuple and kind[0] in ("a", "c", "n")
-
-
 def join(a: Any, b: Any) -> Any:
     """The kind of a variable that has kind `a` on one path and `b` on another."""
     if a == b or b == "⊥":
@@ -126,15 +95,30 @@ class Planner:
         self.cell_kinds: dict[str, Any] = {}
         self.tried: list[dict] = []
         self.region = False
+        self.aliases: Aliases | None = None
 
     def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
         if not self.optimise:
             kinds, acts = ["o" for k in kinds], [2 if k != "k" else 0 for k in kinds]
-        env = {p: (k, a) for p, k, a in zip(self.core.params, kinds, acts)}
         if any(p in self.core.memory for p in self.core.params):
             self.stores = True
-        end = self.block(self.core.body, env)
+        for _ in range(6):
+            env: dict = {}
+            for p, k, a in zip(self.core.params, kinds, acts):
+                self.bind(env, p, k, a)
+            end = self.block(self.core.body, env)
+            known = self.aliases
+            if self.stores:
+                self.aliases = Aliases(self.core, kinds, self.world, self.static)
+            if self.aliases is None or (known is not None and known.stored == self.aliases.stored):
+                break
         return (end or {}).get(self.core.ret, ("o", 0))
+
+    def bind(self, env: dict, v: str, kind: Any, act: int) -> None:
+        """Note kind and activity of a variable; what active values may be stored into is active, too."""
+        if act < 2 and self.aliases is not None and not is_scalar(kind) and kind not in ("k", "r"):
+            act = max(act, self.aliases.activity(v))
+        env[v] = (kind, act)
 
     # -- flow ---------------------------------------------------------------------------------------------------
 
@@ -202,7 +186,7 @@ class Planner:
         else:
             form, item = "items", (self.element(kind), act)
         s.plan = Plan("loop", kind, act, [s.iter], [(kind, act)], extra=form)
-        env[s.target.id] = item
+        self.bind(env, s.target.id, *item)
         return env
 
     def element(self, kind: Any) -> Any:
@@ -242,7 +226,7 @@ class Planner:
                     self.stores = True
                     s.plan = Plan("store", kind, act, [s.value], [(kind, act)])
                     if target.id in self.core.local:
-                        env[target.id] = (kind, max(act, 1))
+                        self.bind(env, target.id, kind, max(act, 1))
                 else:
                     s.plan = plan = self.operation(s.value, env)
                     if plan.form in ("call", "callx") and self.is_mute(s):
@@ -250,7 +234,7 @@ class Planner:
                     plan.attempt = self.region and plan.f is None and plan.form in ("call", "callx", "method", "methodx")
                     if not self.optimise and plan.kind not in ("k", "r"):
                         plan.kind = "o"
-                    env[target.id] = (plan.kind, plan.act)
+                    self.bind(env, target.id, plan.kind, plan.act)
             elif isinstance(target, gast.Tuple):
                 self.unpack(s, target, env)
             else:
@@ -286,7 +270,7 @@ class Planner:
         known = kind.__class__ is tuple and kind[0] == "t" and len(kind) - 1 == len(inner) and star is None
         kinds = list(kind[1:]) if known else [self.element(kind)] * len(inner)
         for i, (name, k) in enumerate(zip(inner, kinds)):
-            env[name] = ("o" if i == star else k, max(act, 1) if i == star else act)
+            self.bind(env, name, "o" if i == star else k, max(act, 1) if i == star else act)
         s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)],
                       extra=(inner, star, known))
 
@@ -309,7 +293,7 @@ class Planner:
             s.plan = plan = Plan("call", "o", max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
         if not self.optimise and plan.kind != "k":
             plan.kind = "o"
-        env[target.id] = (plan.kind, plan.act)
+        self.bind(env, target.id, plan.kind, plan.act)
 
     # -- operations ---------------------------------------------------------------------------------------------
 
@@ -497,15 +481,19 @@ class Planner:
             return Plan("plain", "⊥", max(a for _, a in facts))
         kind = self.result_kind(rule, f, args, keywords, facts) if self.optimise else ("r" if f is range else "o")
         active = any(a for _, a in facts)
-        if rule.form == "none" or (not active and self.optimise):
+        writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args))
+        if not writes and (rule.form == "none" or (not active and self.optimise)):
             return Plan("plain", kind, 0)
         act = max((a for _, a in facts), default=0)
-        if self.optimise and kind != "o" and rule.form in ("elementwise", "linear", "rule") \
+        if self.optimise and kind != "o" and not writes and rule.form in ("elementwise", "linear", "rule") \
                 and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)
-        if self.world.may_store(rule):
+        if writes or self.world.may_store(rule):
             self.stores = True
-        return Plan("callx" if keywords else "call", "o", act, args, facts, f, keywords)
+        plan = Plan("callx" if keywords else "call", "o", act, args, facts, f, keywords)
+        plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")
+        plan.quiet = plan.claims and not self.world.may_store(rule)
+        return plan
 
     def can_inline(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
         if not self.world.inlinable(rule, args, keywords, facts):

@@ -18,6 +18,7 @@ from ..registry import lookup, non_differentiable
 from ..runtime.binding import bind_arguments, unbind
 from ..runtime.call import call, callx, is_opaque, is_plain
 from ..runtime.context import Context
+from ..runtime.memory import put_back
 from ..runtime.settle import collect_all, collect_tracked, is_number, is_value, settle
 from ..runtime.tools import seed, seed_first
 from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
@@ -101,7 +102,10 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
         check_callable(f)
         y, back, tape = callx(cx, -1, f, args, kwargs)
         ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
-    return y, collect_all(cx, args, ds)
+    found = collect_all(cx, args, ds)
+    if cx is not None and cx.finals:
+        put_back(cx)
+    return y, found
 
 
 def run_marked(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:
@@ -226,12 +230,16 @@ class Pullback:
 
     def __call__(self, dy: Any) -> Any:
         check_seed(dy, self.y)
-        cx = Context(self.context.tracked, self.context.originals)
+        cx = Context(self.context.tracked, self.context.originals, self.context.written)
         cx.consumed = self.context.consumed
         ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
         if self.args.__class__ is Params:
-            return Grads(self.args, collect_tracked(cx, tuple(self.args)))
-        return collect_all(cx, self.args, ds)  # type: ignore[arg-type]
+            found: Any = Grads(self.args, collect_tracked(cx, tuple(self.args)))
+        else:
+            found = collect_all(cx, self.args, ds)  # type: ignore[arg-type]
+        if cx.finals:
+            put_back(cx)
+        return found
 
     def __repr__(self) -> str:
         what = "parameter" if isinstance(self.args, Params) else "argument"

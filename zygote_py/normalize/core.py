@@ -39,6 +39,7 @@ class Core:
     local : the function's own variables
     quiet : captured variables that no nested function rebinds
     user : the local names that are the user's own
+    aliases : who shares memory with whom; None in a function that stores nothing
     """
 
     name: str
@@ -53,6 +54,7 @@ class Core:
     local: set[str] = field(default_factory=set)
     quiet: set[str] = field(default_factory=set)
     user: set[str] = field(default_factory=set)
+    aliases: Any = None
 
 
 def flat_parameters(args: Any) -> list[str]:

@@ -40,9 +40,9 @@ from .call import (
     runs_as_is,
     self_back,
     single_dispatch,
-    user_frame,
 )
 from .context import Context
+from .frames import user_frame
 
 __all__ = ["check_caught", "may_store", "raise_failure", "try_call", "try_callx", "try_method", "try_methodx"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import operator
-import sys
 import types
 from decimal import Decimal
 from fractions import Fraction
@@ -18,13 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import MissingRuleError, MutationError, RuleError, message
+from ..errors import MissingRuleError, RuleError, message
 from ..normalize.helpers import check_manager, join_group, make_function, matches, split_group
 from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
 from .binding import bind_arguments, unbind
 from .context import Context
+from .frames import user_frame
+from .memory import claim, refuse_mutation
 from .settle import gather, holds_items, is_number, settle_all
 from .ufuncs import apply_elementwise, python_function_of, ufunc_options
 
@@ -35,6 +36,7 @@ _METHODS: dict[tuple[type, str], Any] = {}
 _MUTATORS: dict[int, Any] = {}
 _ARRAY_METHODS: dict[str, Any] = {}
 _MUTATING_METHODS: set[str] = set()
+_write_out: list[Any] = []
 
 
 def derive_with(derive: Any, can_derive: Any, array_methods: dict, mutators: tuple, mutating_methods: tuple) -> None:
@@ -44,6 +46,11 @@ def derive_with(derive: Any, can_derive: Any, array_methods: dict, mutators: tup
     _ARRAY_METHODS.update(array_methods)
     _MUTATORS.update({id(m): m for m in mutators})
     _MUTATING_METHODS.update(mutating_methods)
+
+
+def write_with(write_out: Any) -> None:
+    """Hand in what applies a rule and puts the result into an array."""
+    _write_out[:] = [write_out]
 
 
 def nothing(cx: Context, tape: Any, dy: Any) -> Any:
@@ -63,6 +70,8 @@ def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
     r = lookup(f)
     if r is not None:
         return apply_rule(cx, mask, r, f, args, {})
+    if cx.tracked:
+        mask = -1
     if f.__class__ is types.FunctionType and mask and is_plain(f, len(args)):
         forward, back = derived(f, mask, args)
         y, tape = forward(cx, *args)
@@ -163,16 +172,6 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
     return None, False
 
 
-def refuse_mutation(what: str) -> MutationError:
-    frame = user_frame()
-    whose = " of an array" if what.startswith("`") else ""
-    return MutationError(message(
-        f"cannot differentiate the in-place update {what}{whose}", filename=frame[0], lineno=frame[1], function=frame[2],
-        why="The pullback would see recorded arrays as they are later, not as they were.",
-        instead="make a new array: a = a + b, np.where(mask, v, a), np.sort(a), np.stack(parts)",
-        doc="docs/limitations.md#in-place"))
-
-
 # -- rules ----------------------------------------------------------------------------------------------------------
 
 
@@ -180,6 +179,9 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     """Apply a rule; the pullback returns the cotangents of args and of the keywords' values, in order."""
     if cx.tracked:
         mask = -1
+    if ((keywords and "out" in keywords) or (f.__class__ is np.ufunc and len(args) > f.nin)) and not r.user \
+            and r.form != "primitive":
+        return _write_out[0](cx, mask, r, f, args, keywords)
     if r.form == "primitive":
         return r.parts[0](cx, mask, *args, **keywords)
     if r.form == "none" or mask == 0:
@@ -275,6 +277,8 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback of `elementwise`, `linear` and `rule`."""
     r, mask, y, args, keywords = tape
     n = len(args) + len(keywords)
+    if cx.written:
+        dy = claim(cx, y, dy)
     if dy is None and holds_items(y):
         dy = gather(cx, y, None)
     if dy is None:
@@ -381,7 +385,7 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         ordered = (args[1], args[0]) if swapped else args
         y, back, tape = callx(cx, -1, special, ordered, {})
         if y is not NotImplemented:
-            return y, swapped_back if swapped else first_back, (back, tape)
+            return y, operator_back, (back, tape, swapped, y)
     if is_sequence_operation(r, args):
         y, back, tape = callx(cx, mask, sequence_operator(r.overloads, args), args, {})
         return y, first_back, (back, tape)
@@ -395,9 +399,10 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     return y, nothing, nones(len(args))
 
 
-def swapped_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    a, b = tape[0](cx, tape[1], dy)[0]
-    return b, a
+def operator_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    back, inner, swapped, y = tape
+    ds = back(cx, inner, claim(cx, y, dy) if cx.written else dy)[0]
+    return (ds[1], ds[0]) if swapped else ds
 
 
 @non_differentiable
@@ -770,8 +775,6 @@ def refuse_mutators(f: Any, args: tuple) -> None:
     owner = getattr(f, "__self__", None)
     if isinstance(owner, np.ndarray) and getattr(f, "__name__", "") in _MUTATING_METHODS:
         raise refuse_mutation(f"`.{f.__name__}(...)`")
-    if isinstance(owner, np.ufunc) and getattr(f, "__name__", "") == "at":
-        raise refuse_mutation(f"by `{owner.__name__}.at`")
 
 
 @non_differentiable
@@ -793,19 +796,6 @@ def name_of(f: Any) -> str:
     if module is None and owner is not None and not isinstance(owner, types.ModuleType):
         return f"{type(owner).__name__}.{getattr(f, '__name__', name)}"
     return f"{module}.{name}" if module and module not in ("builtins", "__main__") else str(name)
-
-
-@non_differentiable
-def user_frame() -> tuple[str | None, int | None, str | None]:
-    """File, line and function of the innermost frame outside this package."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if not frame.f_globals.get("__name__", "").startswith("zygote_py."):
-            return name, frame.f_lineno, \
-                frame.f_code.co_name.replace("_forward", "").replace("_pullback", "").replace("_gradient", "")
-        frame = frame.f_back  # type: ignore[assignment]
-    return None, None, None
 
 
 # -- classes --------------------------------------------------------------------------------------------------------
@@ -989,14 +979,14 @@ def make_partial_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (None, *ds[len(ds) - n:], *[dwords[k] for k in words])
 
 
-def stand_in(f: Any, g: Any) -> None:
-    """Say which Python function computes what a C function does."""
+def stand_in(f: Any, g: Any, writes: bool = False) -> None:
+    """Say which Python function computes what a C function does, and whether it writes into its arguments."""
     def replaced(cx: Context, mask: int, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
         if keywords:
             y, back, tape = callx(cx, mask, g, args, keywords)
             return y, joined_back, (back, tape)
         return call(cx, mask, g, *args)
-    _register(Rule(f, "primitive", (replaced,)))
+    _register(Rule(f, "primitive", (replaced,))).writes = writes
 
 
 def joined_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -1054,7 +1044,6 @@ _register(Rule(make_function, "primitive", (make_with_defaults,)))
 _register(Rule(functools.partial, "primitive", (make_partial,)))
 stand_in(functools.reduce, reduce)
 as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functools.singledispatch)
-non_differentiable(refuse_mutation)
 non_differentiable(matches)
 non_differentiable(check_manager)
 as_it_is(split_group, join_group)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..registry import linear, non_differentiable
-from .call import call, conjugate, python_method, refuse_mutation, register_method
+from .call import call, conjugate, python_method, register_method
 from .context import Context
 from .iteration import feed_done, feed_item, note_items
 from .settle import settle
@@ -25,6 +25,7 @@ from .slots import (
     shift,
     store_item,
 )
+from .stores import update_array
 
 __all__ = ["append"]
 
@@ -296,7 +297,7 @@ primitive(getattr, get_attribute)
 primitive(operator.getitem, get_item)
 
 
-def updating(name: str, plain: Any) -> Any:
+def updating(f: Any, name: str, plain: Any) -> Any:
     """`a op= b`: in place for lists and for classes that say so, `a = a op b` for values."""
     def update_in_place(cx: Context, mask: int, a: Any, b: Any) -> tuple[Any, Any, Any]:
         if isinstance(a, list):
@@ -304,7 +305,7 @@ def updating(name: str, plain: Any) -> Any:
                 return iadd_list(cx, mask, a, b)
             raise refuse_store("`*=` on a list", "make a new list: a = a * n")
         if isinstance(a, np.ndarray):
-            raise refuse_mutation("`a " + SIGNS[name] + " b`")
+            return update_array(cx, mask, f, plain, a, b)
         hook = python_method(a, name)
         if hook is not None:
             y, back, tape = call(cx, -1, hook, a, b)
@@ -325,4 +326,4 @@ for f, name, plain in (
         (operator.iand, "__iand__", operator.and_), (operator.ior, "__ior__", operator.or_),
         (operator.ixor, "__ixor__", operator.xor),
         (operator.ilshift, "__ilshift__", operator.lshift), (operator.irshift, "__irshift__", operator.rshift)):
-    primitive(f, updating(name, plain))
+    primitive(f, updating(f, name, plain))

@@ -9,10 +9,16 @@ from __future__ import annotations
 from types import CellType
 from typing import Any
 
+from numpy import ndarray
+
 from ..registry import non_differentiable
 from ..tangents.accumulate import add
 
-__all__ = ["Context", "cell_add", "cell_take", "deposit", "track"]
+__all__ = ["Context", "cell_add", "cell_take", "track"]
+
+
+HOLDERS = {ndarray, tuple, list}
+"""Types of cotangents that may be, or hold, those of arrays."""
 
 
 class Context:
@@ -23,13 +29,26 @@ class Context:
     tracked : id -> container, cell or array whose contents may carry a derivative although it was no argument
     records : id -> (container, {key: cotangent}), for the reverse sweep under way
     originals : id -> (container or cell, its contents before it was first written to)
+    written : id -> array that was stored into, the owner of its memory; None as long as there are none
+    writes : how many stores into arrays there were
+    shadows : id -> (owner, the cotangents of its memory, those in one row), for the reverse sweep under way
+    finals : id -> (owner, what it held at the end of the forward sweep)
+    pending : slots whose cotangents may be of arrays that were written to, and are not in the shadows yet
     failure : what a callee raised, until its caller raises it again
+    settled : id -> cotangent that is known to be of no such array
     """
 
-    __slots__ = ("consumed", "failure", "originals", "records", "tracked")
+    __slots__ = ("consumed", "failure", "finals", "originals", "pending", "records", "settled", "shadows", "tracked",
+                 "writes", "written")
 
-    def __init__(self, tracked: dict | None = None, originals: dict | None = None) -> None:
+    def __init__(self, tracked: dict | None = None, originals: dict | None = None, written: dict | None = None) -> None:
         self.tracked: dict[int, Any] = {} if tracked is None else tracked
+        self.written: dict[int, Any] | None = written
+        self.writes = 0
+        self.shadows: dict[int, Any] | None = None
+        self.finals: dict[int, Any] | None = None
+        self.pending: list | None = None
+        self.settled: dict[int, Any] | None = None
         self.records: dict[int, tuple[Any, dict]] = {}
         self.originals: dict[int, tuple[Any, Any]] = {} if originals is None else originals
         self.consumed: dict[int, Any] = {}
@@ -43,11 +62,24 @@ class Context:
             self.records[id(container)] = entry
         return entry[1]
 
-    def add(self, container: Any, key: Any, d: Any) -> None:
-        """Add to the cotangent of a slot."""
+    def add(self, container: Any, key: Any, d: Any, known: bool = False) -> None:
+        """Add to the cotangent of a slot; `known` says that the slot held no array which was written to."""
         if d is not None:
             slots = self.record(container)
             slots[key] = add(slots.get(key), d)
+            if self.written and d.__class__ in HOLDERS:
+                self.judge(container, key, d, slots[key], known)
+
+    def judge(self, container: Any, key: Any, d: Any, total: Any, known: bool) -> None:
+        """Note whether the new cotangent of a slot is known to be of no array that was written to."""
+        if self.settled is None:
+            self.settled = {}
+        if known or id(d) in self.settled:
+            self.settled[id(total)] = total
+        else:
+            if self.pending is None:
+                self.pending = []
+            self.pending.append((container, key))
 
     def take(self, container: Any, key: Any) -> Any:
         """Remove and return the cotangent of a slot."""
@@ -80,20 +112,9 @@ def contents_of(cell: CellType) -> Any:
 
 def cell_add(cx: Context, cell: CellType, d: Any) -> None:
     """Add to the cotangent of a closure variable."""
-    cx.add(cell, "cell_contents", d)
+    cx.add(cell, "cell_contents", d, True)
 
 
 def cell_take(cx: Context, cell: CellType) -> Any:
     """The cotangent of a closure variable at the point where it is bound."""
     return cx.take(cell, "cell_contents")
-
-
-def deposit(cx: Context, cell: CellType | None, value: Any, d: Any) -> None:
-    """The cotangent of a variable of an enclosing scope, at the end of the reverse sweep of a function that only reads it."""
-    if id(value) in cx.tracked and cx.tracked[id(value)] is value:
-        cx.add(value, "contents", d)
-    elif cell is not None:
-        cx.add(cell, "cell_contents", d)
-    elif isinstance(value, tuple) and d is not None:
-        for p, q in zip(value, d):
-            deposit(cx, None, p, q)

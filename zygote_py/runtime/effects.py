@@ -13,6 +13,8 @@ __all__ = ["is_quiet"]
 
 WRITES = {"STORE_ATTR", "DELETE_ATTR", "STORE_SUBSCR", "DELETE_SUBSCR", "STORE_GLOBAL", "DELETE_GLOBAL", "STORE_SLICE",
           "YIELD_VALUE", "LOAD_METHOD"}
+WRITERS = {"at", "copyto", "fill", "fill_diagonal", "out", "partition", "place", "put", "put_along_axis", "putmask", "shuffle",
+           "sort"}
 _quiet: WeakKeyDictionary = WeakKeyDictionary()
 
 
@@ -38,10 +40,13 @@ def _scan(f: types.FunctionType, depth: int) -> bool:
     if depth == 0:
         return False
     code = f.__code__
-    if any(isinstance(c, types.CodeType) for c in code.co_consts):
+    if any(isinstance(c, types.CodeType) for c in code.co_consts) or not WRITERS.isdisjoint(code.co_names) \
+            or any("out" in c for c in code.co_consts if isinstance(c, tuple)):
         return False
     for i in dis.get_instructions(code):
         if i.opname in WRITES or (i.opname in ("STORE_DEREF", "DELETE_DEREF") and i.argval in code.co_freevars):
+            return False
+        if i.opname.startswith("INPLACE_") or (i.opname == "BINARY_OP" and i.argrepr.endswith("=")):    # of an array, perhaps
             return False
         if i.opname == "LOAD_ATTR" and "NULL|self" in i.argrepr:
             return False

@@ -16,23 +16,26 @@ from ..registry import non_differentiable
 from ..tangents.accumulate import add
 from .call import call, callx, missing_rule
 from .context import Context
+from .memory import deliver
 from .slots import all_none, primitive, raise_iterator
 
 __all__ = ["Feed", "add", "feed_done", "feed_item", "note_items"]
 
 
 class Feed:
-    """One loop's source, and what it iterates over."""
+    """One loop's source, what it iterates over, and the elements of a list of arrays as they were."""
 
-    __slots__ = ("items", "keys", "opened", "source")
+    __slots__ = ("arrays", "items", "keys", "opened", "source")
 
-    def __init__(self, source: Any, items: Any, keys: Any) -> None:
-        self.source, self.items, self.keys = source, items, keys
+    def __init__(self, source: Any, items: Any, keys: Any, arrays: Any = None) -> None:
+        self.source, self.items, self.keys, self.arrays = source, items, keys, arrays
         self.opened: Any = None
 
 
 def note_items(cx: Context, source: Any) -> Feed:
     """Prepare a loop over `source`."""
+    if isinstance(source, list) and source and source[0].__class__ is np.ndarray:
+        return Feed(source, source, None, tuple(source))
     if isinstance(source, (list, tuple, np.ndarray, range, str)):
         return Feed(source, source, None)
     if isinstance(source, dict):
@@ -73,25 +76,28 @@ def python_iter(source: Any) -> Any:
     return None
 
 
-def feed_item(cx: Context, feed: Feed, k: int, d: Any) -> None:
-    """The cotangent of the k-th element."""
+def feed_item(cx: Context, feed: Feed, k: int, d: Any, known: bool = False) -> None:
+    """The cotangent of the k-th element; `known` says that it is of no array which was written to."""
     if d is None:
         return
     source = feed.source
     if feed.keys is not None:
         how, keys = feed.keys
         if how == "values":
-            cx.add(source, keys[k], d)
+            cx.add(source, keys[k], d, known)
         elif how == "items":
-            cx.add(source, keys[k], d[1])
+            cx.add(source, keys[k], d[1], known)
     elif isinstance(source, list):
-        cx.add(source, k, d)
+        if feed.arrays is not None and k < len(feed.arrays):
+            cx.add(source, k, deliver(cx, feed.arrays[k], d), True)
+        else:
+            cx.add(source, k, d, known)
     elif isinstance(source, (dict, str, range)):
         return
     elif isinstance(source, (tuple, np.ndarray)):
-        cx.add(feed, k, d)
+        cx.add(feed, k, d, known)
     elif supported(source):
-        cx.add(source, k, d)
+        cx.add(source, k, d, known)
     else:
         raise missing_rule(type(source).__iter__)
 

@@ -18,8 +18,9 @@ import numpy as np
 
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
-from .call import as_it_is, concatenate_sequences, stand_in, user_frame
+from .call import as_it_is, concatenate_sequences, stand_in
 from .context import Context
+from .frames import user_frame
 from .settle import fields_of, is_number
 from .slots import delete_item, primitive, store_item
 

@@ -20,6 +20,7 @@ from ..tangents.accumulate import add
 from ..tangents.project import project
 from ..tangents.types import Tangent
 from .context import Context
+from .memory import claim
 
 __all__ = ["collect", "collect_all", "collect_tracked", "fields_of", "gather", "holds_items", "is_number", "is_value", "settle",
            "settle_all"]
@@ -93,6 +94,8 @@ def entries(d: Any) -> dict:
 
 def gather(cx: Context, y: Any, d: Any) -> Any:
     """The cotangent of the result of a rule: that of a new list or dict is in its record."""
+    if cx.written and isinstance(y, np.ndarray):
+        return claim(cx, y, d)
     if isinstance(y, list):
         parts = [gather(cx, y[i], cx.take(y, i)) for i in range(len(y))]
         return parts if some(parts) else d
@@ -155,7 +158,10 @@ def collect_all(cx: Context | None, xs: tuple, ds: Any) -> tuple:
         if x.__class__ is float and ds[i].__class__ is float:
             out.append(ds[i])
         elif x.__class__ is np.ndarray:
-            out.append(ds[i] if is_ready(ds, i, x) else project(mine(ds, i, True), x))
+            if cx is not None and cx.written:
+                out.append(project(claim(cx, x, mine(ds, i, True)), x))
+            else:
+                out.append(ds[i] if is_ready(ds, i, x) else project(mine(ds, i, True), x))
         else:
             own = is_own(ds, i)
             out.append(collect(Context() if cx is None else cx, x, mine(ds, i, True), own))
@@ -209,6 +215,8 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
     if kind is bool or x is None or isinstance(x, (str, bytes, bool)):
         return None
     if isinstance(x, np.ndarray) or is_number(x):
+        if cx.written and isinstance(x, np.ndarray):
+            d = claim(cx, x, d)
         return project(d, x)
     if isinstance(x, tuple):
         if d is None:

@@ -16,16 +16,23 @@ import numpy as np
 from ..errors import UnsupportedCodeError, message
 from ..registry import Rule, non_differentiable
 from ..rules.numpy.helpers import strong
-from ..rules.numpy.indexing import ungetitem
+from ..rules.numpy.indexing import basic, ungetitem
 from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
-from .call import callx, missing_rule, nothing, refuse_mutation, user_frame
+from .call import callx, missing_rule, nothing
 from .context import Context
+from .frames import user_frame
+from .memory import deliver, is_written, refuse_mutation, shadow
 from .settle import fields_of, is_number, is_value, settle
+from .stores import freeze_index, store_array
 
 __all__ = ["add_at", "delete_attribute", "delete_item", "filled", "full", "get_attribute", "get_item", "is_value",
            "load_attribute", "load_item", "note_unpack", "owned", "primitive", "repack", "scaled", "set_attribute",
            "set_plain", "settle", "shift", "split_star", "spread", "store_attribute", "store_item", "take_items", "zeros"]
+
+
+CARRIERS = {np.ndarray, tuple}
+"""Values in slots whose cotangents may belong into memory."""
 
 
 # -- attributes -----------------------------------------------------------------------------------------------------
@@ -35,7 +42,10 @@ def load_attribute(cx: Context, obj: Any, name: str) -> tuple[Any, Any, Any]:
     """`obj.name`"""
     how, found = find_attribute(obj, name)
     if how == "slot":
-        return getattr(obj, name), slot_back, (obj, name)
+        y = getattr(obj, name)
+        if y.__class__ in CARRIERS:
+            return y, array_slot_back, (obj, name, y)
+        return y, slot_back, (obj, name)
     if how == "call":
         y, back, tape = callx(cx, -1, found, (obj,), {})
         return y, called_back, (back, tape)
@@ -60,6 +70,11 @@ def load_attribute(cx: Context, obj: Any, name: str) -> tuple[Any, Any, Any]:
 
 def slot_back(cx: Context, tape: Any, dy: Any) -> None:
     cx.add(tape[0], tape[1], dy)
+
+
+def array_slot_back(cx: Context, tape: Any, dy: Any) -> None:
+    obj, key, y = tape
+    cx.add(obj, key, deliver(cx, y, dy) if cx.written else dy, True)
 
 
 def called_back(cx: Context, tape: Any, dy: Any) -> Any:
@@ -169,7 +184,9 @@ def find_setter(obj: Any, name: str) -> tuple[Any, tuple]:
     """The Python function that a store to an attribute calls, and what it gets besides object and value."""
     cls = type(obj)
     if isinstance(obj, np.ndarray):
-        raise refuse_mutation(f"`.{name} = ...`")
+        if name in ("real", "imag", "flat"):
+            return store_part, (name,)
+        raise refuse_mutation(f"`.{name} = ...`", "Its cotangent would have to change its shape as well.", "a = a.reshape(shape)")
     for base in cls.__mro__:
         hook = base.__dict__.get("__setattr__")
         if isinstance(hook, types.FunctionType):
@@ -186,6 +203,16 @@ def find_setter(obj: Any, name: str) -> tuple[Any, tuple]:
                 return lambda o, v, p=put, f=found: p(f, o, v), ()
             break
     return None, ()
+
+
+def store_part(a: Any, name: str, value: Any) -> None:
+    """`a.real = value`, `a.imag = value`, `a.flat = value`"""
+    if name == "flat":
+        a[...] = np.reshape(np.resize(value, a.size), a.shape)
+    elif name == "real":
+        a.real[...] = value
+    else:
+        a.imag[...] = value
 
 
 @non_differentiable
@@ -214,12 +241,16 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     kind = obj.__class__
     if kind is np.ndarray or isinstance(obj, np.ndarray):
         return obj[index], array_item_back, (obj, freeze_index(index))
+    if isinstance(obj, np.flatiter):
+        return obj[index], array_item_back, (obj.base, flat_index(obj, index))
     if isinstance(obj, tuple) and python_item(obj, "__getitem__") is None:
         return obj[index], tuple_item_back, (len(obj), index)
     if isinstance(obj, list) and python_item(obj, "__getitem__") is None:
         y = obj[index]
         if isinstance(index, slice):
             return y, list_part_back, (obj, y, tuple(range(*index.indices(len(obj)))))
+        if y.__class__ in CARRIERS:
+            return y, array_slot_back, (obj, position(index, len(obj)), y)
         return y, slot_back, (obj, position(index, len(obj)))
     hook = python_item(obj, "__getitem__")
     if hook is not None:
@@ -229,12 +260,21 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
         missing = isinstance(obj, defaultdict) and index not in obj
         if missing:
             note_items_of(cx, obj)
-        return obj[index], slot_back, (obj, index)
+        y = obj[index]
+        if y.__class__ in CARRIERS:
+            return y, array_slot_back, (obj, index, y)
+        return y, slot_back, (obj, index)
     if isinstance(obj, (str, bytes, range, type)):
         return obj[index], nothing, None  # type: ignore[index]
     if isinstance(obj, np.generic) and index == ():
         return obj[index], whole_back, None  # type: ignore[index]
     return obj[index], no_item_back, type(obj).__getitem__
+
+
+@non_differentiable
+def flat_index(obj: Any, index: Any) -> tuple:
+    """The index of an array that means what an index of its `flat` means."""
+    return np.unravel_index(np.arange(obj.base.size)[index], obj.base.shape)
 
 
 def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
@@ -253,16 +293,6 @@ def position(index: Any, n: int) -> int:
 
 
 @non_differentiable
-def freeze_index(index: Any) -> Any:
-    """An index as it is now: arrays and lists in it may change later."""
-    if isinstance(index, (list, np.ndarray)):
-        return np.array(index) if not isinstance(index, np.ndarray) else index.copy()
-    if index.__class__ is tuple:
-        return tuple([freeze_index(i) for i in index])
-    return index
-
-
-@non_differentiable
 def python_item(obj: Any, name: str) -> Any:
     cls = type(obj)
     if cls in (dict, list, tuple, defaultdict, OrderedDict):
@@ -275,7 +305,17 @@ def python_item(obj: Any, name: str) -> Any:
 
 
 def array_item_back(cx: Context, tape: Any, dy: Any) -> Any:
-    return None if dy is None else ungetitem(dy, tape[0], tape[1])
+    if dy is None:
+        return None
+    a, index = tape
+    if cx.written and is_written(cx, a):    # straight to where it belongs
+        s = shadow(cx, a)
+        if basic(index):
+            s[index] += dy
+        else:
+            np.add.at(s, index, dy)
+        return None
+    return ungetitem(dy, a, index)
 
 
 def tuple_item_back(cx: Context, tape: Any, dy: Any) -> Any:
@@ -300,12 +340,14 @@ def list_part_back(cx: Context, tape: Any, dy: Any) -> None:
 
 def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
     """`obj[index] = value`"""
+    if isinstance(obj, np.ndarray):
+        return store_array(cx, obj, index, value)
     hook = python_item(obj, "__setitem__")
     if hook is not None:
         _, back, tape = callx(cx, -1, hook, (obj, index, value), {})
         return setter_back, (back, tape)
-    if isinstance(obj, np.ndarray):
-        raise refuse_mutation("`a[i] = v`")
+    if isinstance(obj, np.flatiter):
+        return store_array(cx, obj.base, flat_index(obj, index), value)
     note_items_of(cx, obj)
     if isinstance(obj, list):
         if isinstance(index, slice):
@@ -411,7 +453,7 @@ def repack(cx: Context, source: Any, parts: tuple, star: int | None) -> Any:
         return np.stack([np.zeros(source.shape[1:]) if p is None else p for p in parts])
     if isinstance(source, list):
         for i in range(len(parts)):
-            cx.add(source, i, parts[i])
+            cx.add(source, i, parts[i], star is None)
         return None
     if isinstance(source, dict):
         return None

@@ -13,12 +13,14 @@ from ..rules.numpy.helpers import conj, expand, lift, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
+from . import inplace as _inplace  # noqa: F401  (registers what writes into arrays)
 from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
 from .attempts import check_caught, raise_failure, try_call, try_callx, try_method, try_methodx
 from .call import call, callx, conjugate, method, methodx
 from .containers import append  # noqa: F401  (registers the methods of lists and dicts)
-from .context import Context, cell_add, cell_take, deposit, track
+from .context import Context, cell_add, cell_take, track
 from .iteration import feed_done, feed_item, note_items
+from .memory import claim, deliver, deposit, spill
 from .settle import settle
 from .slots import (
     add_at,
@@ -41,11 +43,11 @@ from .slots import (
 )
 
 __all__ = [
-    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "check_caught", "check_scalar",
-    "conjugate", "delete_attribute", "delete_item", "deposit", "expand", "feed_done", "feed_item", "filled", "full", "lift",
-    "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "raise_failure", "repack",
-    "scaled", "seed", "seed_first", "settle", "split_star", "spread", "store_attribute", "store_item", "take_items", "track",
-    "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "zeros",
+    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "check_caught", "check_scalar", "claim",
+    "conjugate", "delete_attribute", "delete_item", "deliver", "deposit", "expand", "feed_done", "feed_item", "filled", "full",
+    "lift", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "raise_failure", "repack",
+    "scaled", "seed", "seed_first", "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items",
+    "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "zeros",
 ]
 
 

@@ -22,8 +22,8 @@ __all__ = ["Assembly"]
 
 IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute",
           "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items",
-          "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first", "add_at", "add_extremum",
-          "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught"}
+          "claim", "deliver", "spill", "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first",
+          "add_at", "add_extremum", "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught"}
 
 
 class Assembly:
@@ -61,6 +61,8 @@ class Assembly:
                 rev.append(assign(d, call(self.reverse.tool("cell_take"), load(self.namer.cx), load(self.reverse.cell(p)))))
                 results.append(load(d) if wanted else const(None))
             else:
+                if not wanted and p in state:   # the caller does not ask for it, but the array may be its own
+                    self.reverse.release(rev, p, state[p])
                 results.append(load(self.reverse.d(p)) if wanted and p in state else const(None))
         self.reps = [None if isinstance(r, gast.Constant) else state.get(p, "maybe") for p, r in zip(self.core.params, results)]
         for v in sorted(state):
@@ -179,7 +181,7 @@ class Assembly:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = {n for names in self.links.values() for n in names}
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
-        s = Simplifier(self.ours, self.pure_call, local - self.core.memory)
+        s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.core.aliases is not None)
         self.mark(body, s)
         return s.run(body)
 

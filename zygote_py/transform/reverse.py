@@ -139,6 +139,7 @@ class Reverse:
         self.namer, self.functional, self.optimise = core.namer, functional, optimise
         self.uses_context = False
         self.region = False
+        self.aliases = core.aliases
 
     # -- blocks -------------------------------------------------------------------------------------------------
 
@@ -311,7 +312,9 @@ class Reverse:
         self.uses_context = True
         if rep is not None:
             dy = load(self.d(target))
-            out.append(gast.Expr(value=call(self.tool("feed_item"), load(self.namer.cx), load(s.feed), load(k), dy)))
+            self.release(out, target, rep)
+            out.append(gast.Expr(value=call(self.tool("feed_item"), load(self.namer.cx), load(s.feed), load(k), dy,
+                                            *([const(True)] if self.aliases is not None else []))))
         return k
 
     def after_items(self, s: Any, state: State) -> list:
@@ -395,6 +398,32 @@ class Reverse:
             out.append(assign(dv, call(self.tool("add"), load(dv), value)))
             state[v] = "nums" if old == rep == "nums" else "some" if {old, rep} - {"maybe"} else "maybe"
 
+    def exposed(self, v: str) -> bool:
+        """Whether v may name an array that other code, or a store of this function, writes to."""
+        return self.aliases is not None and v not in self.namer.helpers and self.aliases.reachable(v)
+
+    def if_written(self, out: list, body: list) -> None:
+        if body:
+            self.uses_context = True
+            out.append(if_(attribute(load(self.namer.cx), "written"), body))
+
+    def spill(self, out: list, state: State) -> None:
+        """Before stores are undone: what variables carry for arrays that were stored into belongs into memory."""
+        self.if_written(out, [assign(self.d(v), call(self.tool("spill"), load(self.namer.cx), load(v), load(self.d(v))))
+                              for v in sorted(state) if state[v] not in ("num", "nums") and self.exposed(v)])
+
+    def release(self, out: list, y: str, rep: str | None) -> None:
+        """The cotangent of y is handed on to a slot: that of an array which was stored into goes to memory."""
+        if rep not in (None, "num", "nums") and self.exposed(y):
+            d = self.d(y)
+            self.if_written(out, [assign(d, call(self.tool("deliver"), load(self.namer.cx), load(y), load(d)))])
+
+    def claim(self, out: list, y: str, rep: str | None) -> None:
+        """Where y is bound: what memory holds for it belongs to the variable."""
+        if rep not in (None, "num", "nums") and self.exposed(y):
+            d = self.d(y)
+            self.if_written(out, [assign(d, call(self.tool("claim"), load(self.namer.cx), load(y), load(d)))])
+
     def own(self, v: str, old: str | None) -> Any:
         """Make the cotangent of an array a buffer of its own."""
         if old is None:
@@ -445,6 +474,7 @@ class Reverse:
         v = plan.args[0].id
         if rep is not None:
             self.uses_context = True
+            self.release(out, y, rep)
             out.append(gast.Expr(value=call(self.tool("cell_add"), load(self.namer.cx), load(self.cell(v)), load(self.d(y)))))
         return [self.native(s)], out
 
@@ -492,6 +522,13 @@ class Reverse:
         out: list = []
         if rep is None:
             return [self.swift(s, plan)], out
+
+        claimed = self.exposed(y) and plan.f.fresh and rep not in ("num", "nums")
+        if claimed and rep == "uni":
+            out += self.fit(y, "uni", "own")
+            rep = "own"
+        if claimed:
+            self.claim(out, y, rep)
 
         def build(o: list, st: State) -> None:
             own: list[tuple[Any, str]] = []
@@ -683,7 +720,9 @@ class Reverse:
             reps = callee.reps
             self.receive(o, st, s, y, call(pullback, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, list(reps))
 
+        self.claim(out, y, rep)
         if must:
+            self.spill(out, state)
             build(out, state)
         else:
             self.consume(rep, y, state, out, build)  # type: ignore[arg-type]
@@ -738,6 +777,10 @@ class Reverse:
         """A callee that is known only at run time."""
         out: list = []
         y, rep = self.cotangent(s, state, out)
+        if not plan.claims:
+            self.claim(out, y, rep)
+        if not plan.quiet:
+            self.spill(out, state)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         if isinstance(s, gast.AugAssign):
             f: Any = load(self.namer.helper(plan.f))
@@ -765,6 +808,10 @@ class Reverse:
     def general(self, s: Any, plan: Plan, state: State, tool: str, first: list, args: list, facts: list) -> tuple[list, list]:
         out: list = []
         y, rep = self.cotangent(s, state, out)
+        if not plan.claims:
+            self.claim(out, y, rep)
+        if not plan.quiet:
+            self.spill(out, state)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         star = any(isinstance(a, gast.Starred) for a in s.value.args)
         double = None in plan.keywords
@@ -798,6 +845,8 @@ class Reverse:
     def on_method(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         out: list = []
         y, rep = self.cotangent(s, state, out)
+        self.claim(out, y, rep)
+        self.spill(out, state)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
         args = clone(plan.args)
@@ -885,6 +934,7 @@ class Reverse:
         fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), const(bool(active)), clone(plan.args[0]),
                                                 key, clone(plan.args[1]))), s)]
         out: list = []
+        self.spill(out, state)
         value = call(back, load(self.namer.cx), load(tape))
         if active and isinstance(plan.args[1], gast.Name):
             self.give(out, state, plan.args[1], 2, value, "maybe")
@@ -969,6 +1019,8 @@ class Reverse:
             self.give(out, state, source, plan.act, tuple_(parts), "nums" if full else "some")
             return fwd, out
         self.uses_context = True
+        for v, r in zip(inner, reps):
+            self.release(out, v, r)
         shape = self.keep(s, "shape", "unpacked")
         fwd = [locate(assign(shape, call(self.tool("note_unpack"), load(self.namer.cx), clone(source))), s), *fwd]
         if star is not None:

@@ -25,11 +25,12 @@ class Simplifier:
     ----------
     ours : whether a name was made by us (temporaries, cotangents, saved values)
     pure : whether a call has no effect but its result, by the call node
-    steady : names that the body never rebinds and that calls can't change (helpers)
+    local : names that only the body binds
+    stores : whether the body may write to arrays, so that a cotangent must not be an array of the forward sweep
     """
 
-    def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str]) -> None:
-        self.ours, self.pure_call, self.local = ours, pure, local
+    def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str], stores: bool = False) -> None:
+        self.ours, self.pure_call, self.local, self.stores = ours, pure, local, stores
 
     def run(self, body: list) -> list:
         for _ in range(4):
@@ -191,7 +192,8 @@ class Simplifier:
                     setattr(node, f, new)
             if isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult):
                 for one, other in ((node.left, node.right), (node.right, node.left)):
-                    if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0:
+                    if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0 \
+                            and not (self.stores and isinstance(other, (gast.Name, gast.Call))):
                         return other
             return node
 

@@ -89,10 +89,8 @@ ATTRIBUTES = {
 }
 
 MUTATORS = (
-    ndarray.sort, ndarray.fill, ndarray.put, ndarray.partition, ndarray.resize, ndarray.setfield, ndarray.byteswap,
-    ndarray.setflags, ndarray.__setitem__, ndarray.__iadd__, ndarray.__isub__, ndarray.__imul__, ndarray.__itruediv__,
-    ndarray.__ifloordiv__, ndarray.__imod__, ndarray.__ipow__, ndarray.__iand__, ndarray.__ior__, ndarray.__ixor__,
-    ndarray.__ilshift__, ndarray.__irshift__, np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis,
-    np.random.shuffle, np.ufunc.at,
+    ndarray.resize, ndarray.setfield, ndarray.byteswap, ndarray.setflags, ndarray.__setitem__, ndarray.__iadd__,
+    ndarray.__isub__, ndarray.__imul__, ndarray.__itruediv__, ndarray.__ifloordiv__, ndarray.__imod__, ndarray.__ipow__,
+    ndarray.__iand__, ndarray.__ior__, ndarray.__ixor__, ndarray.__ilshift__, ndarray.__irshift__, np.ufunc.at,
 )
-MUTATING_METHODS = ("sort", "fill", "put", "partition", "resize", "itemset", "setfield", "byteswap", "setflags", "at")
+MUTATING_METHODS = ("resize", "itemset", "setfield", "byteswap")

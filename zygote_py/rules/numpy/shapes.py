@@ -55,6 +55,9 @@ non_differentiable(
     np.shape, np.ndim, np.size, np.broadcast_shapes, np.tril_indices, np.triu_indices, np.diag_indices, np.indices,
     np.unravel_index, np.ravel_multi_index, np.tri)
 
+linear(np.lib.stride_tricks.sliding_window_view, lambda dy, x, window_shape, axis=None: unwindow(dy, x, window_shape, axis),
+       fresh=False)
+
 
 def unshape(dy: Any, a: Any, order: str) -> Any:
     """Put the elements back into the shape of `a`, in the order in which they were read."""
@@ -303,3 +306,17 @@ def cut_block(d: Any, arrays: Any, axis: int, ndim: int) -> Any:
         parts = [*parts, cut_block(d[(slice(None),) * axis + (slice(start, start + size),)], a, axis + 1, ndim)]
         start = start + size
     return parts
+
+
+def unwindow(dy: Any, x: Any, window_shape: Any, axis: Any) -> Any:
+    """Each place in the window has a copy of x, cut off at both ends; add them up."""
+    sizes = window_shape if isinstance(window_shape, tuple) else (window_shape,)
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    r = np.zeros(x.shape, dy.dtype)
+    for place in np.ndindex(*sizes):
+        start = [0] * x.ndim
+        for i, a in zip(place, axes):
+            start[a] += i
+        part = tuple([slice(i, i + n) for i, n in zip(start, dy.shape)])
+        r[part] += dy[(Ellipsis,) + place]
+    return fit(r, x)

@@ -1,0 +1,43 @@
+"""What is known of a statement and of a variable: plans and kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Plan", "is_array", "is_scalar"]
+
+
+class Plan:
+    """What a statement becomes.
+
+    Attributes
+    ----------
+    form : 'plain', 'copy', 'load', 'store', 'inline', 'static', 'call', 'callx', 'method', 'methodx', 'getattr', 'getitem',
+    'tuple', 'startuple',
+        'list', 'dict', 'set', 'unpack', 'setitem', 'setattr', 'delitem', 'delattr', 'loop'
+    kind, act : of the result
+    args : operands (atoms), in the order of the rule's parameters
+    facts : (kind, activity) of each operand
+    f : the function, rule or callee
+    keywords : names and atoms
+    claims : whether the pullback itself takes what memory holds for the result
+    attempt : whether an exception of the callee may be caught, so that what it did before has to be undone
+    quiet : whether the callee is known to store nothing
+    """
+
+    __slots__ = ("act", "args", "attempt", "claims", "extra", "f", "facts", "form", "keywords", "kind", "quiet")
+
+    def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
+                 f: Any = None,
+                 keywords: dict | None = None, extra: Any = None) -> None:
+        self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
+        self.f, self.keywords, self.extra = f, keywords or {}, extra
+        self.attempt = self.claims = self.quiet = False
+
+
+def is_scalar(kind: Any) -> bool:
+    return kind in ("i", "f", "z", "b")
+
+
+def is_array(kind: Any) -> bool:
+    return kind.__class__ is tuple and kind[0] in ("a", "c", "n")
