@@ -271,3 +271,27 @@ def cumulative(x):
 @program(args=[(V, np.array([True, False, True]))])
 def where_with_a_mask(x, mask):
     return np.sum(np.where(mask, x**2, -x)) + np.sum(x * mask)
+
+
+@program(args=[(A,)], order=2)
+def name_bound_to_its_own_part(m):
+    m = m[0:2]
+    m = m[[1, 1, 0]]
+    m = m[1]
+    m = m[2]
+    return m**3
+
+
+@program(args=[(V,), (np.linspace(0.5, 2.0, 6),)], order=2)
+def name_bound_to_its_own_part_in_a_loop(x):
+    total = 0.0
+    while x.size > 2:
+        total = total + np.sum(x**3)
+        x = x[1:]
+    return total + x[0] * x[1]
+
+
+@program(args=[(V,)])
+def name_bound_to_its_own_largest_element(x):
+    x = np.max(x)
+    return x * x

@@ -892,7 +892,8 @@ class Reverse:
     def add_element(self, out: list, state: State, plan: Plan, x: Any, index: Any, dy: str, basic: bool) -> None:
         kind, act = plan.facts[0]
         v = x.id.rstrip("@")
-        if act == 1 or self.functional or kind[0] == "c" or v not in self.core.local:
+        # In `x = x[i]` the buffer for x would take the name of what is to be added to it.
+        if act == 1 or self.functional or kind[0] == "c" or v not in self.core.local or self.d(v) == dy:
             self.give(out, state, load(v), act, call(self.tool("ungetitem"), load(dy), clone(x), index_value(index)),
                       "own" if kind[0] == "a" else "arr")
             return
