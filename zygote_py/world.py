@@ -5,8 +5,11 @@ Each answer becomes an expectation: the guard tests it when the specialisation i
 
 from __future__ import annotations
 
+import copy
 import types
+from collections import deque
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import gast
@@ -25,6 +28,7 @@ from .runtime.call import is_opaque
 __all__ = ["World"]
 
 
+_COPIES = (sorted, copy.copy, copy.deepcopy)
 _FIXED = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, np.ufunc)
 
 
@@ -150,6 +154,10 @@ class World:
 
     def may_store(self, rule: Any) -> bool:
         return rule.form in ("primitive", "rrule") or rule.overloads is not None
+
+    def makes_container(self, f: Any) -> bool:
+        """Whether the result of a function is a new list, dict or the like, which may be written to later."""
+        return f in _COPIES if not isinstance(f, type) else issubclass(f, (list, dict, set, deque, SimpleNamespace))
 
     def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
         """Whether the parts of a rule that are needed can be copied into the code of this call."""

@@ -231,7 +231,7 @@ class Pullback:
     def __call__(self, dy: Any) -> Any:
         check_seed(dy, self.y)
         cx = Context(self.context.tracked, self.context.originals, self.context.written)
-        cx.consumed = self.context.consumed
+        cx.consumed, cx.namespaces = self.context.consumed, self.context.namespaces
         ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
         if self.args.__class__ is Params:
             found: Any = Grads(self.args, collect_tracked(cx, tuple(self.args)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import operator
 import types
+from collections import OrderedDict, defaultdict, deque
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -33,10 +34,12 @@ __all__ = ["call", "callx", "derive_with", "method", "methodx", "no_rule_back", 
 
 _derive: list[Any] = []
 _METHODS: dict[tuple[type, str], Any] = {}
+_OPERATORS: dict[tuple[type, str], Any] = {}
 _MUTATORS: dict[int, Any] = {}
 _ARRAY_METHODS: dict[str, Any] = {}
 _MUTATING_METHODS: set[str] = set()
 _write_out: list[Any] = []
+_DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
 
 
 def derive_with(derive: Any, can_derive: Any, array_methods: dict, mutators: tuple, mutating_methods: tuple) -> None:
@@ -120,6 +123,8 @@ def method_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 def methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """`obj.name(*args, **keywords)`; the pullback returns the cotangent of obj, a tuple and a dict."""
+    if type(obj) is super:
+        return super_method(cx, mask, obj, name, args, keywords)
     f, bound = find_method(obj, name)
     if bound:
         y, back, tape = callx(cx, mask, f, (obj, *args), keywords)
@@ -132,6 +137,85 @@ def methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: 
 def bound_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
     ds, words = tape[0](cx, tape[1], dy)
     return ds[0], ds[1:], words
+
+
+def super_method(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`super().name(*args, **keywords)`"""
+    f, owner = find_super(obj, name)
+    if f is None:
+        y, back, tape = callx(cx, -1, getattr(obj, name), args, keywords)
+        return y, no_owner_back, (back, tape)
+    y, back, tape = callx(cx, -1, f, (*owner, *args), keywords)
+    return y, super_back, (back, tape, owner, obj)
+
+
+def no_owner_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
+    ds, words = tape[0](cx, tape[1], dy)
+    return None, ds, words
+
+
+def super_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
+    back, inner, owner, obj = tape
+    ds, words = back(cx, inner, dy)
+    if owner:
+        cx.add(obj, "__self__", ds[0])
+    return None, ds[len(owner):], words
+
+
+@non_differentiable
+def find_super(obj: Any, name: str) -> tuple[Any, tuple]:
+    """The function behind `super().name`, and what it is called with first; None if the attribute itself is to be called."""
+    owner = obj.__self__
+    order = obj.__self_class__.__mro__
+    for base in order[order.index(obj.__thisclass__) + 1:]:
+        f = base.__dict__.get(name)
+        if f is None:
+            continue
+        if isinstance(f, staticmethod):
+            return f.__func__, ()
+        if isinstance(f, classmethod):
+            return f.__func__, (obj.__self_class__,)
+        if isinstance(f, types.FunctionType):
+            return (f, ()) if name == "__new__" else (f, (owner,))
+        if isinstance(f, _DESCRIPTORS) and lookup(f) is not None:
+            return f, (owner,)
+        break
+    return None, ()
+
+
+def init_namespace(cx: Context, mask: int, obj: Any, **fields: Any) -> tuple[Any, Any, Any]:
+    """`SimpleNamespace.__init__(obj, **fields)`"""
+    for name in fields:
+        object.__setattr__(obj, name, fields[name])
+    if mask:
+        cx.tracked[id(obj)] = obj
+    return None, init_namespace_back, (obj, tuple(fields))
+
+
+def init_namespace_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    obj, names = tape
+    return None, *[cx.take(obj, name) for name in names]
+
+
+def make_namespace(cx: Context, mask: int, *mapping: Any, **fields: Any) -> tuple[Any, Any, Any]:
+    """`SimpleNamespace(**fields)`"""
+    y = types.SimpleNamespace(*mapping)
+    _, back, tape = init_namespace(cx, mask, y, **fields)
+    return y, make_namespace_back, (back, tape)
+
+
+def make_namespace_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return tape[0](cx, tape[1], None)[1:]
+
+
+def make_super(cx: Context, mask: int, cls: Any, owner: Any) -> tuple[Any, Any, Any]:
+    """`super(cls, owner)`"""
+    y = super(cls, owner)
+    return y, make_super_back, y
+
+
+def make_super_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return None, cx.take(tape, "__self__")
 
 
 def free_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
@@ -162,10 +246,10 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
                 if f.__class__ is types.FunctionType:
                     return f, True
                 known = _METHODS.get((base, name))
-                if known is not None and base in (list, dict, set, tuple):
+                if known is None and isinstance(f, _DESCRIPTORS) and lookup(f) is not None:
+                    known = f
+                if known is not None:
                     return known, True
-                if lookup(f) is not None:
-                    return f, True
                 break
         if isinstance(obj, np.generic) and name in _ARRAY_METHODS:
             return _ARRAY_METHODS[name], True
@@ -188,16 +272,49 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
     if r.overloads is not None and not all_plain(args):
         return overloaded(cx, mask, r, f, args, keywords)
-    if r.form == "rrule" and not r.user and any_consumed(args):
+    if any_consumed(args) and (r.form != "rrule" or is_ours(r)):
         return apply_to_lists(cx, mask, r, f, args, keywords)
     if r.form == "rrule":
-        y, back = r.parts[0](*args, **keywords)
-        return y, rrule_back, (r, back, args, keywords, y)
+        y, back = r.parts[0](*([copy_of(a) for a in args] if is_ours(r) else args), **keywords)
+        kept, origins = snapshot((y, *args, *keywords.values()))
+        return y, rrule_back, (r, back, kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), kept[0],
+                               origins)
     r = covering(r, keywords)
-    if any_consumed(args):
-        return apply_to_lists(cx, mask, r, f, args, keywords)
     y = f(*args, **keywords)
-    return y, rule_back, (r, mask, y, args, keywords)
+    kept, origins = snapshot((y, *args, *keywords.values()))
+    return y, rule_back, (r, mask, kept[0], kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), origins)
+
+
+def copy_of(x: Any) -> Any:
+    return list(x) if x.__class__ is list else x
+
+
+def snapshot(values: tuple) -> tuple[tuple, dict | None]:
+    """The values with lists as they are now, which may change later, and which list each of these is a copy of."""
+    if not any_lists(values):
+        return values, None
+    origins: dict = {}
+    return tuple([frozen(x, origins) for x in values]), origins
+
+
+@non_differentiable
+def any_lists(values: tuple) -> bool:
+    return any(x.__class__ is list or (x.__class__ is tuple and any_lists(x)) for x in values)
+
+
+def frozen(x: Any, origins: dict) -> Any:
+    if x.__class__ is tuple:
+        return tuple([frozen(p, origins) for p in x])
+    if x.__class__ is not list:
+        return x
+    new = [p if is_number(p) else frozen(p, origins) for p in x]
+    origins[id(new)] = x
+    return new
+
+
+@non_differentiable
+def is_ours(r: Rule) -> bool:
+    return str(r.parts[0].__module__).startswith("zygote_py.")
 
 
 @non_differentiable
@@ -205,7 +322,7 @@ def any_consumed(args: tuple) -> bool:
     """Whether an argument can be iterated once only, or has no positions."""
     for a in args:
         if a.__class__ is not np.ndarray and a.__class__ is not float \
-                and (hasattr(a, "__next__") or isinstance(a, (set, frozenset, *_VIEWS))):
+                and (hasattr(a, "__next__") or isinstance(a, (set, frozenset, deque, *_VIEWS))):
             return True
     return False
 
@@ -275,12 +392,12 @@ def has_python_method(a: Any) -> bool:
 
 def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback of `elementwise`, `linear` and `rule`."""
-    r, mask, y, args, keywords = tape
+    r, mask, y, args, keywords, origins = tape
     n = len(args) + len(keywords)
     if cx.written:
         dy = claim(cx, y, dy)
     if dy is None and holds_items(y):
-        dy = gather(cx, y, None)
+        dy = gather(cx, y, None, origins)
     if dy is None:
         return nones(n)
     values = (*args, *keywords.values())
@@ -296,7 +413,7 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
         ds = [r.parts[0](dy, *args, **keywords) if w and j == 0 else None for j, w in zip(where, wanted)]
     else:
         ds = [r.parts[j](dy, y, *args, **keywords) if w and has_part(r, j) else None for j, w in zip(where, wanted)]
-    return settle_all(cx, values, ds)
+    return settle_all(cx, values, ds, origins)
 
 
 def exact(y: Any, args: tuple) -> tuple:
@@ -350,10 +467,10 @@ def is_complex(p: Any) -> bool:
 
 def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback that a user's rule returned."""
-    r, back, args, keywords, y = tape
+    r, back, args, keywords, y, origins = tape
     n = len(args) + len(keywords)
     if dy is None and holds_items(y):
-        dy = gather(cx, y, None)
+        dy = gather(cx, y, None, origins)
     if dy is None:
         return nones(n)
     ds = back(dy)
@@ -363,7 +480,8 @@ def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
             f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}",
             why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
             instead="return a tuple, with None for an argument that has no derivative"))
-    return settle_all(cx, (*args, *keywords.values()), [ds[j] if j < len(ds) else None for j in where[0]])
+    return settle_all(cx, (*args, *keywords.values()), [ds[j] if j < len(ds) else None for j in where[0]],
+                      origins)
 
 
 @non_differentiable
@@ -386,8 +504,9 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         y, back, tape = callx(cx, -1, special, ordered, {})
         if y is not NotImplemented:
             return y, operator_back, (back, tape, swapped, y)
-    if is_sequence_operation(r, args):
-        y, back, tape = callx(cx, mask, sequence_operator(r.overloads, args), args, {})
+    operator_of = container_operator(str(r.overloads), args)
+    if operator_of is not None:
+        y, back, tape = callx(cx, mask, operator_of, args, {})
         return y, first_back, (back, tape)
     rest = without_methods(r, args)
     if rest is None:
@@ -396,7 +515,13 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         y = rest
     if numeric_inside(args):
         return y, no_rule_back, (f, nones(len(args)))
-    return y, nothing, nones(len(args))
+    return y, no_items_back, (f, nones(len(args)), y)
+
+
+def no_items_back(cx: Context, tape: Any, dy: Any) -> Any:
+    if has_record(cx, tape[2]):
+        raise missing_rule(tape[0])
+    return tape[1]
 
 
 def operator_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -425,12 +550,18 @@ def special_methods(r: Rule, args: tuple) -> list[tuple[Any, bool]]:
 
 
 @non_differentiable
-def is_sequence_operation(r: Rule, args: tuple) -> bool:
-    """Whether an operator joins or repeats lists or tuples."""
-    if len(args) != 2 or r.overloads not in ("__add__", "__mul__"):
-        return False
-    sequences = [type(a) in (list, tuple) for a in args]
-    return all(sequences) if r.overloads == "__add__" else any(sequences)
+def container_operator(name: str, args: tuple) -> Any:
+    """The function that does what an operator does to containers of the standard library; None for other operands."""
+    for a in args:
+        for base in type(a).__mro__:
+            if (base, name) in _OPERATORS and getattr(base, name) is getattr(type(a), name):
+                return _OPERATORS[base, name]
+    return None
+
+
+def register_operator(cls: type, name: str, f: Any) -> None:
+    """Say which function does what an operator does to a container."""
+    _OPERATORS[cls, name] = f
 
 
 @non_differentiable
@@ -465,14 +596,10 @@ def python_method(obj: Any, name: Any) -> Any:
     return None
 
 
-def sequence_operator(name: Any, args: tuple) -> Any:
-    return concatenate_sequences if name == "__add__" else repeat_sequence
-
-
 def concatenate_sequences(a: Any, b: Any) -> Any:
     if isinstance(a, list):
-        return [*a, *b]
-    return (*a, *b)
+        return [*a, *b] if isinstance(b, list) else list.__add__(a, b)
+    return (*a, *b) if isinstance(b, tuple) else tuple.__add__(a, b)
 
 
 def repeat_sequence(a: Any, n: Any) -> Any:
@@ -524,7 +651,7 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         mask = -1
     if kind is types.FunctionType:
         if (mask == 0 and runs_as_is(f)) or is_opaque(f):
-            return native(mask, f, args, keywords)
+            return native(cx, mask, f, args, keywords)
         dispatch = single_dispatch(f)
         if dispatch is not None:
             return callx(cx, mask, dispatch(args[0].__class__), args, keywords)
@@ -565,28 +692,37 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     if special is not None:
         y, back, tape = callx(cx, -1, special, (f, *args), keywords)
         return y, object_back, (back, tape, f)
-    if kind is types.BuiltinMethodType and not isinstance(f.__self__, types.ModuleType) and f.__self__ is not None:
-        known = method_with_rule(f)
+    if kind in (types.BuiltinMethodType, types.MethodWrapperType) and not isinstance(f.__self__, types.ModuleType) \
+            and f.__self__ is not None:
+        known = c_method(f)
         if known is not None:
             y, back, tape = callx(cx, mask << 1 | 1, known, (f.__self__, *args), keywords)
             return y, self_back, (back, tape, f)
+        if f.__name__ == "fromkeys" and isinstance(f.__self__, type) and issubclass(f.__self__, dict):
+            y, back, tape = callx(cx, mask, fromkeys, (f.__self__, *args), keywords)
+            return y, rest_back, (back, tape)
     if sets_args(f, args):
         return set_args(f, args, keywords)
-    return native(mask, f, args, keywords)
+    return native(cx, mask, f, args, keywords)
 
 
 @non_differentiable
-def method_with_rule(f: Any) -> Any:
-    """The function behind a bound method that is written in C, if it has a rule; None otherwise."""
-    owner = f.__self__ if isinstance(f.__self__, type) else f.__self__.__class__
-    known = _METHODS.get((owner, f.__name__))
-    if known is not None:
-        return known
+def c_method(f: Any) -> Any:
+    """The function behind a bound method that is written in C, if it has a rule."""
+    owner = f.__self__ if isinstance(f.__self__, type) else type(f.__self__)
     for base in owner.__mro__:
-        if f.__name__ in base.__dict__:
-            descriptor = base.__dict__[f.__name__]
-            return descriptor if lookup(descriptor) is not None else None
+        raw = base.__dict__.get(f.__name__)
+        if isinstance(raw, _DESCRIPTORS):
+            return _METHODS.get((base, f.__name__), raw if lookup(raw) is not None else None)
     return None
+
+
+def fromkeys(cls: Any, keys: Any, value: Any = None) -> Any:
+    """`cls.fromkeys(keys, value)`"""
+    y = cls()
+    for k in keys:
+        y[k] = value
+    return y
 
 
 def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -697,13 +833,16 @@ def runs_as_is(f: Any) -> bool:
     return is_quiet(f) or not _derive[1](f)
 
 
-def native(mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+def native(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """Run a callee as it is; a cotangent that reaches it is an error."""
     refuse_mutators(f, args)
-    before = contents(args) if mask else None
+    seen = (getattr(f, "__self__", None), *args, *keywords.values())
+    before = contents(seen) if mask else None
     y = f(*args, **keywords)
     if mask:
-        check_contents(f, args, before)
+        check_contents(f, seen, before)
+        if numeric_inside(args) and not isinstance(seen[0], _CONSTANTS):
+            cx.tracked[id(seen[0])] = seen[0]   # what it was given may be asked of it again
     if mask == 0 or carries_nothing(f, y, args, keywords):
         return y, pair_nothing, (nones(len(args)), dict.fromkeys(keywords))
     return y, pair_missing, (f, nones(len(args)), dict.fromkeys(keywords), None if is_one_of(y, args) else y)
@@ -742,24 +881,29 @@ def carries_nothing(f: Any, y: Any, args: tuple, keywords: dict) -> bool:
     if y is None or isinstance(y, (str, bool, bytes, type)):
         return True
     owner = getattr(f, "__self__", None)
-    return all(isinstance(a, (str, bool, type, types.ModuleType, types.FunctionType, type(None)))
-               for a in (owner, *args, *keywords.values()))
+    return all(isinstance(a, _CONSTANTS) for a in (owner, *args, *keywords.values()))
+
+
+_CONSTANTS = (str, bool, type, types.ModuleType, types.FunctionType, type(None))
 
 
 @non_differentiable
 def contents(args: tuple) -> list:
     """What lists, dicts and arrays hold before a function that is not looked into runs."""
-    return [list(a) if isinstance(a, list) else a.copy() if isinstance(a, (dict, np.ndarray)) else None for a in args]
+    return [list(a) if isinstance(a, (list, deque)) else dict(a) if isinstance(a, dict)
+            else a.copy() if isinstance(a, (set, np.ndarray)) else None for a in args]
 
 
 @non_differentiable
 def check_contents(f: Any, args: tuple, before: Any) -> None:
     """Refuse a change that nobody could undo in the reverse sweep."""
     for a, b in zip(args, before):
-        if isinstance(a, list):
+        if isinstance(a, (list, deque)):
             same = len(a) == len(b) and all(p is q for p, q in zip(a, b))
         elif isinstance(a, dict):
-            same = a.keys() == b.keys() and all(a[k] is b[k] for k in a)
+            same = a.keys() == b.keys() and all(v is b[k] for k, v in a.items())
+        elif isinstance(a, set):
+            same = a == b
         elif isinstance(a, np.ndarray):
             same = a.shape == b.shape and (a.dtype.hasobject or a.tobytes() == b.tobytes())
         else:
@@ -805,14 +949,17 @@ def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) ->
     """`cls(*args, **keywords)`."""
     how, new, init = constructor(cls)
     if how == "native" or mask == 0:
-        return native(mask, cls, args, keywords)
+        return native(cx, mask, cls, args, keywords)
     if how == "exception":
         return construct_exception(cx, cls, init, args, keywords)
     if how == "tuple":
         y = cls(*args, **keywords)
         return y, fields_back, (len(args), tuple(keywords), positions(cls, keywords))
+    if how == "value":
+        y, back, tape = callx(cx, mask, new, (cls, *args), keywords)
+        return y, new_back, (back, tape, None, None)
     if how == "object":
-        obj = object.__new__(cls)  # type: ignore[var-annotated]
+        obj = new(cls)
         back_new, tape_new = None, None
     else:
         obj, back_new, tape_new = callx(cx, -1, new, (cls, *args), keywords)
@@ -922,18 +1069,48 @@ def constructor(cls: type) -> tuple[str, Any, Any]:
         if init is None and "__init__" in base.__dict__:
             init = base.__dict__["__init__"]
     new = getattr(new, "__func__", new)
-    if issubclass(cls, tuple):
-        return ("tuple" if hasattr(cls, "_fields") and init is object.__dict__["__init__"] else "native"), None, None
-    if not isinstance(init, types.FunctionType) and init is not object.__dict__["__init__"]:
+    if issubclass(cls, tuple) and hasattr(cls, "_fields") and not is_own_new(cls):
+        return ("tuple" if init is object.__dict__["__init__"] else "native"), None, None
+    if isinstance(new, types.FunctionType):
+        return "new", new, init if isinstance(init, types.FunctionType) else None
+    if new in _VALUES and init is object.__dict__["__init__"]:
+        return "value", new, None
+    if not isinstance(init, types.FunctionType) and init is not object.__dict__["__init__"] and lookup(init) is None:
         return "native", None, None
-    init = init if isinstance(init, types.FunctionType) else None
+    init = None if init is object.__dict__["__init__"] else init
     if new is object.__dict__["__new__"]:
         if init is None and cls.__dictoffset__ == 0 and not hasattr(cls, "__slots__"):
             return "native", None, None
-        return "object", None, init
-    if isinstance(new, types.FunctionType):
-        return "new", new, init
-    return "native", None, None
+        return "object", new, init
+    return ("object", new, init) if new in _CONTAINERS else ("native", None, None)
+
+
+def is_own_new(cls: type) -> bool:
+    """Whether a named tuple's class makes its instances in a way of its own."""
+    owner = next(base for base in cls.__mro__ if "__new__" in base.__dict__)
+    return "_fields" not in owner.__dict__
+
+
+_CONTAINERS = (list.__new__, dict.__new__, set.__new__, deque.__new__, OrderedDict.__new__, defaultdict.__new__,
+               types.SimpleNamespace.__new__)
+_VALUES = (tuple.__new__, float.__new__, int.__new__, complex.__new__, frozenset.__new__, str.__new__)
+
+
+def new_value(cx: Context, mask: int, cls: Any, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    """`tuple.__new__(cls, items)` and the like: the value is that of the class that cls inherits from."""
+    base = value_class(cls)
+    plain, back, tape = callx(cx, -1, base, args, keywords)
+    return base.__new__(cls, plain), new_value_back, (back, tape)
+
+
+@non_differentiable
+def value_class(cls: Any) -> Any:
+    return next(base for base in (tuple, float, int, complex, frozenset, str) if issubclass(cls, base))
+
+
+def new_value_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    ds, words = tape[0](cx, tape[1], dy)
+    return (None, *ds, *words.values())
 
 
 def register_method(cls: type, name: str, f: Any) -> None:
@@ -1040,8 +1217,17 @@ def getter_keys(f: Any) -> tuple:
     return f.__reduce__()[1]
 
 
+for cls in (list, tuple):
+    register_operator(cls, "__add__", concatenate_sequences)
+    register_operator(cls, "__mul__", repeat_sequence)
 _register(Rule(make_function, "primitive", (make_with_defaults,)))
 _register(Rule(functools.partial, "primitive", (make_partial,)))
+_register(Rule(super, "primitive", (make_super,)))
+_register(Rule(types.SimpleNamespace, "primitive", (make_namespace,)))
+_register(Rule(types.SimpleNamespace.__init__, "primitive", (init_namespace,)))
+for make in (tuple.__new__, float.__new__, int.__new__, complex.__new__):
+    _register(Rule(make, "primitive", (new_value,)))
+as_it_is(str.__new__, object.__new__, list.__new__, dict.__new__, set.__new__, deque.__new__, object.__init__)
 stand_in(functools.reduce, reduce)
 as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functools.singledispatch)
 non_differentiable(matches)

@@ -35,11 +35,12 @@ class Context:
     finals : id -> (owner, what it held at the end of the forward sweep)
     pending : slots whose cotangents may be of arrays that were written to, and are not in the shadows yet
     failure : what a callee raised, until its caller raises it again
+    namespaces : id -> (the `__dict__` of an object, the object), which share one record
     settled : id -> cotangent that is known to be of no such array
     """
 
-    __slots__ = ("consumed", "failure", "finals", "originals", "pending", "records", "settled", "shadows", "tracked",
-                 "writes", "written")
+    __slots__ = ("consumed", "failure", "finals", "namespaces", "originals", "pending", "records", "settled", "shadows",
+                 "tracked", "writes", "written")
 
     def __init__(self, tracked: dict | None = None, originals: dict | None = None, written: dict | None = None) -> None:
         self.tracked: dict[int, Any] = {} if tracked is None else tracked
@@ -53,9 +54,12 @@ class Context:
         self.originals: dict[int, tuple[Any, Any]] = {} if originals is None else originals
         self.consumed: dict[int, Any] = {}
         self.failure: BaseException | None = None
+        self.namespaces: dict[int, tuple[dict, Any]] = {}
 
     def record(self, container: Any) -> dict:
         """The record of a container; made when it is first asked for."""
+        if self.namespaces:
+            container = self.owner(container)
         entry = self.records.get(id(container))
         if entry is None:
             entry = (container, {})
@@ -83,10 +87,17 @@ class Context:
 
     def take(self, container: Any, key: Any) -> Any:
         """Remove and return the cotangent of a slot."""
+        if self.namespaces:
+            container = self.owner(container)
         entry = self.records.get(id(container))
         if entry is None:
             return None
         return entry[1].pop(key, None)
+
+    def owner(self, container: Any) -> Any:
+        """The object whose `__dict__` a container is; the container itself if it is none that was asked for."""
+        entry = self.namespaces.get(id(container))
+        return container if entry is None else entry[1]
 
     def note(self, container: Any, copy: Any) -> None:
         """Keep what a container held before it was first written to."""

@@ -189,7 +189,7 @@ def out_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if where is not True:
         spill(cx, out, np.where(where, 0, dy))      # what was not written keeps its cotangent
         dy = np.where(where, dy, 0)
-    return rule_back(cx, (r, mask, y, args, rest), dy)
+    return rule_back(cx, (r, mask, y, args, rest, None), dy)
 
 
 write_with(write_out)
@@ -220,7 +220,7 @@ def at_back(cx: Context, tape: Any, dy: Any) -> tuple:
     d = s[indices]
     if f is np.add or f is np.subtract:
         return None, None, None, unbroadcast(d if f is np.add else -d, b[0])
-    ds = rule_back(cx, (lookup(f), -1, y, (old[indices], *b), {}), d)
+    ds = rule_back(cx, (lookup(f), -1, y, (old[indices], *b), {}, None), d)
     s[indices] = 0 if ds[0] is None else ds[0]
     return (None, None, None, *ds[1:])
 

@@ -8,6 +8,7 @@ their own pullbacks pass it on.
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from .slots import all_none, primitive, raise_iterator
 __all__ = ["Feed", "add", "feed_done", "feed_item", "note_items"]
 
 
+_PLAIN = (list, tuple, np.ndarray, range, str, deque, dict)
+
+
 class Feed:
     """One loop's source, what it iterates over, and the elements of a list of arrays as they were."""
 
@@ -34,15 +38,15 @@ class Feed:
 
 def note_items(cx: Context, source: Any) -> Feed:
     """Prepare a loop over `source`."""
-    if isinstance(source, list) and source and source[0].__class__ is np.ndarray:
+    if source.__class__ is list and source and source[0].__class__ is np.ndarray:
         return Feed(source, source, None, tuple(source))
-    if isinstance(source, (list, tuple, np.ndarray, range, str)):
-        return Feed(source, source, None)
-    if isinstance(source, dict):
+    if source.__class__ in _PLAIN or (isinstance(source, _PLAIN) and not has_iter(source)):
         return Feed(source, source, None)
     view = cx.consumed.get(id(source))
     if view is not None and isinstance(source, (type({}.items()), type({}.values()), type({}.keys()))):
         return Feed(view[1], source, (view[2], tuple(view[1])))
+    if isinstance(source, (set, frozenset)):
+        return Feed(source, source, ("set", tuple(source)))
     if iter_is_self(source):
         if id(source) in cx.consumed:
             raise_iterator()
@@ -83,11 +87,11 @@ def feed_item(cx: Context, feed: Feed, k: int, d: Any, known: bool = False) -> N
     source = feed.source
     if feed.keys is not None:
         how, keys = feed.keys
-        if how == "values":
+        if how == "values" or how == "set":
             cx.add(source, keys[k], d, known)
         elif how == "items":
             cx.add(source, keys[k], d[1], known)
-    elif isinstance(source, list):
+    elif isinstance(source, (list, deque)):
         if feed.arrays is not None and k < len(feed.arrays):
             cx.add(source, k, deliver(cx, feed.arrays[k], d), True)
         else:
@@ -104,7 +108,7 @@ def feed_item(cx: Context, feed: Feed, k: int, d: Any, known: bool = False) -> N
 
 @non_differentiable
 def supported(source: Any) -> bool:
-    return isinstance(source, (zip, enumerate, map, filter, reversed, set, frozenset, type(iter([])), type(iter(())),
+    return isinstance(source, (zip, enumerate, map, filter, reversed, type(iter([])), type(iter(())),
                                type(reversed([])),
                                itertools.chain, itertools.islice))
 
@@ -134,36 +138,11 @@ def tuple_of(cx: Context, container: Any, n: int) -> Any:
     return None if all_none(parts) else parts
 
 
-def give_items(cx: Context, source: Any, parts: Any) -> Any:
+def give_items(cx: Context, feed: Feed, parts: Any) -> Any:
     """Give cotangents to the first elements of a source; returns what its variable carries."""
-    if all_none(parts):
-        return None
-    if isinstance(source, list):
-        for i in range(len(parts)):
-            cx.add(source, i, parts[i])
-        return None
-    if isinstance(source, tuple):
-        return tuple([parts[i] if i < len(parts) else None for i in range(len(source))])
-    if isinstance(source, np.ndarray):
-        return np.stack([np.zeros(source.shape[1:]) if i >= len(parts) or parts[i] is None else parts[i]
-                         for i in range(len(source))])
-    if isinstance(source, (dict, range, str)):
-        return None
-    view = cx.consumed.get(id(source))
-    if view is not None and len(view) == 3:
-        _, owner, how, = view
-        for i, key in enumerate(list(owner)):
-            if i < len(parts) and parts[i] is not None:
-                if how == "values":
-                    cx.add(owner, key, parts[i])
-                elif how == "items":
-                    cx.add(owner, key, parts[i][1])
-        return None
-    if supported(source):
-        for i in range(len(parts)):
-            cx.add(source, i, parts[i])
-        return None
-    raise missing_rule(type(source).__iter__)
+    for i in range(len(parts)):
+        feed_item(cx, feed, i, parts[i])
+    return feed_done(cx, feed)
 
 
 def count(cx: Context, y: Any) -> int:
@@ -178,48 +157,39 @@ def max_key(slots: dict) -> int:
 
 
 def zip_items(cx: Context, mask: int, *sources: Any, **keywords: Any) -> tuple[Any, Any, Any]:
-    opened = [opened_iterator(cx, s) for s in sources]
-    y = zip(*[s for s, _, _ in opened], **keywords)
-    return y, zip_back, (y, opened, len(keywords))
-
-
-def opened_iterator(cx: Context, source: Any) -> tuple[Any, Any, Any]:
-    """What a source with a Python `__iter__` returns, and the pullback of that call; any other source is left as it is."""
-    if has_iter(source):
-        return call(cx, -1, python_iter(source), source)
-    return source, same_back, None
+    feeds = [note_items(cx, s) for s in sources]
+    y = zip(*[feed.items for feed in feeds], **keywords)
+    return y, zip_back, (y, feeds, len(keywords))
 
 
 def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, opened, extra = tape
-    n = count(cx, y)
-    rows = [cx.take(y, i) for i in range(n)]
-    ds = [back(cx, inner, give_items(cx, s, [None if r is None else r[j] for r in rows]))[0]
-          for j, (s, back, inner) in enumerate(opened)]
+    y, feeds, extra = tape
+    rows = [cx.take(y, i) for i in range(count(cx, y))]
+    ds = [give_items(cx, feed, [None if r is None else r[j] for r in rows]) for j, feed in enumerate(feeds)]
     return (*ds, *(None,) * extra)
 
 
 def enumerate_items(cx: Context, mask: int, source: Any, *start: int, **word: int) -> tuple[Any, Any, Any]:
-    items, back, tape = opened_iterator(cx, source)
-    y = enumerate(items, *start, **word)
-    return y, enumerate_back, (y, items, len(start) + len(word), back, tape)
+    feed = note_items(cx, source)
+    y = enumerate(feed.items, *start, **word)
+    return y, enumerate_back, (y, feed, len(start) + len(word))
 
 
 def enumerate_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, source, n, back, inner = tape
+    y, feed, n = tape
     rows = [cx.take(y, i) for i in range(count(cx, y))]
-    return back(cx, inner, give_items(cx, source, [None if r is None else r[1] for r in rows]))[0], *(None,) * n
+    return give_items(cx, feed, [None if r is None else r[1] for r in rows]), *(None,) * n
 
 
 def reversed_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
+    feed = note_items(cx, source)
     y = reversed(source)
-    return y, reversed_back, (y, source, len(source))
+    return y, reversed_back, (y, feed, len(source))
 
 
 def reversed_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, source, n = tape
-    rows = [cx.take(y, n - 1 - i) for i in range(n)]
-    return (give_items(cx, source, rows),)
+    y, feed, n = tape
+    return (give_items(cx, feed, [cx.take(y, n - 1 - i) for i in range(n)]),)
 
 
 def map_items(cx: Context, mask: int, f: Any, *sources: Any) -> tuple[Any, Any, Any]:
@@ -248,7 +218,8 @@ def map_back(cx: Context, tape: Any, dy: Any) -> tuple:
 def give_list(cx: Context, opened: tuple, parts: list) -> Any:
     """Give cotangents to the elements of a list that was made of a source, and to the source."""
     items, back, tape = opened
-    give_items(cx, items, parts)
+    for i in range(len(parts)):
+        cx.add(items, i, parts[i])
     return back(cx, tape, None)[0]
 
 
@@ -275,8 +246,9 @@ def filter_back(cx: Context, tape: Any, dy: Any) -> tuple:
 def iter_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
     if iter_is_self(source):
         return source, same_back, None
-    y = iter(source)
-    return y, iter_back, (y, source)
+    feed = note_items(cx, source)
+    y = iter(feed.items)
+    return y, iter_back, (y, feed)
 
 
 def same_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -284,8 +256,8 @@ def same_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 def iter_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, source = tape
-    return (give_items(cx, source, [cx.take(y, i) for i in range(count(cx, y))]),)
+    y, feed = tape
+    return (give_items(cx, feed, [cx.take(y, i) for i in range(count(cx, y))]),)
 
 
 def next_item(cx: Context, mask: int, it: Any, *default: Any) -> tuple[Any, Any, Any]:
@@ -356,6 +328,7 @@ def to_sorted(cx: Context, mask: int, source: Any, **keywords: Any) -> tuple[Any
 
 @non_differentiable
 def ordering(items: list, keywords: dict) -> list:
+    """The positions that the elements of a sorted list had before."""
     key = keywords.get("key")
     return sorted(range(len(items)), key=lambda i: items[i] if key is None else key(items[i]),
                   reverse=keywords.get("reverse", False))
@@ -368,23 +341,6 @@ def sorted_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (feed_done(cx, feed), *(None,) * n)
 
 
-def to_set(cx: Context, mask: int, *source: Any) -> tuple[Any, Any, Any]:
-    """`set(source)`: an element's cotangent is kept by its value."""
-    if not source:
-        return set(), empty_back, None
-    feed = note_items(cx, source[0])
-    items = list(feed.items)
-    y = set(items)
-    return y, set_back, (feed, y, items)
-
-
-def set_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    feed, y, items = tape
-    for i, x in enumerate(items):
-        feed_item(cx, feed, i, cx.take(y, x))
-    return (feed_done(cx, feed),)
-
-
 primitive(zip, zip_items)
 primitive(enumerate, enumerate_items)
 primitive(reversed, reversed_items)
@@ -395,4 +351,3 @@ primitive(next, next_item)
 primitive(list, to_list)
 primitive(tuple, to_tuple)
 primitive(sorted, to_sorted)
-primitive(set, to_set)

@@ -7,6 +7,7 @@ returns the same, and is differentiated like the user's own code.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import functools
 import operator
 import random
@@ -167,6 +168,42 @@ primitive(operator.delitem, del_item)
 if hasattr(operator, "call"):
     stand_in(operator.call, called)
 as_it_is(functools.cache, functools.cmp_to_key, functools.total_ordering)
+
+
+# -- dataclasses ----------------------------------------------------------------------------------------------------------
+
+
+def asdict(obj: Any, *, dict_factory: Any = dict) -> Any:
+    return dict_factory([(f, plain(getattr(obj, f), dict_factory, None)) for f in dataclass_fields(obj)])
+
+
+def astuple(obj: Any, *, tuple_factory: Any = tuple) -> Any:
+    return tuple_factory([plain(getattr(obj, f), None, tuple_factory) for f in dataclass_fields(obj)])
+
+
+@non_differentiable
+def dataclass_fields(obj: Any) -> list[str]:
+    if isinstance(obj, type) or not dataclasses.is_dataclass(obj):
+        raise TypeError("asdict() and astuple() should be called on dataclass instances")
+    return [f.name for f in dataclasses.fields(obj)]
+
+
+def plain(x: Any, dict_factory: Any, tuple_factory: Any) -> Any:
+    """A field's value with the dataclasses in it taken apart, and the rest copied."""
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
+        return asdict(x, dict_factory=dict_factory) if tuple_factory is None else astuple(x, tuple_factory=tuple_factory)
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        return x.__class__(*[plain(p, dict_factory, tuple_factory) for p in x])
+    if isinstance(x, (list, tuple)):
+        return x.__class__([plain(p, dict_factory, tuple_factory) for p in x])
+    if isinstance(x, dict):
+        return x.__class__([(plain(k, dict_factory, tuple_factory), plain(v, dict_factory, tuple_factory))
+                            for k, v in x.items()])
+    return deep_copied(x)
+
+
+stand_in(dataclasses.asdict, asdict)
+stand_in(dataclasses.astuple, astuple)
 
 
 # -- random: what is chosen is an element --------------------------------------------------------------------------------

@@ -43,8 +43,21 @@ def is_value(x: Any) -> bool:
     return x is None or isinstance(x, (np.ndarray, tuple, str, bytes, bool)) or is_number(x) or hasattr(x, "__array_ufunc__")
 
 
-def settle_all(cx: Context, xs: Any, ds: Any) -> tuple:
-    return tuple([settle(cx, x, d) for x, d in zip(xs, ds)])
+def settle_all(cx: Context, xs: Any, ds: Any, origins: Any = None) -> tuple:
+    """Give cotangents to values; a list that is in `origins` is a copy of the one whose record they go to."""
+    if origins is None:
+        return tuple([settle(cx, x, d) for x, d in zip(xs, ds)])
+    return tuple([settle_kept(cx, x, d, origins) for x, d in zip(xs, ds)])
+
+
+def settle_kept(cx: Context, x: Any, d: Any, origins: dict) -> Any:
+    if d is not None and id(x) in origins and (isinstance(d, (list, tuple)) or hasattr(d, "shape")):
+        for i in range(len(x)):
+            cx.add(origins[id(x)], i, settle_kept(cx, x[i], d[i], origins))
+        return None
+    if x.__class__ is tuple and isinstance(d, tuple):
+        return tuple([settle_kept(cx, p, q, origins) for p, q in zip(x, d)])
+    return settle(cx, x, d)
 
 
 def settle(cx: Context, x: Any, d: Any) -> Any:
@@ -92,15 +105,16 @@ def entries(d: Any) -> dict:
     return d if isinstance(d, dict) else d.as_dict()
 
 
-def gather(cx: Context, y: Any, d: Any) -> Any:
+def gather(cx: Context, y: Any, d: Any, origins: Any) -> Any:
     """The cotangent of the result of a rule: that of a new list or dict is in its record."""
     if cx.written and isinstance(y, np.ndarray):
         return claim(cx, y, d)
     if isinstance(y, list):
-        parts = [gather(cx, y[i], cx.take(y, i)) for i in range(len(y))]
+        owner = y if origins is None or id(y) not in origins else origins[id(y)]
+        parts = [gather(cx, y[i], cx.take(owner, i), origins) for i in range(len(y))]
         return parts if some(parts) else d
     if isinstance(y, dict):
-        items = {k: gather(cx, y[k], cx.take(y, k)) for k in y}
+        items = {k: gather(cx, y[k], cx.take(y, k), origins) for k in y}
         return items if some(list(items.values())) else d
     return d
 

@@ -19,16 +19,17 @@ from ..rules.numpy.helpers import strong
 from ..rules.numpy.indexing import basic, ungetitem
 from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
-from .call import callx, missing_rule, nothing
+from .call import callx, missing_rule, nothing, python_method
 from .context import Context
 from .frames import user_frame
 from .memory import deliver, is_written, refuse_mutation, shadow
 from .settle import fields_of, is_number, is_value, settle
 from .stores import freeze_index, store_array
 
-__all__ = ["add_at", "delete_attribute", "delete_item", "filled", "full", "get_attribute", "get_item", "is_value",
-           "load_attribute", "load_item", "note_unpack", "owned", "primitive", "repack", "scaled", "set_attribute",
-           "set_plain", "settle", "shift", "split_star", "spread", "store_attribute", "store_item", "take_items", "zeros"]
+__all__ = ["add_at", "changed", "delete_attribute", "delete_item", "filled", "full", "get_attribute", "get_item",
+           "is_value", "load_attribute", "load_item", "note_unpack", "owned", "plain_class", "primitive", "repack",
+           "restore", "reversed_splice", "scaled", "set_attribute", "set_plain", "settle", "shift", "split_star", "spread",
+           "store_attribute", "store_item", "take_items", "zeros"]
 
 
 CARRIERS = {np.ndarray, tuple}
@@ -40,20 +41,33 @@ CARRIERS = {np.ndarray, tuple}
 
 def load_attribute(cx: Context, obj: Any, name: str) -> tuple[Any, Any, Any]:
     """`obj.name`"""
-    how, found = find_attribute(obj, name)
+    return load_found(cx, obj, name, *find_attribute(obj, name))
+
+
+def slot_value(obj: Any, key: Any, y: Any) -> tuple[Any, Any, Any]:
+    """What was read from a slot, and its pullback."""
+    return (y, array_slot_back, (obj, key, y)) if y.__class__ in CARRIERS else (y, slot_back, (obj, key))
+
+
+def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[Any, Any, Any]:
+    """An attribute, read in the way that `find_attribute` says."""
     if how == "slot":
-        y = getattr(obj, name)
-        if y.__class__ in CARRIERS:
-            return y, array_slot_back, (obj, name, y)
-        return y, slot_back, (obj, name)
+        return slot_value(obj, name, value_of(obj, name))
+    if how == "key":
+        return slot_value(obj, found, value_of(obj, name))
+    if how == "class":
+        return slot_value(found, name, getattr(obj, name))
     if how == "call":
         y, back, tape = callx(cx, -1, found, (obj,), {})
         return y, called_back, (back, tape)
+    if how == "descriptor":
+        y, back, tape = callx(cx, -1, found[0], found[1], {})
+        return y, descriptor_back, (back, tape, found[2])
     if how == "cached":
         y, back, tape = callx(cx, -1, found, (obj,), {})
-        store, stape = store_attribute(cx, True, obj, name, y)
+        store, stape = store_slot(cx, True, obj, name, y)
         return y, cached_back, (back, tape, store, stape, y)
-    if how == "getattr":
+    if how == "hook":
         y, back, tape = callx(cx, -1, found, (obj, name), {})
         return y, called_back, (back, tape)
     if how == "array":
@@ -65,7 +79,26 @@ def load_attribute(cx: Context, obj: Any, name: str) -> tuple[Any, Any, Any]:
     if how == "bound":
         y = getattr(obj, name)
         return y, bound_back, y
+    if how == "namespace":
+        y = obj.__dict__
+        if y is not obj:
+            cx.namespaces[id(y)] = (y, obj)
+        return y, nothing, None
     return getattr(obj, name), nothing, None
+
+
+def value_of(obj: Any, name: str) -> Any:
+    """`obj.name`, without the class's own `__getattribute__`."""
+    if python_method(obj, "__getattribute__") is not None:
+        return object.__getattribute__(obj, name)
+    return getattr(obj, name)
+
+
+def descriptor_back(cx: Context, tape: Any, dy: Any) -> Any:
+    """The pullback of `__get__`, which was called with the object at one of its places."""
+    back, inner, place = tape
+    ds, _ = back(cx, inner, dy)
+    return None if place is None else ds[place]
 
 
 def slot_back(cx: Context, tape: Any, dy: Any) -> None:
@@ -110,7 +143,7 @@ _SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {}
 
 @non_differentiable
 def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
-    """How an attribute is found: ('slot', ...), ('call', getter), ..."""
+    """How an attribute is found: ('slot', None), ('call', getter), ..."""
     cls = obj.__class__
     known = _SPECIAL.get((cls, name))
     if known is not None:
@@ -119,56 +152,140 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
         if name in ATTRIBUTES:
             return "array", ATTRIBUTES[name]
         return "plain", None
-    if is_number(obj):
+    if cls is float or cls is int or cls is complex or (is_number(obj) and name in ("real", "imag")):
         return ("part", None) if name in ("real", "imag") else ("bound", None)
-    if isinstance(obj, (type, types.ModuleType)):
+    if isinstance(obj, types.ModuleType):
         return "slot", None
+    cls = type(obj)
+    if cls is super:
+        return find_in_super(obj, name)
     if isinstance(obj, tuple) and name in getattr(obj, "_fields", ()):
         return "field", obj._fields.index(name)  # type: ignore[attr-defined]
     if name == "args" and isinstance(obj, BaseException):
         return "slot", None
+    hook = python_method(obj, "__getattribute__")
+    if hook is not None:
+        return "hook", hook
+    return find_plain_attribute(obj, name)
+
+
+def find_plain_attribute(obj: Any, name: str) -> tuple[str, Any]:
+    """As `find_attribute`, in Python's own order: data descriptors, the object itself, other descriptors, `__getattr__`."""
     cls = type(obj)
-    for base in cls.__mro__:
+    if name == "__dict__" and "__dict__" not in cls.__dict__.get("__slots__", ()) and not isinstance(obj, type):
+        return ("namespace" if hasattr(obj, "__dict__") else "plain"), None
+    base, found = in_classes(cls.__mro__, name)
+    own = base is not None and hasattr(type(found), "__set__")
+    if own:
+        return through_descriptor(obj, cls, base, found, name)
+    if isinstance(obj, type):
+        inner, value = in_classes(obj.__mro__, name)
+        if inner is not None:
+            return in_class(obj, inner, value, name)
+    elif name in getattr(obj, "__dict__", ()):
+        return slot_of(obj, name)
+    if base is not None:
+        return through_descriptor(obj, cls, base, found, name)
+    hook = python_method(obj, "__getattr__")
+    return ("hook", hook) if hook is not None else ("slot", None)
+
+
+def in_classes(classes: tuple, name: str) -> tuple[Any, Any]:
+    """The first of some classes that has a name, and what it stands for there."""
+    for base in classes:
         if name in base.__dict__:
-            found = base.__dict__[name]
-            if isinstance(found, property):
-                if isinstance(found.fget, types.FunctionType):
-                    return "call", found.fget
-                return "plain", None
-            if isinstance(found, cached_property):
-                return ("slot", None) if name in obj.__dict__ else ("cached", found.func)
-            if isinstance(found, (types.MemberDescriptorType,)):
-                return "slot", None
-            if name in getattr(obj, "__dict__", ()):
-                return "slot", None
-            if isinstance(found, (types.FunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, classmethod)):
-                return "bound", None
-            if isinstance(found, (staticmethod, types.GetSetDescriptorType)):
-                return "plain", None
-            get = type(found).__dict__.get("__get__")
-            if isinstance(get, types.FunctionType):
-                return "plain" if not isinstance(get, types.FunctionType) else "call", lambda o, g=get, f=found, c=cls: g(f, o, c)
-            return "slot", None
-    if name in getattr(obj, "__dict__", ()):
-        return "slot", None
-    for base in cls.__mro__:
-        hook = base.__dict__.get("__getattr__")
-        if isinstance(hook, types.FunctionType):
-            return "getattr", hook
-    return "slot", None
+            return base, base.__dict__[name]
+    return None, None
+
+
+def slot_of(obj: Any, name: str) -> tuple[str, Any]:
+    """The slot of an attribute: the attributes of a dict are told from its keys."""
+    key = attribute_key(obj, name)
+    return ("slot", None) if key == name else ("key", key)
+
+
+@non_differentiable
+def attribute_key(obj: Any, name: str) -> Any:
+    return ("attribute", name) if isinstance(obj, dict) and getattr(obj, "__dict__", obj) is not obj else name
+
+
+def through_descriptor(obj: Any, cls: type, base: type, found: Any, name: str) -> tuple[str, Any]:
+    """How an attribute is read that a class has."""
+    kind = type(found)
+    if isinstance(found, property) and kind.__get__ is property.__get__:
+        return ("call", found.fget) if isinstance(found.fget, types.FunctionType) else ("plain", None)
+    if isinstance(found, cached_property) and kind.__get__ is cached_property.__get__:
+        return "cached", found.func
+    if isinstance(found, types.MemberDescriptorType):
+        return slot_of(obj, name)
+    if isinstance(found, (types.FunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, classmethod)):
+        return "bound", None
+    if isinstance(found, (staticmethod, types.GetSetDescriptorType)):
+        return "plain", None
+    get = python_method(found, "__get__")
+    if get is not None:
+        return "descriptor", (get, (found, obj, cls), 1)
+    return "class", base
+
+
+def in_class(cls: type, base: type, found: Any, name: str) -> tuple[str, Any]:
+    """How an attribute of a class itself is read."""
+    if isinstance(found, (types.FunctionType, classmethod, staticmethod, property)):
+        return "plain", None
+    get = python_method(found, "__get__")
+    if get is not None:
+        return "descriptor", (get, (found, None, cls), None)
+    return "class", base
+
+
+def find_in_super(obj: Any, name: str) -> tuple[str, Any]:
+    """How `super().name` is read."""
+    order = obj.__self_class__.__mro__
+    base, found = in_classes(order[order.index(obj.__thisclass__) + 1:], name)
+    if base is None:
+        return "plain", None
+    if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
+        return "descriptor", (found.fget, (obj.__self__,), None)
+    get = python_method(found, "__get__")
+    if get is not None:
+        return "descriptor", (get, (found, obj.__self__, obj.__self_class__), None)
+    return ("class", base) if not hasattr(type(found), "__get__") else ("plain", None)
 
 
 def store_attribute(cx: Context, active: bool, obj: Any, name: str, value: Any) -> tuple[Any, Any]:
     """`obj.name = value`"""
     hook, extra = find_setter(obj, name)
-    if hook is not None:
-        _, back, tape = callx(cx, -1, hook, (obj, *extra, value), {})
-        return setter_back, (back, tape)
+    if hook is None:
+        return store_slot(cx, active, obj, name, value)
+    if extra is None:
+        _, back, tape = callx(cx, -1, hook, (obj, name, value), {})
+    else:
+        _, back, tape = callx(cx, -1, hook, (*extra, obj, value), {})
+    return setter_back, (back, tape)
+
+
+def store_slot(cx: Context, active: bool, obj: Any, name: str, value: Any) -> tuple[Any, Any]:
+    """`object.__setattr__(obj, name, value)` where no function is called."""
+    if isinstance(obj, types.ModuleType) and active:
+        raise refuse_store(f"a store to the attribute `{name}` of a module", "let a function of that module write to it, with "
+                           "`global`")
     note_object(cx, obj)
-    setattr(obj, name, value)
-    if active:
-        cx.tracked[id(obj)] = obj
-    return unstore_back, (obj, name)
+    if isinstance(obj, type) or name == "__dict__":
+        setattr(obj, name, value)
+    else:
+        object.__setattr__(obj, name, value)
+    changed(cx, active, obj)
+    if name == "__dict__":
+        return adopted_back, (obj, value, tuple(value))
+    return unstore_back, (obj, attribute_key(obj, name))
+
+
+def adopted_back(cx: Context, tape: Any) -> None:
+    """`obj.__dict__ = value`: from there on the entries of the dict are the attributes."""
+    obj, value, keys = tape
+    if value is not obj:
+        for k in keys:
+            cx.add(value, k, cx.take(obj, k))
 
 
 def setter_back(cx: Context, tape: Any) -> Any:
@@ -180,29 +297,27 @@ def unstore_back(cx: Context, tape: Any) -> Any:
 
 
 @non_differentiable
-def find_setter(obj: Any, name: str) -> tuple[Any, tuple]:
-    """The Python function that a store to an attribute calls, and what it gets besides object and value."""
-    cls = type(obj)
+def find_setter(obj: Any, name: str) -> tuple[Any, Any]:
+    """The Python function that a store to an attribute calls, and what it gets before object and value; (hook, None) for
+    `__setattr__`."""
     if isinstance(obj, np.ndarray):
         if name in ("real", "imag", "flat"):
-            return store_part, (name,)
+            return store_part, None
         raise refuse_mutation(f"`.{name} = ...`", "Its cotangent would have to change its shape as well.", "a = a.reshape(shape)")
-    for base in cls.__mro__:
-        hook = base.__dict__.get("__setattr__")
-        if isinstance(hook, types.FunctionType):
-            return hook, (name,)
-        if hook is not None and base is not object:
-            break
-    for base in cls.__mro__:
-        if name in base.__dict__:
-            found = base.__dict__[name]
-            if isinstance(found, property) and isinstance(found.fset, types.FunctionType):
-                return found.fset, ()
-            put = type(found).__dict__.get("__set__")
-            if isinstance(put, types.FunctionType):
-                return lambda o, v, p=put, f=found: p(f, o, v), ()
-            break
-    return None, ()
+    hook = python_method(obj, "__setattr__")
+    if hook is not None:
+        return hook, None
+    return find_plain_setter(obj, name)
+
+
+def find_plain_setter(obj: Any, name: str) -> tuple[Any, Any]:
+    base, found = in_classes(type(obj).__mro__, name)
+    if base is None:
+        return None, None
+    if isinstance(found, property) and isinstance(found.fset, types.FunctionType):
+        return found.fset, ()
+    put = python_method(found, "__set__")
+    return (None, None) if put is None else (put, (found,))
 
 
 def store_part(a: Any, name: str, value: Any) -> None:
@@ -223,14 +338,38 @@ def note_object(cx: Context, obj: Any) -> None:
 
 def delete_attribute(cx: Context, obj: Any, name: str) -> tuple[Any, Any]:
     """`del obj.name`"""
+    hook, extra = find_deleter(obj, name)
+    if hook is not None:
+        _, back, tape = callx(cx, -1, hook, (*extra, obj) if extra is not None else (obj, name), {})
+        return setter_back, (back, tape)
+    return delete_slot(cx, obj, name)
+
+
+def delete_slot(cx: Context, obj: Any, name: str) -> tuple[Any, Any]:
     note_object(cx, obj)
-    delattr(obj, name)
-    return forget_back, (obj, name)
+    delattr(obj, name) if isinstance(obj, (type, types.ModuleType)) else object.__delattr__(obj, name)
+    return forget_back, (obj, attribute_key(obj, name))
+
+
+@non_differentiable
+def find_deleter(obj: Any, name: str) -> tuple[Any, Any]:
+    """As `find_setter`, for `del obj.name`."""
+    hook = python_method(obj, "__delattr__")
+    if hook is not None:
+        return hook, None
+    base, found = in_classes(type(obj).__mro__, name)
+    if isinstance(found, property) and isinstance(found.fdel, types.FunctionType):
+        return found.fdel, ()
+    remove = None if base is None else python_method(found, "__delete__")
+    return (None, None) if remove is None else (remove, (found,))
 
 
 def forget_back(cx: Context, tape: Any) -> None:
     """Before the deletion the slot held a value that nothing later read."""
     cx.take(tape[0], tape[1])
+
+
+_CONTAINERS: tuple[Any, ...] = (list, dict, tuple, set, deque, defaultdict, OrderedDict, frozenset)
 
 
 # -- elements -------------------------------------------------------------------------------------------------------
@@ -243,27 +382,26 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
         return obj[index], array_item_back, (obj, freeze_index(index))
     if isinstance(obj, np.flatiter):
         return obj[index], array_item_back, (obj.base, flat_index(obj, index))
-    if isinstance(obj, tuple) and python_item(obj, "__getitem__") is None:
-        return obj[index], tuple_item_back, (len(obj), index)
-    if isinstance(obj, list) and python_item(obj, "__getitem__") is None:
-        y = obj[index]
-        if isinstance(index, slice):
-            return y, list_part_back, (obj, y, tuple(range(*index.indices(len(obj)))))
-        if y.__class__ in CARRIERS:
-            return y, array_slot_back, (obj, position(index, len(obj)), y)
-        return y, slot_back, (obj, position(index, len(obj)))
     hook = python_item(obj, "__getitem__")
     if hook is not None:
         y, back, tape = callx(cx, -1, hook, (obj, index), {})
         return y, called_back, (back, tape)
+    return load_plain_item(cx, obj, index)
+
+
+def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`obj[index]`, as the class that is written in C does it."""
+    if isinstance(obj, tuple):
+        return plain_item(obj, index), tuple_item_back, (len(obj), index)
+    if isinstance(obj, (list, deque)):
+        y = plain_item(obj, index)
+        if isinstance(index, slice):
+            return y, list_part_back, (obj, y, tuple(range(*index.indices(len(obj)))))
+        return slot_value(obj, position(index, len(obj)), y)
     if isinstance(obj, dict):
-        missing = isinstance(obj, defaultdict) and index not in obj
-        if missing:
-            note_items_of(cx, obj)
-        y = obj[index]
-        if y.__class__ in CARRIERS:
-            return y, array_slot_back, (obj, index, y)
-        return y, slot_back, (obj, index)
+        if index not in obj:
+            return missing_item(cx, obj, index)
+        return slot_value(obj, index, plain_item(obj, index))
     if isinstance(obj, (str, bytes, range, type)):
         return obj[index], nothing, None  # type: ignore[index]
     if isinstance(obj, np.generic) and index == ():
@@ -275,6 +413,31 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
 def flat_index(obj: Any, index: Any) -> tuple:
     """The index of an array that means what an index of its `flat` means."""
     return np.unravel_index(np.arange(obj.base.size)[index], obj.base.shape)
+
+
+def plain_item(obj: Any, index: Any) -> Any:
+    """`obj[index]`, without the class's own `__getitem__`."""
+    return obj[index] if obj.__class__ in _CONTAINERS else plain_class(obj).__getitem__(obj, index)
+
+
+def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
+    """`obj[key]` of a dict that makes up what it does not have."""
+    hook = python_item(obj, "__missing__")
+    if hook is not None:
+        y, back, tape = callx(cx, -1, hook, (obj, key), {})
+        return y, called_back, (back, tape)
+    if isinstance(obj, defaultdict) and obj.default_factory is not None:
+        y, back, tape = callx(cx, -1, obj.default_factory, (), {})
+        note_items_of(cx, obj)
+        obj[key] = y
+        changed(cx, True, obj)
+        return y, made_up_back, (back, tape, obj, key)
+    raise KeyError(key)
+
+
+def made_up_back(cx: Context, tape: Any, dy: Any) -> None:
+    back, inner, obj, key = tape
+    back(cx, inner, add(dy, cx.take(obj, key)))
 
 
 def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
@@ -295,7 +458,7 @@ def position(index: Any, n: int) -> int:
 @non_differentiable
 def python_item(obj: Any, name: str) -> Any:
     cls = type(obj)
-    if cls in (dict, list, tuple, defaultdict, OrderedDict):
+    if cls in _CONTAINERS:
         return None
     for base in cls.__mro__:
         if name in base.__dict__:
@@ -348,20 +511,70 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
         return setter_back, (back, tape)
     if isinstance(obj, np.flatiter):
         return store_array(cx, obj.base, flat_index(obj, index), value)
+    return store_plain_item(cx, active, obj, index, value)
+
+
+def store_plain_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
+    """`obj[index] = value`, as the class that is written in C does it."""
     note_items_of(cx, obj)
-    if isinstance(obj, list):
+    if isinstance(obj, (list, deque)):
         if isinstance(index, slice):
-            raise refuse_store("assignment to a slice of a list", "assign the elements in a loop, or make a new list")
-        obj[index] = value
-        if active:
-            cx.tracked[id(obj)] = obj
+            return store_slice(cx, active, obj, index, value)
+        plain_class(obj).__setitem__(obj, index, value)
+        changed(cx, active, obj)
         return unstore_back, (obj, position(index, len(obj)))
-    if isinstance(obj, deque):
-        raise refuse_store("a store into a deque", "use a list")
-    obj[index] = value
+    if isinstance(obj, dict):
+        plain_class(obj).__setitem__(obj, index, value)
+    elif active:
+        raise refuse_store(f"a store into a {type(obj).__name__}", "use a list, a dict or an array")
+    else:
+        obj[index] = value
+    changed(cx, active, obj)
+    return unstore_back, (obj, index)
+
+
+@non_differentiable
+def plain_class(obj: Any) -> Any:
+    """The container class of the standard library that a class inherits from, whose methods do what C does."""
+    cls = obj.__class__
+    return cls if cls in _CONTAINERS else next(base for base in cls.__mro__ if base in _CONTAINERS)
+
+
+def changed(cx: Context, active: Any, obj: Any) -> None:
+    """Say that a container was written to."""
     if active:
         cx.tracked[id(obj)] = obj
-    return unstore_back, (obj, index)
+
+
+def store_slice(cx: Context, active: bool, items: Any, index: slice, value: Any) -> tuple[Any, Any]:
+    """`items[i:j:k] = value`"""
+    from .iteration import note_items
+    feed = note_items(cx, value)
+    new = list(feed.items)
+    start, stop, step = index.indices(len(items))
+    items[index] = new
+    changed(cx, active, items)
+    if step != 1:
+        return strided_back, (items, tuple(range(start, stop, step)), feed)
+    return sliced_back, (items, start, max(stop - start, 0), len(new), feed)
+
+
+def sliced_back(cx: Context, tape: Any) -> Any:
+    from .iteration import feed_done, feed_item
+    items, start, removed, put, feed = tape
+    ds = reversed_splice(cx, items, start, removed, put)
+    for i in range(put):
+        feed_item(cx, feed, i, ds[i])
+    return feed_done(cx, feed)
+
+
+def strided_back(cx: Context, tape: Any) -> Any:
+    from .iteration import feed_done, feed_item
+    items, where, feed = tape
+    ds = [cx.take(items, i) for i in where]
+    for i in range(len(where)):
+        feed_item(cx, feed, i, ds[i])
+    return feed_done(cx, feed)
 
 
 @non_differentiable
@@ -375,7 +588,9 @@ def refuse_store(what: str, instead: str) -> UnsupportedCodeError:
 @non_differentiable
 def note_items_of(cx: Context, obj: Any) -> None:
     """Keep what a list or dict held before the first store of this run."""
-    if id(obj) not in cx.originals and isinstance(obj, (list, dict, deque)):
+    if id(obj) in cx.namespaces:
+        note_object(cx, cx.owner(obj))
+    elif id(obj) not in cx.originals and isinstance(obj, (list, dict, deque)):
         cx.note(obj, dict(obj) if isinstance(obj, dict) else list(obj))
 
 
@@ -387,15 +602,30 @@ def delete_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
         return setter_back, (back, tape)
     if isinstance(obj, np.ndarray):
         raise refuse_mutation("`del a[i]`")
+    return delete_plain_item(cx, obj, index)
+
+
+def delete_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
+    """`del obj[index]`, as the class that is written in C does it."""
     note_items_of(cx, obj)
-    if isinstance(obj, list):
+    if isinstance(obj, (list, deque)):
         if isinstance(index, slice):
-            raise refuse_store("deletion of a slice of a list", "make a new list")
+            kept = without(tuple(range(len(obj))), index)
+            remove_item(obj, index)
+            return restored_back, (obj, kept)
         at = position(index, len(obj))
-        del obj[index]
+        remove_item(obj, index)
         return reinsert_back, (obj, at)
-    del obj[index]
+    remove_item(obj, index)
     return forget_back, (obj, index)
+
+
+def remove_item(obj: Any, index: Any) -> None:
+    """`del obj[index]`, without the class's own `__delitem__`."""
+    if isinstance(obj, (list, dict, deque)):
+        plain_class(obj).__delitem__(obj, index)
+    else:
+        del obj[index]
 
 
 def reinsert_back(cx: Context, tape: Any) -> None:
@@ -403,14 +633,43 @@ def reinsert_back(cx: Context, tape: Any) -> None:
     shift(cx, tape[0], tape[1], 1)
 
 
+@non_differentiable
+def without(positions: tuple, index: slice) -> tuple:
+    left = list(positions)
+    del left[index]
+    return tuple(left)
+
+
+def restored_back(cx: Context, tape: Any) -> None:
+    restore(cx, tape[0], tape[1])
+
+
 def shift(cx: Context, obj: Any, at: int, by: int) -> None:
     """Move the cotangents of a list from position `at` on."""
     entry = cx.records.get(id(obj))
-    if entry is not None:
-        slots = entry[1]
-        moved = {(k + by if k >= at else k): v for k, v in slots.items()}
-        slots.clear()
-        slots.update(moved)
+    if entry is not None and by and entry[1]:
+        move_keys(cx, obj, {k: k + by for k in entry[1] if k.__class__ is int and k >= at})
+
+
+def restore(cx: Context, obj: Any, kept: Any) -> None:
+    """Move the cotangents of a list, of which element j stood at position kept[j] before."""
+    entry = cx.records.get(id(obj))
+    if entry is not None and entry[1]:
+        move_keys(cx, obj, {k: kept[k] for k in entry[1] if k.__class__ is int})
+
+
+def move_keys(cx: Context, obj: Any, new: dict) -> None:
+    """Give the cotangents of a container other keys."""
+    cx.records[id(obj)] = (obj, {new.get(k, k): v for k, v in cx.records[id(obj)][1].items()})
+    if cx.pending:
+        cx.pending = [(c, new.get(k, k) if c is obj else k) for c, k in cx.pending]
+
+
+def reversed_splice(cx: Context, obj: Any, at: int, removed: int, put: int) -> list:
+    """Undo that `removed` elements at a position gave way to `put` others; returns the cotangents of those."""
+    ds = [cx.take(obj, at + i) for i in range(put)]
+    shift(cx, obj, at + put, removed - put)
+    return ds
 
 
 # -- displays, unpacking, arrays ------------------------------------------------------------------------------------
@@ -435,30 +694,20 @@ def split_star(dt: Any, sizes: tuple) -> tuple:
 
 
 def note_unpack(cx: Context, source: Any) -> Any:
-    """What the pullback of an unpacking has to know of its source."""
-    return source
+    """What is unpacked, and what the pullback of the unpacking has to know of it."""
+    from .iteration import note_items
+    return note_items(cx, source)
 
 
-def repack(cx: Context, source: Any, parts: tuple, star: int | None) -> Any:
+def repack(cx: Context, feed: Any, parts: tuple, star: int | None, rest: Any = None, size: int = 0) -> Any:
     """The cotangent of a value that was unpacked; a starred target is a new list with a record of its own."""
     if star is not None:
-        rest = parts[star]
-        middle = tuple([cx.take(rest, i) for i in range(len(rest))])
+        middle = tuple([cx.take(rest, i) for i in range(size)])
         parts = parts[:star] + middle + parts[star + 1:]
-    if isinstance(source, tuple):
+    if isinstance(feed.source, tuple) and feed.opened is None:
         return parts
-    if isinstance(source, np.ndarray):
-        if all_none(parts):
-            return None
-        return np.stack([np.zeros(source.shape[1:]) if p is None else p for p in parts])
-    if isinstance(source, list):
-        for i in range(len(parts)):
-            cx.add(source, i, parts[i], star is None)
-        return None
-    if isinstance(source, dict):
-        return None
     from .iteration import give_items
-    return give_items(cx, source, parts)
+    return give_items(cx, feed, parts)
 
 
 @non_differentiable
@@ -519,10 +768,48 @@ def set_attribute(cx: Context, mask: int, obj: Any, name: Any, value: Any) -> tu
 
 
 def set_plain(cx: Context, mask: int, obj: Any, name: Any, value: Any) -> tuple[Any, Any, Any]:
-    note_object(cx, obj)
-    object.__setattr__(obj, name, value)
-    cx.tracked[id(obj)] = obj
-    return None, set_back, (unstore_back, (obj, name))
+    """`object.__setattr__`, as a primitive."""
+    hook, extra = plain_setter(obj, name)
+    if hook is not None:
+        _, back, tape = callx(cx, -1, hook, (*extra, obj, value), {})
+        return None, set_back, (setter_back, (back, tape))
+    back, tape = store_slot(cx, True, obj, name, value)
+    return None, set_back, (back, tape)
+
+
+@non_differentiable
+def plain_setter(obj: Any, name: str) -> tuple[Any, Any]:
+    return find_plain_setter(obj, name)
+
+
+def get_plain(cx: Context, mask: int, obj: Any, name: Any) -> tuple[Any, Any, Any]:
+    """`object.__getattribute__`, as a primitive."""
+    y, back, tape = load_found(cx, obj, name, *plain_attribute(obj, name))
+    return y, get_back, (back, tape, 0)
+
+
+@non_differentiable
+def plain_attribute(obj: Any, name: str) -> tuple[str, Any]:
+    how, found = find_plain_attribute(obj, name)
+    return ("slot", None) if how == "hook" else (how, found)
+
+
+def del_attribute(cx: Context, mask: int, obj: Any, name: Any) -> tuple[Any, Any, Any]:
+    """`delattr`, as a primitive."""
+    back, tape = delete_attribute(cx, obj, name)
+    return None, del_back, (back, tape)
+
+
+def del_plain(cx: Context, mask: int, obj: Any, name: Any) -> tuple[Any, Any, Any]:
+    """`object.__delattr__`, as a primitive."""
+    back, tape = delete_slot(cx, obj, name)
+    return None, del_back, (back, tape)
+
+
+def get_namespace(cx: Context, mask: int, obj: Any) -> tuple[Any, Any, Any]:
+    """`vars(obj)`"""
+    y, _, _ = load_attribute(cx, obj, "__dict__")
+    return y, nothing, (None,)
 
 
 def set_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -549,6 +836,29 @@ def get_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, An
     """`operator.getitem`, as a primitive."""
     y, back, tape = load_item(cx, obj, index)
     return y, get_back, (back, tape, 0)
+
+
+def get_plain_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`list.__getitem__` and the like, as primitives."""
+    y, back, tape = load_plain_item(cx, obj, index)
+    return y, get_back, (back, tape, 0)
+
+
+def set_plain_item(cx: Context, mask: int, obj: Any, index: Any, value: Any) -> tuple[Any, Any, Any]:
+    """`list.__setitem__` and the like, as primitives."""
+    back, tape = store_plain_item(cx, bool(mask), obj, index, value)
+    return None, set_back, (back, tape)
+
+
+def del_plain_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`list.__delitem__` and the like, as primitives."""
+    back, tape = delete_plain_item(cx, obj, index)
+    return None, del_back, (back, tape)
+
+
+def del_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    tape[0](cx, tape[1])
+    return None, None
 
 
 def primitive(f: Any, behaviour: Any) -> Rule:

@@ -116,4 +116,4 @@ def update_back(cx: Context, tape: Any, dy: Any) -> tuple:
     a[...] = old
     if dy is None:
         return None, None
-    return rule_back(cx, (r, mask | 1, y, (old, b), {}), dy)
+    return rule_back(cx, (r, mask | 1, y, (old, b), {}, None), dy)

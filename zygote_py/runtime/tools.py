@@ -13,11 +13,12 @@ from ..rules.numpy.helpers import conj, expand, lift, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
+from . import containers as _containers  # noqa: F401  (registers the methods of lists, dicts and sets)
+from . import heaps as _heaps  # noqa: F401  (registers heaps and sorted lists)
 from . import inplace as _inplace  # noqa: F401  (registers what writes into arrays)
 from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
 from .attempts import check_caught, raise_failure, try_call, try_callx, try_method, try_methodx
 from .call import call, callx, conjugate, method, methodx
-from .containers import append  # noqa: F401  (registers the methods of lists and dicts)
 from .context import Context, cell_add, cell_take, track
 from .iteration import feed_done, feed_item, note_items
 from .memory import claim, deliver, deposit, spill

@@ -1023,10 +1023,15 @@ class Reverse:
         for v, r in zip(inner, reps):
             self.release(out, v, r)
         shape = self.keep(s, "shape", "unpacked")
+        fwd[0].value = attribute(load(shape), "items")
         fwd = [locate(assign(shape, call(self.tool("note_unpack"), load(self.namer.cx), clone(source))), s), *fwd]
+        starred = []
         if star is not None:
-            parts[star] = load(inner[star])
-        value = call(self.tool("repack"), load(self.namer.cx), load(shape), tuple_(parts), const(star))
+            parts[star] = const(None)
+            size, rest = self.keep(s, "size", "size"), inner[star]
+            fwd.append(locate(assign(size, call(load(self.namer.helper(len)), load(rest))), s))
+            starred = [load(rest), load(size)]
+        value = call(self.tool("repack"), load(self.namer.cx), load(shape), tuple_(parts), const(star), *starred)
         self.give(out, state, source, plan.act, value, "maybe")
         return fwd, out
 

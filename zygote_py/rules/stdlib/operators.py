@@ -10,7 +10,7 @@ import operator
 import numpy as np
 
 from zygote_py.registry import elementwise, non_differentiable, rule, variant
-from zygote_py.rules.kinds import arithmetic, broadcast, magnitude, matmul, power
+from zygote_py.rules.kinds import arithmetic, bitwise, broadcast, magnitude, matmul, power
 from zygote_py.rules.numpy.helpers import pow_base, pow_exponent, strong, unit
 from zygote_py.rules.numpy.products import matmul_left, matmul_right
 
@@ -38,7 +38,14 @@ variant(operator.matmul, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy)
 variant(operator.matmul, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
         lambda dy, y, a, b: dy * a)
 
+# of integers and masks; sets, dicts and classes of one's own have methods
+elementwise(operator.and_, lambda y, a, b: (0, 0), kind=bitwise, overloads="__and__")
+elementwise(operator.or_, lambda y, a, b: (0, 0), kind=bitwise, overloads="__or__")
+elementwise(operator.xor, lambda y, a, b: (0, 0), kind=bitwise, overloads="__xor__")
+elementwise(operator.lshift, lambda y, a, b: (0, 0), kind=bitwise, overloads="__lshift__")
+elementwise(operator.rshift, lambda y, a, b: (0, 0), kind=bitwise, overloads="__rshift__")
+elementwise(operator.invert, lambda y, a: 0, kind=bitwise, overloads="__invert__")
+
 non_differentiable(
-    operator.and_, operator.or_, operator.xor, operator.invert, operator.inv, operator.lshift, operator.rshift, operator.lt,
-    operator.le, operator.eq, operator.ne, operator.gt, operator.ge, operator.is_, operator.is_not, operator.not_,
+    operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge, operator.is_, operator.is_not, operator.not_,
     operator.truth, operator.index, operator.contains, operator.countOf, operator.indexOf, operator.length_hint)
