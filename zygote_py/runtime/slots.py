@@ -266,7 +266,7 @@ def store_attribute(cx: Context, active: bool, obj: Any, name: str, value: Any) 
 
 def store_slot(cx: Context, active: bool, obj: Any, name: str, value: Any) -> tuple[Any, Any]:
     """`object.__setattr__(obj, name, value)` where no function is called."""
-    if isinstance(obj, types.ModuleType) and active:
+    if isinstance(obj, types.ModuleType) and active and (is_number(value) or isinstance(value, (np.ndarray, tuple))):
         raise refuse_store(f"a store to the attribute `{name}` of a module", "let a function of that module write to it, with "
                            "`global`")
     note_object(cx, obj)
