@@ -27,6 +27,7 @@ from .errors import (
 )
 from .options import options
 from .registry import adjoint, elementwise, frule, linear, non_differentiable, rrule, rule
+from .rules.coverage import coverage
 from .tangents.types import Tangent
 
 __version__ = "0.1.0"
@@ -34,6 +35,6 @@ __version__ = "0.1.0"
 __all__ = [
     "AutoFiniteDiff", "AutoForward", "AutoReverse", "Const", "Grads", "MissingRuleError", "MutationError", "NotScalarError",
     "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent", "UnsupportedCodeError", "ZygoteError",
-    "adjoint", "code_adjoint", "elementwise", "frule", "grad", "gradient", "jacobian", "linear", "non_differentiable",
+    "adjoint", "code_adjoint", "coverage", "elementwise", "frule", "grad", "gradient", "jacobian", "linear", "non_differentiable",
     "options", "pullback", "rrule", "rule", "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .samples import CV, SPD, T3, A, P, Q, V, W
+from .samples import CV, FAMILIES, SPD, T3, A, P, Q, V, W
 
 PAIR = np.frompyfunc(lambda a, b: (a * b, a + b), 2, 2)
 ADD3 = np.vectorize(lambda a, b, c=1.0: a * math.sin(b) + c)
@@ -59,6 +59,12 @@ DERIVED = [
         lambda a: np.add.reduceat(a, [0, 2, 1]), lambda a: np.add.reduceat(a, [1, 3], 1), lambda a: np.multiply.reduceat(a, [0,
         2], axis=1),
         lambda a: np.maximum.reduceat(a, [0, 2, 1])], A),
+    (np.histogram2d, [
+        lambda w: np.histogram2d(V, Q, 3, weights=w)[0],
+        lambda w: np.histogram2d(V, Q, [[-1.0, 0.1, 1.0], 2], [[-1, 1], [0.3, 1]], None, w)[0]], Q),
+    (np.histogramdd, [
+        lambda w: np.histogramdd(A.T, 2, weights=w)[0], lambda w: np.histogramdd([V, Q], [2, 3], weights=w)[0]], V),
+    (np.ndarray.flat, [lambda a: a.flat[3] * a.flat[-1], lambda a: a.flat[2:7]], A),
     (np.lib.scimath.sqrt, [lambda v: np.lib.scimath.sqrt(v), lambda v: np.lib.scimath.log(np.abs(v))], Q),
 ]
 COMPLEX = [(np.add, [lambda z: np.add.reduce(z), lambda z: np.multiply.outer(z, z), lambda z: np.multiply.accumulate(z)], CV)]
@@ -76,7 +82,8 @@ def pairs(name, x):
 
 RANDOM = [
     *pairs("normal", (0.5, 2.0)), *pairs("laplace", (0.5, 2.0)), *pairs("logistic", (0.5, 2.0)), *pairs("gumbel", (0.5, 2.0)),
-    *pairs("uniform", (0.5, 2.0)), *pairs("lognormal", (0.5, 0.7)), *pairs("exponential", (2.0,)), *pairs("rayleigh", (2.0,)),
+    *pairs("uniform", (0.5, 2.0)), *pairs("triangular", (0.5, 1.0, 2.0)), *pairs("lognormal", (0.5, 0.7)), *pairs("exponential",
+    (2.0,)), *pairs("rayleigh", (2.0,)),
     *pairs("weibull", (2.0,)), *pairs("power", (2.0,)), *pairs("pareto", (3.0,)), *pairs("normal", (V, Q[:, None])[:1]),
     (np.random.Generator.gamma, [lambda s: np.random.default_rng(5).gamma(2.0, s, 4)], 0.7),
     (np.random.RandomState.gamma, [lambda s: np.random.RandomState(5).gamma(2.0, scale=s)], 0.7),
@@ -95,25 +102,35 @@ RANDOM = [
     (np.random.Generator.permutation, [
         lambda a: np.random.default_rng(5).permutation(a), lambda a: np.random.default_rng(5).permutation(a, axis=1),
         lambda a: np.random.default_rng(5).permutation(a[0])], A),
+    (np.random.Generator.permuted, [
+        lambda a: np.random.default_rng(5).permuted(a), lambda a: np.random.default_rng(5).permuted(a, axis=1)], A),
     (np.random.RandomState.permutation, [
         lambda a: np.random.RandomState(5).permutation(a), lambda a: np.random.RandomState(5).permutation(a[0])], A),
 ]
 SERIES = [
-    (np.polynomial.polynomial.polyval, [lambda v: np.polynomial.polynomial.polyval(W, v),
-                                        lambda v: np.polynomial.polynomial.polyval(v, W),
-                                        lambda v: np.polynomial.polynomial.polygrid2d(v, v, A),
-                                        lambda v: np.polynomial.polynomial.polyvalfromroots(v, W)], V),
-    (np.polynomial.chebyshev.chebval, [lambda v: np.polynomial.chebyshev.chebval(W, v),
-                                       lambda v: np.polynomial.chebyshev.chebval(v, W)], V),
-    (np.polynomial.legendre.legval, [lambda v: np.polynomial.legendre.legval(W, v), lambda v: np.polynomial.legendre.legval(v,
-                                     W)], V),
-    (np.polynomial.hermite.hermval, [lambda v: np.polynomial.hermite.hermval(W, v), lambda v: np.polynomial.hermite.hermval(v,
-                                     W)], V),
-    (np.polynomial.hermite_e.hermeval, [lambda v: np.polynomial.hermite_e.hermeval(W, v),
-                                        lambda v: np.polynomial.hermite_e.hermeval(v, W)], V),
-    (np.polynomial.laguerre.lagval, [lambda v: np.polynomial.laguerre.lagval(W, v), lambda v: np.polynomial.laguerre.lagval(v,
-                                     W)], V),
+    (np.polynomial.chebyshev.chebinterpolate, [
+        lambda v: np.polynomial.chebyshev.chebinterpolate(lambda t, s: np.sin(s * t), 4, (v[0],))], V),
     (np.poly1d, [lambda v: np.poly1d(v)(0.5), lambda v: (np.poly1d(v) * np.poly1d(W)).coeffs,
                  lambda v: np.poly1d(v).deriv()(2.0)], V),
+    (np.polynomial.polynomial.polyvalfromroots, [lambda v: np.polynomial.polynomial.polyvalfromroots(v, W)], V),
 ]
+for prefix, module in FAMILIES.items():
+    value, line, grid2, grid3 = [getattr(module, prefix + name) for name in ("val", "line", "grid2d", "grid3d")]
+    SERIES += [
+        (value, [lambda v, f=value: f(W, v), lambda v, f=value: f(v, W), lambda v, f=value: f(v, A, tensor=False)], V),
+        (line, [lambda v, f=line: f(v[0], v[1])], V),
+        (grid2, [lambda v, f=grid2: f(v, v, A)], V),
+        (grid3, [lambda v, f=grid3: f(v, v[:2], v, T3)], V),
+    ]
+    if prefix != "poly":
+        weight = getattr(module, prefix + "weight")
+        SERIES += [(weight, [lambda v, f=weight: f(v)], Q)]
+for cls in (np.polynomial.Polynomial, np.polynomial.Chebyshev, np.polynomial.Legendre, np.polynomial.Hermite,
+            np.polynomial.HermiteE, np.polynomial.Laguerre):
+    SERIES += [(cls, [
+        lambda v, cls=cls: cls(v)(0.5), lambda v, cls=cls: (cls(v) * cls(W) + cls(v)).coef, lambda v,
+        cls=cls: cls(v).deriv(2)(0.3),
+        lambda v, cls=cls: cls(v, domain=[0, 2]).integ()(W), lambda v, cls=cls: cls.fit(np.arange(4.0), v, 2).coef,
+        lambda v, cls=cls: (cls(v) // cls(W)).coef, lambda v, cls=cls: (cls(v)**2 - 2.0 * cls(W)).coef,
+        lambda v, cls=cls: cls.fromroots(v).coef], V)]
 __all__ = ["COMPLEX", "DERIVED", "P", "RANDOM", "SERIES"]

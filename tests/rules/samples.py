@@ -535,6 +535,11 @@ SERIES = {
     "vander": [on(V, 3), on(A, 2), on(V, 0), on(CV, 2)],
     "roots": each(V, W, CV),
     "fromroots": each(V, W, CV),
+    "companion": [on(V), on(W), on(V[:2]), on(CV)],
+    "val2d": [on(V, Q, A), on(0.3, 0.7, A), on(A, P, S)],
+    "val3d": [on(V, Q, V[::-1], T3)],
+    "vander2d": [on(V, Q, [1, 2]), on(A, P, (2, 0))],
+    "vander3d": [on(V, Q, V[::-1], [1, 2, 1])],
     "fit": [on(V, Q, 2), on(V, Q, 1, w=P[0]), on(V, rng.standard_normal((4, 2)), 1)],
 }
 for prefix, module in FAMILIES.items():
@@ -545,4 +550,10 @@ NUMPY += [
     (np.polynomial.polyutils.as_series, [on([V, W]), on((A[0], A[1])), on([V, W], trim=False)]),
     (np.polynomial.polyutils.trimcoef, [on(V), on(V, 0)]),
     (np.polynomial.polyutils.trimseq, [on(V)]),
+]
+NUMPY += [
+    (np.histogram, [on(V, 3, weights=Q), on(A, 4), on(A, np.array([-1.0, 0.1, 2.0])), on(A, 3, (-0.5, 0.5), weights=P)]),
+]
+NUMPY += [
+    (np.resize, [on(V, (3, 3)), on(A, 5), on([0.1, 0.2], (2, 2))]),
 ]

@@ -681,6 +681,8 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     if kind is operator.methodcaller and simple_caller(f):
         y, back, tape = methodx(cx, mask, args[0], getter_keys(f)[0], getter_keys(f)[1:], {})
         return y, caller_back, (back, tape)
+    if kind is types.MethodDescriptorType and f.__name__ in _ARRAY_METHODS and args and args[0].__class__ is np.ndarray:
+        return callx(cx, mask, _ARRAY_METHODS[f.__name__], args, keywords)
     inner = wrapped(f)
     if inner is not None:
         return callx(cx, mask, inner, args, keywords)

@@ -74,6 +74,7 @@ ATTRIBUTES = {
     "mT": lambda dy, x: dy.swapaxes(-1, -2),
     "real": lambda dy, x: dy,
     "imag": lambda dy, x: fit(1j * dy, x),
+    "flat": lambda dy, x: dy.reshape(x.shape),
     "base": None,
     "ctypes": None,
     "data": None,

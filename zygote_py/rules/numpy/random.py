@@ -61,8 +61,15 @@ rule(Generator.multivariate_normal, None,
      lambda dy, y, self, mean, cov, size=None, check_valid="warn", tol=1e-8, *, method="svd": fit(dy, mean), not_yet)
 rule(RandomState.multivariate_normal, None,
      lambda dy, y, self, mean, cov, size=None, check_valid="warn", tol=1e-8: fit(dy, mean), not_yet)
-rule(Generator.triangular, None, not_yet, not_yet, not_yet)
-rule(RandomState.triangular, None, not_yet, not_yet, not_yet)
+rule(Generator.triangular, None, lambda dy, y, self, left, mode, right, size=None: triangular_back(dy, y, left, mode, right)[0],
+     lambda dy, y, self, left, mode, right, size=None: triangular_back(dy, y, left, mode, right)[1],
+     lambda dy, y, self, left, mode, right, size=None: triangular_back(dy, y, left, mode, right)[2])
+rule(RandomState.triangular, None, lambda dy, y, self, left, mode, right, size=None: triangular_back(dy, y, left, mode, right)[0],
+     lambda dy, y, self, left, mode, right, size=None: triangular_back(dy, y, left, mode, right)[1],
+     lambda dy, y, self, left, mode, right, size=None: triangular_back(dy, y, left, mode, right)[2])
+
+# What is drawn by rejection jumps where another proposal is accepted: there is no derivative by these parameters, and a
+# cotangent for one of them is an error.
 rule(Generator.standard_gamma, None, not_yet)
 rule(RandomState.standard_gamma, None, not_yet)
 rule(Generator.beta, None, not_yet, not_yet)
@@ -106,6 +113,17 @@ def standard(y: Any, loc: Any, scale: Any) -> Any:
     return (y - loc) / (scale if np.all(scale) else not_yet(y, scale))
 
 
+def triangular_back(dy: Any, y: Any, left: Any, mode: Any, right: Any) -> tuple:
+    """y = l + sqrt(u (m - l) (r - l)) below the mode m, and r - sqrt((1 - u) (r - m) (r - l)) above it."""
+    low, up = y <= mode, y - left
+    down, width = right - y, right - left
+    below = up / (2 * np.where(mode == left, np.inf, mode - left))
+    above = down / (2 * np.where(mode == right, np.inf, right - mode))
+    return (fit(dy * np.where(low, 1 - below - up / (2 * width), down / (2 * width)), left),
+            fit(dy * np.where(low, below, above), mode),
+            fit(dy * np.where(low, up / (2 * width), 1 - above - down / (2 * width)), right))
+
+
 @rrule(Generator.choice)
 def generator_choice(self, a, size=None, replace=True, p=None, axis=0, shuffle=True):
     if np.ndim(a) == 0:
@@ -136,3 +154,11 @@ def state_permutation(self, x):
         return self.permutation(x), lambda dy: (None,) * 2
     index = self.permutation(len(x))
     return np.asarray(x)[index], lambda dy: (None, untake(dy, x, index, 0))
+
+
+@rrule(Generator.permuted)
+def generator_permuted(self, x, axis=None, out=None):
+    if out is not None:
+        raise NotImplementedError("Generator.permuted has no rule for `out`; leave it out")
+    index = self.permuted(np.arange(np.size(x)).reshape(np.shape(x)), axis=axis)
+    return np.ravel(x)[index], lambda dy: (None, untake(dy, x, index, None), None, None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, lookup, non_differentiable, rule, variant, with_options
+from zygote_py.registry import linear, lookup, non_differentiable, not_yet, rrule, rule, variant, with_options
 from zygote_py.rules.kinds import extremum, opaque, reduction, scan, totals
 
 from .helpers import (
@@ -190,6 +190,63 @@ rule(np.bincount, None, lambda dy, y, x, weights=None, minlength=0: fit(np.take(
 non_differentiable(
     np.any, np.all, np.argmax, np.argmin, np.argsort, np.nanargmax, np.nanargmin, np.count_nonzero, np.argpartition,
     np.histogram_bin_edges, np.digitize, np.searchsorted, np.lexsort)
+
+
+@rrule(np.histogram)
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    y = np.histogram(a, bins, range, density, weights)
+
+    def histogram_back(dy):             # counts: the weights of the elements in each bin; edges: evenly from min to max, or given
+        d_counts, d_edges = dy
+        dw = weights_in_bins(d_counts, [np.ravel(a)], [y[1]], density, weights)
+        if d_edges is None:
+            return None, None, None, None, dw
+        if np.ndim(bins):
+            return None, fit(d_edges, bins), None, None, dw
+        t = np.arange(len(d_edges)) / (len(d_edges) - 1)
+        if range is not None:
+            return None, None, (np.sum(d_edges * (1 - t)), np.sum(d_edges * t)), None, dw
+        x = np.asarray(a)
+        return (fit(extremum_back(np.sum(d_edges * (1 - t)), np.min(x), x, None, False)
+                    + extremum_back(np.sum(d_edges * t), np.max(x), x, None, False), a), None, None, None, dw)
+    return y, histogram_back
+
+
+@rrule(np.histogram2d)
+def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
+    found = np.histogram2d(x, y, bins, range, density, weights)
+
+    def histogram2d_back(dy):
+        if dy[1] is not None or dy[2] is not None:
+            not_yet(dy, found)
+        return None, None, None, None, None, weights_in_bins(dy[0], [np.asarray(x), np.asarray(y)], found[1:], density, weights)
+    return found, histogram2d_back
+
+
+@rrule(np.histogramdd)
+def histogramdd(sample, bins=10, range=None, density=None, weights=None):
+    y = np.histogramdd(sample, bins, range, density, weights)
+
+    def histogramdd_back(dy):
+        if dy[1] is not None:
+            not_yet(dy, y)
+        columns = list(sample.T) if isinstance(sample, np.ndarray) else [np.asarray(x) for x in sample]
+        return None, None, None, None, weights_in_bins(dy[0], columns, y[1], density, weights)
+    return y, histogramdd_back
+
+
+def weights_in_bins(d: Any, columns: list, edges: Any, density: Any, weights: Any) -> Any:
+    """Each weight counts in the bin in which its point lies; the last bin has both its edges."""
+    if d is None or (weights is None and not density):
+        return None
+    if density:
+        not_yet(d, edges)
+    inside: Any = True
+    index: tuple = ()
+    for x, e in zip(columns, edges):
+        index = (*index, np.clip(np.searchsorted(e, x, side="right") - 1, 0, len(e) - 2))
+        inside = inside & (x >= e[0]) & (x <= e[-1])
+    return like(np.where(inside, d[index], 0.0), weights)
 
 
 def as_array(a: Any) -> Any:

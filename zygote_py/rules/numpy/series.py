@@ -59,7 +59,21 @@ def columns(multiply: Any, v: Any, k: int) -> Any:
     return np.stack([np.concatenate([p, np.zeros(n - len(p))])[:n] for p in products], 1)
 
 
-def family(add, subtract, multiply, multiply_x, divide, power, derivative, integral, vander, roots, from_roots, value, fit_):
+def products(vanders: list) -> Any:
+    """Return the products of the basis polynomials of all arguments: (..., n1, n2, ...)."""
+    total = vanders[0]
+    for v in vanders[1:]:
+        total = total[..., None] * v.reshape((*v.shape[:-1], *[1] * (total.ndim - v.ndim + 1), v.shape[-1]))
+    return total
+
+
+def summed(d: Any, factor: Any, ndim: int, c: Any) -> Any:
+    """Return the sum over the points of `d`, which has their shape, times the products of basis polynomials."""
+    return fit(np.tensordot(d, conj(factor), (list(range(ndim)), list(range(ndim)))), c)
+
+
+def family(add, subtract, multiply, multiply_x, divide, power, derivative, integral, vander, roots, from_roots, value, fit_,
+           companion, values2, values3, vander2, vander3):
     """Register the rules of one family."""
 
     @rrule(add)
@@ -170,25 +184,93 @@ def family(add, subtract, multiply, multiply_x, divide, power, derivative, integ
                     None, None, None, None if w is None else fit(dw, w))
         return result, fit_back
 
+    @rrule(companion)
+    def companion_(c):
+        def companion_back(dy):         # affine in c_i / c_n
+            x = np.asarray(c)
+            n, last = len(x) - 1, conj(x[-1])
+            base = companion(np.concatenate([np.zeros(n), np.ones(1)]))
+            moved = [companion(np.concatenate([e, np.zeros(n - 1 - i), np.ones(1)])) - base for i, e in enumerate(units(n))]
+            du = np.stack([np.sum(dy * m) for m in moved]) / last
+            return (fit(np.concatenate([du, -np.sum(du * conj(x[:-1]) / last)[None]]), c),)
+        return companion(c), companion_back
+
+    def values_back(dy, points, c):
+        """y = the sum of c_ij... P_i(x1) P_j(x2) ..."""
+        if np.ndim(c) != len(points):
+            raise NotImplementedError("several series at once have no rule here; give one at a time")
+        points = [np.asarray(p) for p in points]
+        vanders = [vander(p, n - 1) for p, n in zip(points, np.shape(c))]
+        ds: list = []
+        for i, p in enumerate(points):
+            factor = products([slopes(p, v.shape[-1] - 1) if k == i else v for k, v in enumerate(vanders)])
+            slope = np.tensordot(factor, c, np.ndim(c))
+            ds = [*ds, dy * conj(slope)]
+        return [*ds, summed(dy, products(vanders), np.ndim(dy), c)]
+
+    @rrule(values2)
+    def values2_(x, y, c):
+        def values2_back(dy):
+            dx, dy_, dc = values_back(dy, (x, y), c)
+            return fit(dx, x), fit(dy_, y), dc
+        return values2(x, y, c), values2_back
+
+    @rrule(values3)
+    def values3_(x, y, z, c):
+        def values3_back(dy):
+            dx, dy_, dz, dc = values_back(dy, (x, y, z), c)
+            return fit(dx, x), fit(dy_, y), fit(dz, z), dc
+        return values3(x, y, z, c), values3_back
+
+    def vanders_back(dy, points, deg):
+        points = [np.asarray(p) for p in points]
+        vanders = [vander(p, n) for p, n in zip(points, deg)]
+        ds: list = []
+        for i, p in enumerate(points):
+            factor = products([slopes(p, deg[k]) if k == i else v for k, v in enumerate(vanders)])
+            d = np.reshape(dy, (*np.shape(dy)[:-1], *[n + 1 for n in deg])) * conj(factor)
+            ds = [*ds, fit(d.sum(axis=tuple(range(-len(deg), 0))).reshape(np.shape(p)), p)]
+        return ds
+
+    @rrule(vander2)
+    def vander2_(x, y, deg):
+        return vander2(x, y, deg), lambda dy: (*vanders_back(dy, (x, y), deg), None)
+
+    @rrule(vander3)
+    def vander3_(x, y, z, deg):
+        return vander3(x, y, z, deg), lambda dy: (*vanders_back(dy, (x, y, z), deg), None)
+
 
 family(polynomial.polyadd, polynomial.polysub, polynomial.polymul, polynomial.polymulx, polynomial.polydiv, polynomial.polypow,
        polynomial.polyder, polynomial.polyint, polynomial.polyvander, polynomial.polyroots, polynomial.polyfromroots,
-       polynomial.polyval, polynomial.polyfit)
+       polynomial.polyval, polynomial.polyfit,
+       polynomial.polycompanion, polynomial.polyval2d, polynomial.polyval3d, polynomial.polyvander2d,
+       polynomial.polyvander3d)
 family(chebyshev.chebadd, chebyshev.chebsub, chebyshev.chebmul, chebyshev.chebmulx, chebyshev.chebdiv, chebyshev.chebpow,
        chebyshev.chebder, chebyshev.chebint, chebyshev.chebvander, chebyshev.chebroots, chebyshev.chebfromroots,
-       chebyshev.chebval, chebyshev.chebfit)
+       chebyshev.chebval, chebyshev.chebfit,
+       chebyshev.chebcompanion, chebyshev.chebval2d, chebyshev.chebval3d, chebyshev.chebvander2d,
+       chebyshev.chebvander3d)
 family(legendre.legadd, legendre.legsub, legendre.legmul, legendre.legmulx, legendre.legdiv, legendre.legpow,
        legendre.legder, legendre.legint, legendre.legvander, legendre.legroots, legendre.legfromroots,
-       legendre.legval, legendre.legfit)
+       legendre.legval, legendre.legfit,
+       legendre.legcompanion, legendre.legval2d, legendre.legval3d, legendre.legvander2d,
+       legendre.legvander3d)
 family(hermite.hermadd, hermite.hermsub, hermite.hermmul, hermite.hermmulx, hermite.hermdiv, hermite.hermpow,
        hermite.hermder, hermite.hermint, hermite.hermvander, hermite.hermroots, hermite.hermfromroots,
-       hermite.hermval, hermite.hermfit)
+       hermite.hermval, hermite.hermfit,
+       hermite.hermcompanion, hermite.hermval2d, hermite.hermval3d, hermite.hermvander2d,
+       hermite.hermvander3d)
 family(hermite_e.hermeadd, hermite_e.hermesub, hermite_e.hermemul, hermite_e.hermemulx, hermite_e.hermediv, hermite_e.hermepow,
        hermite_e.hermeder, hermite_e.hermeint, hermite_e.hermevander, hermite_e.hermeroots, hermite_e.hermefromroots,
-       hermite_e.hermeval, hermite_e.hermefit)
+       hermite_e.hermeval, hermite_e.hermefit,
+       hermite_e.hermecompanion, hermite_e.hermeval2d, hermite_e.hermeval3d, hermite_e.hermevander2d,
+       hermite_e.hermevander3d)
 family(laguerre.lagadd, laguerre.lagsub, laguerre.lagmul, laguerre.lagmulx, laguerre.lagdiv, laguerre.lagpow,
        laguerre.lagder, laguerre.lagint, laguerre.lagvander, laguerre.lagroots, laguerre.lagfromroots,
-       laguerre.lagval, laguerre.lagfit)
+       laguerre.lagval, laguerre.lagfit,
+       laguerre.lagcompanion, laguerre.lagval2d, laguerre.lagval3d, laguerre.lagvander2d,
+       laguerre.lagvander3d)
 
 
 def converts(*functions: Any) -> None:

@@ -31,6 +31,7 @@ linear(np.rot90, lambda dy, m, k=1, axes=(0, 1): fit(np.rot90(dy, -k, axes), m),
 rule(np.block, lambda dy, y, arrays: unblock(dy, arrays), kind=opaque)
 linear(np.tile, lambda dy, A, reps: untile(dy, A, reps), kind=opaque)
 linear(np.repeat, lambda dy, a, repeats, axis=None: unrepeat(dy, a, repeats, axis), kind=opaque)
+linear(np.resize, lambda dy, a, new_shape: like(add_rows(np.reshape(dy, -1), np.arange(np.size(dy)) % np.size(a), np.size(a)), a))
 linear(np.diag, lambda dy, v, k=0: undiag(dy, v, k), kind=opaque)
 linear(np.diagflat, lambda dy, v, k=0: like(np.diagonal(dy, k), v), kind=opaque)
 linear(np.diagonal, lambda dy, a, offset=0, axis1=0, axis2=1: undiagonal(dy, a, offset, axis1, axis2), kind=opaque, fresh=False)
