@@ -45,6 +45,7 @@ elementwise(operator.xor, lambda y, a, b: (0, 0), kind=bitwise, overloads="__xor
 elementwise(operator.lshift, lambda y, a, b: (0, 0), kind=bitwise, overloads="__lshift__")
 elementwise(operator.rshift, lambda y, a, b: (0, 0), kind=bitwise, overloads="__rshift__")
 elementwise(operator.invert, lambda y, a: 0, kind=bitwise, overloads="__invert__")
+elementwise(operator.inv, lambda y, a: 0, kind=bitwise, overloads="__invert__")
 
 non_differentiable(
     operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge, operator.is_, operator.is_not, operator.not_,
