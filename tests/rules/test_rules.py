@@ -99,3 +99,29 @@ def test_functions_of_hermitian_matrices(f, a):
     _, (dx,) = cotangents(f, (a,), {}, dy)
     assert inner(dx, step) == pytest.approx(want, rel=1e-5, abs=1e-6)
     assert dx.shape == a.shape
+
+
+def test_cheaper_forms_agree():
+    """The variants for certain kinds, the swift forms, and additions in place give what the rules and the functions give."""
+    rng = np.random.default_rng(4)
+    shapes = {1: (3,), 2: (3, 3), 3: (2, 3, 3)}
+    checked = 0
+    for rule in list(registry._rules.values()):
+        for kinds, parts in rule.variants.items():
+            args = [rng.standard_normal(shapes[k[1]]) for k in kinds]
+            y = rule.f(*args)
+            dy = direction(y, rng)
+            for short, part in zip(parts, rule.parts):
+                np.testing.assert_allclose(short(dy, y, *args), part(dy, y, *args), rtol=1e-12)
+                checked += 1
+        if rule.swift is not None:
+            x = rng.standard_normal((3, 4))
+            np.testing.assert_array_equal(rule.swift(x), rule.f(x))
+            checked += 1
+        if rule.into is not None:
+            for x in (rng.standard_normal(4), rng.standard_normal((3, 4)), np.array([1.0, 2.0, 2.0])):
+                dx, y = np.ones(x.shape), rule.f(x)
+                rule.into(dx, 0.7, y, x)
+                np.testing.assert_allclose(dx, 1.0 + rule.parts[0](0.7, y, x))
+                checked += 1
+    assert checked > 20

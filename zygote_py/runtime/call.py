@@ -20,7 +20,7 @@ import numpy as np
 
 from ..errors import MissingRuleError, RuleError, message
 from ..normalize.helpers import check_manager, join_group, make_function, matches, split_group
-from ..registry import Rule, _register, lookup, non_differentiable
+from ..registry import Rule, _register, lookup, non_differentiable, not_yet
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
 from .binding import bind_arguments, unbind
@@ -412,7 +412,8 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     elif r.form == "linear":
         ds = [r.parts[0](dy, *args, **keywords) if w and j == 0 else None for j, w in zip(where, wanted)]
     else:
-        ds = [r.parts[j](dy, y, *args, **keywords) if w and has_part(r, j) else None for j, w in zip(where, wanted)]
+        ds = [r.parts[j](dy, y, *args, **keywords) if w and has_part(r, j, x) else None
+              for j, w, x in zip(where, wanted, values)]
     return settle_all(cx, values, ds, origins)
 
 
@@ -429,8 +430,10 @@ def places(r: Rule, n: int, keywords: dict) -> tuple[int, ...]:
 
 
 @non_differentiable
-def has_part(r: Rule, j: int) -> bool:
-    return j < len(r.parts) and r.parts[j] is not None
+def has_part(r: Rule, j: int, x: Any) -> bool:
+    """Whether the rule has a cotangent for parameter j, and x may need it: whole numbers need none that is not worked out."""
+    part = r.parts[j] if j < len(r.parts) else None
+    return part is not None and not (part is not_yet and (x is None or isinstance(x, (int, str))))
 
 
 @non_differentiable

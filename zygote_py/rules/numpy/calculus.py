@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import elementwise, rrule, rule
+from zygote_py.registry import elementwise, not_yet, rrule, rule
 
 from .helpers import conj, fit, like
 from .indexing import ungetitem
@@ -35,7 +35,8 @@ rule(np.interp, lambda dy, y, x, xp, fp, left=None, right=None, period=None: int
      lambda dy, y, x, xp, fp, left=None, right=None, period=None: interp_nodes(dy, x, xp, fp, left, right, period)[0],
      lambda dy, y, x, xp, fp, left=None, right=None, period=None: interp_nodes(dy, x, xp, fp, left, right, period)[1],
      lambda dy, y, x, xp, fp, left=None, right=None, period=None: outside(dy, x, xp, left, period, 0),
-     lambda dy, y, x, xp, fp, left=None, right=None, period=None: outside(dy, x, xp, right, period, 1))
+     lambda dy, y, x, xp, fp, left=None, right=None, period=None: outside(dy, x, xp, right, period, 1),
+     not_yet)
 
 
 def diff_back(dy: Any, a: Any, n: int, axis: int) -> Any:

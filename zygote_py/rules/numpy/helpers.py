@@ -383,3 +383,14 @@ def repeat_to(d: Any, ndim: int, axis: Any, keepdims: Any) -> Any:
     if keepdims or not ndim:
         return d
     return np.reshape(d, (1,) * ndim) if axis is None else lift(d, ndim, axis)
+
+
+def norm_order_back(dy: Any, y: Any, x: Any, p: Any, axis: Any, keepdims: Any) -> Any:
+    """y = (sum |x|^p)^(1/p), hence dp = y (sum |x|^p log|x| / (p y^p) - log(y) / p); None where the order can't be varied."""
+    if not isinstance(p, float) or not math.isfinite(p) or axis.__class__ is tuple or (axis is None and np.ndim(x) != 1):
+        return None
+    a = np.abs(x)
+    full = repeat_to(y, a.ndim, axis, keepdims)
+    share = np.where(a == 0, 0.0, np.where(a == 0, 1.0, a / np.where(full == 0, 1.0, full)) ** p)
+    rate = np.sum(share * log_abs(a), axis=axis, keepdims=True) / p - log_abs(full) / p
+    return fit(np.sum(repeat_to(dy, a.ndim, axis, keepdims) * full * rate), p)

@@ -16,7 +16,7 @@ import numpy as np
 from zygote_py.registry import linear, non_differentiable, rrule, rule
 from zygote_py.rules import kinds
 
-from .helpers import H, T, conj, fit, lift, like, ratio, strong
+from .helpers import H, T, conj, fit, lift, like, norm_order_back, ratio, strong
 from .products import cross_left, cross_right, matmul_left, matmul_right, tensordot_left, tensordot_right
 from .shapes import undiagonal, untrace
 
@@ -25,7 +25,7 @@ non_differentiable(np.linalg.matrix_rank)
 # -- norms ---------------------------------------------------------------------------------------------------------------------
 
 rule(np.linalg.norm, lambda dy, y, x, ord=None, axis=None, keepdims=False: norm_back(dy, y, x, ord, axis, keepdims),
-     kind=kinds.opaque)
+     lambda dy, y, x, ord=None, axis=None, keepdims=False: norm_order_back(dy, y, x, ord, axis, keepdims), kind=kinds.opaque)
 
 
 def norm_back(dy: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:

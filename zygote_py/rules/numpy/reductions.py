@@ -118,14 +118,19 @@ with_options(
         bounded_back(dy, y, a, axis, keepdims, initial, where)[1])
 
 # NaN elements are constants
-linear(np.nansum, lambda dy, a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True:
-       masked(expand(dy, as_array(a), axis, keepdims), a, where & ~np.isnan(a)), kind=reduction)
+rule(np.nansum, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True:
+     masked(expand(dy, as_array(a), axis, keepdims), a, where & ~np.isnan(a)),
+     None, None, None,
+     lambda dy, y, a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True: fit(np.sum(dy), initial), kind=reduction)
 rule(np.nanmean, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False, where=True:
      masked(expand(dy / number(a, axis, keepdims, where & ~np.isnan(a)), as_array(a), axis, keepdims), a, where & ~np.isnan(a)),
      kind=reduction)
 rule(np.nanprod, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True:
      masked(prod_back(dy * initial, ratio(y, initial), np.where(where & ~np.isnan(a), a, 1.0), axis, keepdims), a,
-            where & ~np.isnan(a)))
+            where & ~np.isnan(a)),
+     None, None, None,
+     lambda dy, y, a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True:
+     fit(np.sum(dy * np.nanprod(a, axis=axis, keepdims=keepdims, where=where)), initial))
 rule(np.nanvar, lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True, correction=0, mean=None:
      spread_back(dy, a, axis, ddof + correction, keepdims, where & ~np.isnan(a), mean),
      None, None, None, None, None, None,

@@ -121,14 +121,32 @@ def family(add, subtract, multiply, multiply_x, divide, power, derivative, integ
 
     @rrule(derivative)
     def derivative_(c, m=1, scl=1, axis=0):
-        return derivative(c, m, scl, axis), lambda dy: (along(lambda e: derivative(e, m, scl), dy, c, axis), None, None, None)
+        y = derivative(c, m, scl, axis)
+
+        def derivative_back(dy):        # each of the m derivatives is multiplied by scl
+            return along(lambda e: derivative(e, m, scl), dy, c, axis), None, fit(m * np.sum(dy * conj(y)) / scl, scl), None
+        return y, derivative_back
 
     @rrule(integral)
     def integral_(c, m=1, k=[], lbnd=0, scl=1, axis=0):  # noqa: B006  as NumPy has it
-        def integral_back(dy):
-            return (along(lambda e: integral(e, m, [], lbnd, scl), dy, c, axis), None, None, None, None, None)
-        if any(isinstance(x, (float, complex)) for x in (np.ravel(k).tolist() if np.size(k) else [])):
-            raise NotImplementedError("integration constants that are not whole numbers have no rule; add them to the result")
+        if isinstance(lbnd, float) and m > 1:
+            raise NotImplementedError("several integrals from a fractional bound have no rule; take them one by one")
+        plain = integral(c, m, [], lbnd, scl, axis)
+        constants = [integral(np.zeros(1), m, [0] * i + [1], lbnd, scl) for i in range(np.size(k))]
+
+        def integral_back(dy):          # y = scl^m (integrals of c) + sum of k_i scl^(m-1-i) (integrals of 1)
+            d = np.moveaxis(dy, axis, 0)
+            d = d.reshape(d.shape[0], -1).sum(1)
+            dk = [paired(d, p) for p in constants]
+            dscl = m * np.sum(dy * conj(plain)) / scl
+            for i, x in enumerate(np.ravel(k).tolist()):
+                dscl = dscl + (m - 1 - i) * dk[i] * conj(x) / scl
+            dlow = None
+            if m == 1 and isinstance(lbnd, float):          # the integral up to the lower bound is taken off
+                ends = value(lbnd, np.moveaxis(np.asarray(c), axis, 0))
+                dlow = fit(-scl * np.sum(np.moveaxis(dy, axis, 0)[0] * conj(ends)), lbnd)
+            return (along(lambda e: integral(e, m, [], lbnd, scl), dy, c, axis), None, like(np.stack(dk), k) if dk else None,
+                    dlow, fit(dscl, scl), None)
         return integral(c, m, k, lbnd, scl, axis), integral_back
 
     @rrule(vander)
