@@ -25,6 +25,7 @@ from typing import Any
 import gast
 
 from .analysis.plan import Planner, is_scalar
+from .analysis.shapes import note_shapes
 from .cache import (
     FUNCTIONAL,
     NAME,
@@ -127,7 +128,9 @@ class Compiler:
             t.used_early = False
             assumed = t.kind, t.act, t.stores
             t.kind, t.act = planner.run(list(t.kinds), acts)
-            core.aliases = planner.aliases if planner.stores else None
+            core.aliases = planner.aliases
+            if self.optimise:
+                note_shapes(core, list(t.kinds))
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
             core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name
                                   if found and m.__class__ is ModuleType and m.__name__ in ("numpy", "math", "cmath")}
@@ -216,7 +219,7 @@ class Compiler:
         roles: tuple[str, ...] = ("forward", "pullback") if role == "pair" else (role,)
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
         t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees,
-                                    any(reads(tree, core.namer.cx) for tree in trees))
+                                    core.aliases is not None or any(reads(tree, core.namer.cx) for tree in trees))
         if t.stores and role == "pair" and not t.mode & GUARDED:
             may_store(codes[names[0]])
         self.generated.append(t)

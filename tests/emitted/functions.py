@@ -36,3 +36,22 @@ class Scaled:
 
     def __call__(self, x):
         return self.k * x
+
+
+def fill(x):
+    out = np.zeros(len(x))
+    for i in range(len(x)):
+        out[i] = np.sin(x[i]) * x[i]
+    return out.sum()
+
+
+def heat(u0, steps):
+    u = u0.copy()
+    for _ in range(steps):
+        u[1:-1] += 0.1 * (u[2:] - 2 * u[1:-1] + u[:-2])
+    return np.sum(u * u)
+
+
+def relaxed(u):
+    u[0] = u[1] * 2         # the argument is written to: its cotangent is in memory
+    return np.sum(u * u)

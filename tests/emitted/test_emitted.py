@@ -41,6 +41,9 @@ SHOWN = {
     "pow2": (functions.pow2, 5.0, 3),
     "loss": (functions.loss, W, b, x),
     "scaled": (functions.Scaled(2.0), 3.0),
+    "fill": (functions.fill, x),
+    "heat": (functions.heat, np.ones(5), 3),
+    "relaxed": (functions.relaxed, np.ones(5)),
 }
 PROGRAMS = load()
 

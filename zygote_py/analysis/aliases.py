@@ -12,7 +12,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import names, statements, walk
+from ..ir.build import blocks, names, statements, walk
 from ..normalize import Core
 from .facts import Plan, is_array, is_scalar
 
@@ -26,6 +26,9 @@ class Aliases:
     ----------
     exposed : classes that code outside of this function may read or write while it runs
     stored : class -> activity of what is stored into it here; of what is handed to a callee that may store, 1
+    private : classes whose memory nobody else sees, and whose overwritten values nobody reads again
+    views : (array, index) of each view of a part of a private array
+    all_private : whether all that is stored here is stored into private arrays
     """
 
     def __init__(self, core: Core, params: list, world: Any, static: Any) -> None:
@@ -52,12 +55,18 @@ class Aliases:
                     act = 1
                 self.stored[root] = max(self.stored.get(root, 0), act)
         self.exposed = {self.find(v) for v in self.exposed}
+        self.private: set[str] = set()
+        self.views: dict[str, tuple[str, Any]] = {}
+        self.find_private(every)
         del self.world, self.static     # they hold on to the user's module
 
     def reachable(self, v: str) -> bool:
         """Whether the memory that a variable names may be written to, here or by other code."""
         return not self.numbers.get(v, False) and (
             v not in self.core.local or self.find(v) in self.exposed or self.find(v) in self.stored)
+
+    def is_private(self, v: str) -> bool:
+        return v in self.core.local and self.find(v) in self.private
 
     def activity(self, v: str) -> int:
         """The least activity of a variable, for what may be stored into its memory."""
@@ -149,6 +158,8 @@ class Aliases:
         rule = self.world.lookup(plan.f) if plan.f is not None and plan.form in ("call", "callx") else None
         if plan.extra == "inplace":
             marks.append((operands[:1], plan.facts[1][1]))
+            if plan.simple:
+                return
         if rule is None or not plan.quiet:
             marks.append((bound + operands, None))
             self.join(bound + operands)
@@ -165,3 +176,132 @@ class Aliases:
             return False
         return rule.form != "none" or str(getattr(f, "__module__", "")).split(".")[0] in ("numpy", "math", "builtins")
 
+    # -- private arrays -----------------------------------------------------------------------------------------
+
+    def find_private(self, every: list) -> None:
+        """An array is private if this function makes it, and only computes with it, stores into it and returns it: then its
+        cotangent can stay in a variable, and undoing a store needs no old values. Parts of it may have names for a while, until
+        the next store."""
+        targets = [(s, p.args[0].id if isinstance(p.args[0], gast.Name) else "") for s, p in planned(every) if is_store(p)]
+        good = {self.find(v) for _, v in targets if v in self.core.local} - self.exposed
+        if good:
+            uses = Uses(self, every)
+            good = {root for root in good if uses.are_harmless(root)}
+            self.views = {v: place for v, place in uses.views.items() if self.find(v) in good}
+        self.private = good
+        self.all_private = all(self.find(v) in good and (s.plan.simple or again(s)) for s, v in targets)
+
+
+def planned(every: list) -> list:
+    return [(s, s.plan) for s in every if getattr(s, "plan", None) is not None]
+
+
+def is_store(plan: Plan) -> bool:
+    return plan.form == "setitem" or plan.extra == "inplace"
+
+
+LINEAR = {"add", "sub", "neg", "pos", "subtract", "negative", "positive"}
+SCALING = {"mul": (0, 1), "multiply": (0, 1), "truediv": (0,), "divide": (0,), "true_divide": (0,)}
+
+
+class Uses:
+    """How the members of a class of arrays are used."""
+
+    def __init__(self, aliases: Aliases, every: list) -> None:
+        self.aliases, self.core = aliases, aliases.core
+        self.every = planned(every)
+        self.views: dict[str, tuple[str, Any]] = {}
+        self.top = {id(b): i for i, s in enumerate(self.core.body) for b in statements([s])}
+
+    def are_harmless(self, root: str) -> bool:
+        a = self.aliases
+        member = {v for v in a.numbers if a.find(v) == root}
+        last = max([self.top[id(s)] for s, p in self.every if is_store(p) and names(p.args[0]) & member])
+        owners: set[str] = set()
+        bound: dict[str, int] = {}
+        for s, p in self.every:
+            for v in bound_by(s) & member:
+                bound[v] = bound.get(v, 0) + (p.extra != "inplace")
+                if p.form == "copy" and v == self.core.ret:
+                    continue
+                if p.form == "index" and p.extra:
+                    self.views[v] = p.args[0].id, s.value.slice
+                elif p.extra != "inplace":
+                    owners.add(v)
+            if not self.is_harmless(s, p, member, self.top[id(s)] > last):
+                return False
+        parts = member - owners - {self.core.ret}
+        if len(owners) != 1 or any(bound[v] != 1 or self.views[v][0] not in owners for v in parts):
+            return False
+        return (self.core.ret in owners or bound.get(self.core.ret, 0) < 2) and all(self.is_momentary(v, member) for v in parts)
+
+    def is_harmless(self, s: Any, p: Plan, member: set[str], final: bool) -> bool:
+        """Whether a statement does with the members what the reverse sweep can follow without their old values."""
+        if isinstance(s, gast.For):
+            return not (names(s.iter) | {s.target.id}) & member
+        reads = {n for x in [*p.args, *p.keywords.values()] if x is not None for n in names(x)} & member
+        makes = bound_by(s) & member
+        if makes and not (is_array(p.kind) and p.kind[0] == "a"):
+            return False
+        if p.form == "index":
+            return p.extra or not makes
+        if p.form == "setitem":
+            return again(s) or (p.simple and not names(p.args[1]) & member)
+        if p.extra == "inplace":
+            return p.simple and not names(p.args[1]) & member
+        if p.form == "inline":
+            return p.f.fresh and (final or not reads or self.keeps_no_values(p, member))
+        if p.form == "plain":
+            return not makes or not (names(s.value) & member)
+        if p.form == "copy" and makes == {self.core.ret}:
+            return final
+        return not reads and not makes
+
+    def keeps_no_values(self, p: Plan, member: set[str]) -> bool:
+        """Whether the pullback of an operation does not read the values of the members."""
+        name = getattr(p.f.f, "__name__", "")
+        mine = [i for i, x in enumerate(p.args) if names(x) & member]
+        if name in LINEAR:
+            return True
+        return name in SCALING and len(mine) == 1 and mine[0] in SCALING[name] and p.facts[1 - mine[0]][1] == 0
+
+    def is_momentary(self, v: str, member: set[str]) -> bool:
+        """Whether a view is used up, in the block where it is made, before the next store."""
+        for body in all_blocks(self.core.body):
+            at = next((i for i, s in enumerate(body) if v in bound_by(s) and getattr(s, "plan", None) is not None
+                       and s.plan.form == "index"), None)
+            if at is None:
+                continue
+            inside = {id(s) for s in body[at:]}
+            if any(v in mentioned(s) for s, _ in self.every if id(s) not in inside):
+                return False
+            stored = False
+            for s in body[at + 1:]:
+                if v in mentioned(s) and stored and not again(s):
+                    return False
+                stored = stored or any(is_store(p) and names(p.args[0]) & member for _, p in planned(list(statements([s]))))
+            return v != self.core.ret
+        return False
+
+
+def bound_by(s: Any) -> set[str]:
+    """The variables that a simple statement binds."""
+    if isinstance(s, gast.AugAssign):
+        return {s.target.id}
+    nodes = [n for t in getattr(s, "targets", []) for n in walk(t)]
+    return {n.id for n in nodes if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+
+
+def mentioned(s: Any) -> set[str]:
+    """The names in a statement; of a loop, in its head."""
+    parts = [s.iter, s.target] if isinstance(s, gast.For) else [s]
+    return {n.id for part in parts for n in gast.walk(part) if isinstance(n, gast.Name)}
+
+
+def again(s: Any) -> bool:
+    """Whether a statement stores a part of an array into its own place, after it was updated there."""
+    return s.plan.form == "setitem" and s.plan.extra == "again"
+
+
+def all_blocks(body: list) -> list:
+    return [body, *[inner for s in body for block in blocks(s) for inner in all_blocks(block)]]

@@ -22,17 +22,20 @@ class Plan:
     keywords : names and atoms
     claims : whether the pullback itself takes what memory holds for the result
     attempt : whether an exception of the callee may be caught, so that what it did before has to be undone
+    simple : whether a store is of numbers into a real array, at places that differ from each other
+    fits : positions of the operands of an elementwise operation that have the shape of the result
     quiet : whether the callee is known to store nothing
     """
 
-    __slots__ = ("act", "args", "attempt", "claims", "extra", "f", "facts", "form", "keywords", "kind", "quiet")
+    __slots__ = ("act", "args", "attempt", "claims", "extra", "f", "facts", "fits", "form", "keywords", "kind", "quiet", "simple")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
                  f: Any = None,
                  keywords: dict | None = None, extra: Any = None) -> None:
         self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
         self.f, self.keywords, self.extra = f, keywords or {}, extra
-        self.attempt = self.claims = self.quiet = False
+        self.fits: frozenset[int] = frozenset()
+        self.attempt = self.claims = self.quiet = self.simple = False
 
 
 def is_scalar(kind: Any) -> bool:

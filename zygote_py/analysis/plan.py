@@ -92,7 +92,7 @@ class Planner:
     def __init__(self, core: Core, world: World, optimise: bool = True) -> None:
         self.core, self.world, self.optimise = core, world, optimise
         self.breaks: list[list[dict]] = []
-        self.stores = False
+        self.stores = self.updates = False
         self.cell_kinds: dict[str, Any] = {}
         self.tried: list[dict] = []
         self.region = False
@@ -109,10 +109,12 @@ class Planner:
                 self.bind(env, p, k, a)
             end = self.block(self.core.body, env)
             known = self.aliases
-            if self.stores:
+            if self.stores or self.updates:
                 self.aliases = Aliases(self.core, kinds, self.world, self.static)
             if self.aliases is None or (known is not None and known.stored == self.aliases.stored):
                 break
+        if self.aliases is not None and not self.aliases.all_private:
+            self.stores = True
         return (end or {}).get(self.core.ret, ("o", 0))
 
     def bind(self, env: dict, v: str, kind: Any, act: int) -> None:
@@ -276,10 +278,23 @@ class Planner:
                       extra=(inner, star, known))
 
     def store(self, s: Any, target: Any, env: dict) -> None:
-        self.stores = True
         args = [target.value, s.value]
         form = "setattr" if isinstance(target, gast.Attribute) else "setitem"
-        s.plan = Plan(form, args=args, facts=self.facts(args, env))
+        s.plan = plan = Plan(form, args=args, facts=self.facts(args, env))
+        if form == "setitem" and is_array(plan.facts[0][0]):
+            plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
+            if getattr(s, "again", False) and is_array(plan.facts[1][0]):
+                plan.extra = "again"
+        plan.simple = form == "setitem" and self.is_simple(plan.facts) and self.is_basic(target.slice, env)
+        if plan.simple:
+            self.updates = True
+        else:
+            self.stores = True
+
+    def is_simple(self, facts: list) -> bool:
+        """Whether a number or an array is stored into a real array: the undoing of it can be written out."""
+        (a, _), (b, _) = facts
+        return self.optimise and is_array(a) and a[0] == "a" and (b in ("i", "f", "b") or (is_array(b) and b[0] in "an"))
 
     def augmented(self, s: Any, env: dict) -> None:
         target = gast.Name(id=s.target.id, ctx=gast.Load(), annotation=None, type_comment=None)
@@ -290,8 +305,13 @@ class Planner:
         elif facts[0][0] == "k" and self.optimise:
             s.plan = plan = Plan("plain", "k" if facts[1][0] == "k" else "o", facts[1][1])
         else:
-            self.stores = True
-            s.plan = plan = Plan("call", "o", max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
+            kind = facts[0][0] if is_array(facts[0][0]) else "o"
+            s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
+            plan.simple = self.is_simple(facts) and isinstance(s.op, (gast.Add, gast.Sub))
+            if plan.simple:
+                self.updates = True
+            else:
+                self.stores = True
         if not self.optimise and plan.kind != "k":
             plan.kind = "o"
         self.bind(env, target.id, plan.kind, plan.act)

@@ -251,7 +251,9 @@ class Flatten:
         t = self.name_of(place(gast.Load()))
         value = self.atom(s.value)
         self.emit(gast.AugAssign(target=store(t.id), op=s.op, value=value))
-        self.emit(assign(place(gast.Store()), load(t.id)))
+        back = assign(place(gast.Store()), load(t.id))
+        back.again = True
+        self.emit(back)
 
     def on_Delete(self, s: Any) -> None:
         for target in s.targets:

@@ -19,6 +19,7 @@ from ..rules.numpy.helpers import strong
 from ..rules.numpy.indexing import basic, ungetitem
 from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
+from ..tangents.project import unbroadcast
 from .call import callx, missing_rule, nothing, python_method
 from .context import Context
 from .frames import user_frame
@@ -29,7 +30,7 @@ from .stores import freeze_index, store_array
 __all__ = ["add_at", "changed", "delete_attribute", "delete_item", "filled", "full", "get_attribute", "get_item",
            "is_value", "load_attribute", "load_item", "note_unpack", "owned", "plain_class", "primitive", "repack",
            "restore", "reversed_splice", "scaled", "set_attribute", "set_plain", "settle", "shift", "split_star", "spread",
-           "store_attribute", "store_item", "take_items", "zeros"]
+           "store_attribute", "store_item", "take_items", "taken", "zeros"]
 
 
 CARRIERS = {np.ndarray, tuple}
@@ -754,6 +755,12 @@ def owned(d: Any, x: Any) -> Any:
     if d is None:
         return zeros(x)
     return d.copy() if d.__class__ is np.ndarray else np.zeros(x.shape) + d
+
+
+def taken(part: Any, x: Any = None) -> Any:
+    """The cotangent of x, which was stored into, or added to, a place whose cotangent is `part`, in memory of its own; x may be
+    left out if it has the shape of the place."""
+    return part.copy() if x is None else unbroadcast(part.copy(), x)
 
 
 def add_at(buffer: Any, index: Any, d: Any) -> None:

@@ -40,6 +40,7 @@ from .slots import (
     store_attribute,
     store_item,
     take_items,
+    taken,
     zeros,
 )
 
@@ -48,7 +49,7 @@ __all__ = [
     "conjugate", "delete_attribute", "delete_item", "deliver", "deposit", "expand", "feed_done", "feed_item", "filled", "full",
     "lift", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "raise_failure", "repack",
     "scaled", "seed", "seed_first", "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items",
-    "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "zeros",
+    "taken", "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "zeros",
 ]
 
 

@@ -183,7 +183,24 @@ class Assembly:
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
         s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.core.aliases is not None)
         self.mark(body, s)
-        return s.run(body)
+        body = s.run(body)
+        self.share(body)
+        return body
+
+    def share(self, body: list) -> None:
+        """What is calculated with at once needs no copy: `taken(dx[i], y) * 2` may read the place itself."""
+        copying = {n for n, f in self.namer.helpers.items() if f is self.tools.taken}
+        if not copying:
+            return
+        for s in statements(body):
+            for n in gast.walk(s) if not blocks(s) else ():
+                for field in ("left", "right") if isinstance(n, gast.BinOp) else ():
+                    part = getattr(n, field)
+                    if isinstance(part, gast.Call) and getattr(part.func, "id", None) in copying:
+                        if len(part.args) == 1:
+                            setattr(n, field, part.args[0])
+                        else:
+                            part.func = self.reverse.tool("unbroadcast")
 
     def mark(self, body: list, s: Any) -> None:
         """Expressions of ours that may be moved or dropped: those of the reverse sweep, if they are pure."""

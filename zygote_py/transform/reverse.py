@@ -280,7 +280,10 @@ class Reverse:
         found = set()
         for b in statements([s]):
             plan = getattr(b, "plan", None)
-            if plan is not None and (plan.form == "index" or (plan.form == "loop" and plan.extra == "array")) \
+            if plan is not None and plan.simple and self.private(plan.args[0].id):
+                v = plan.args[0].id
+                found.add(self.aliases.views[v][0] if v in self.aliases.views else v)
+            elif plan is not None and (plan.form == "index" or (plan.form == "loop" and plan.extra == "array")) \
                     and plan.facts[0][1] == 2 \
                     and isinstance(plan.args[0], gast.Name) and plan.args[0].id not in inside and plan.facts[0][0][0] in "an":
                 found.add(plan.args[0].id)
@@ -303,7 +306,7 @@ class Reverse:
             s.counter = k
             index = load(k)
             self.consume(rep, target, state, out,
-                         lambda o, st: self.add_element(o, st, plan, s.iter, index, self.d(target), True))
+                         lambda o, st: self.add_element(o, st, s, s.iter, index, self.d(target), True))
             return k
         k = getattr(s, "counter", None)
         if k is None:
@@ -400,7 +403,11 @@ class Reverse:
 
     def exposed(self, v: str) -> bool:
         """Whether v may name an array that other code, or a store of this function, writes to."""
-        return self.aliases is not None and v not in self.namer.helpers and self.aliases.reachable(v)
+        return self.aliases is not None and v not in self.namer.helpers and self.aliases.reachable(v) and not self.private(v)
+
+    def private(self, v: str) -> bool:
+        """Whether v names an array that only this function writes to, so that undoing it is written out."""
+        return self.aliases is not None and not self.functional and self.aliases.is_private(v)
 
     def if_written(self, out: list, body: list) -> None:
         if body:
@@ -664,11 +671,11 @@ class Reverse:
         value = product(dy, p)
         alias = value is dy
         if rep == "uni":
-            return self.uniform(plan, kind, kinds, value, p, x, y)
+            return self.uniform(plan, i, kinds, value, p, x, y)
         if all(is_scalar(k) or k == "k" for k in kinds):
             return value, "num"
         arrays = [k for k in kinds if is_array(k)]
-        if is_array(kind) and (len(arrays) == 1 or self.one_array(plan)):
+        if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
             return value, ("arr" if alias else "own")
         minus = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
         value = call(self.tool("unbroadcast"), value.operand if minus else value, x)
@@ -676,17 +683,13 @@ class Reverse:
             return negative(value), "num" if is_scalar(kind) else "own"
         return value, "num" if is_scalar(kind) else "arr"
 
-    def one_array(self, plan: Plan) -> bool:
-        """Whether all operands that are arrays are the same variable, so that nothing is broadcast."""
-        found = {a.id if isinstance(a, gast.Name) else None for a, (k, _) in zip(plan.args, plan.facts) if is_array(k)}
-        return len(found) == 1 and None not in found
-
-    def uniform(self, plan: Plan, kind: Any, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
+    def uniform(self, plan: Plan, i: int, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
         """As `elementwise`, for a cotangent that is one number."""
+        kind = kinds[i]
         arrays = [k for k in kinds if is_array(k)]
         varies = bool({n.id.rstrip("@") for n in gast.walk(p) if isinstance(n, gast.Name)} & (
             {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and is_array(k)} | {y}))
-        if is_array(kind) and (len(arrays) == 1 or self.one_array(plan)):
+        if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
             if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
                               and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
                               for n in gast.walk(p)):
@@ -776,6 +779,9 @@ class Reverse:
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""
         out: list = []
+        if plan.simple and self.private(plan.args[0].id):
+            v = plan.args[0].id
+            return self.put_part(s, plan, state, *self.aliases.views.get(v, (v, None)))
         y, rep = self.cotangent(s, state, out)
         if not plan.claims:
             self.claim(out, y, rep)
@@ -885,12 +891,12 @@ class Reverse:
         if rep is not None:
             index = self.pre(clone(s.value.slice), y)
             self.consume(rep, y, state, out,
-                         lambda o, st: self.add_element(o, st, plan, self.pre(clone(plan.args[0]), y), index, self.d(y),
+                         lambda o, st: self.add_element(o, st, s, self.pre(clone(plan.args[0]), y), index, self.d(y),
                                                         plan.extra))
         return [self.native(s)], out
 
-    def add_element(self, out: list, state: State, plan: Plan, x: Any, index: Any, dy: str, basic: bool) -> None:
-        kind, act = plan.facts[0]
+    def add_element(self, out: list, state: State, s: Any, x: Any, index: Any, dy: str, basic: bool) -> None:
+        kind, act = s.plan.facts[0]
         v = x.id.rstrip("@")
         # In `x = x[i]` the buffer for x would take the name of what is to be added to it.
         if act == 1 or self.functional or kind[0] == "c" or v not in self.core.local or self.d(v) == dy:
@@ -905,7 +911,11 @@ class Reverse:
             out.append(own)
             state[v] = "own"
         place = gast.Subscript(value=load(self.d(v)), slice=clone(index), ctx=gast.Store())
-        if basic:
+        if basic and has_slice(index):     # adding to a view is one store less than `dx[a:b] += dy`
+            part = self.keep(s, "part", "part")
+            out.append(assign(part, subscript(load(self.d(v)), clone(index))))
+            out.append(accumulate(part, load(dy)))
+        elif basic:
             out.append(gast.AugAssign(target=place, op=gast.Add(), value=load(dy)))
         else:
             out.append(gast.Expr(value=call(self.tool("add_at"), load(self.d(v)), index_value(index), load(dy))))
@@ -922,7 +932,38 @@ class Reverse:
                 o, st, plan.args[0], plan.act, tuple_(parts), "nums" if full else "some"))
         return [self.native(s)], out
 
+    def put_part(self, s: Any, plan: Plan, state: State, v: str, index: Any) -> tuple[list, list]:
+        """A store into a private array: the cotangent of what was stored is taken from its place."""
+        out: list = []
+        if state.get(v) is None:
+            return [self.native(s)], out
+        if state[v] != "own":
+            out.append(self.own(v, state[v]))
+            state[v] = "own"
+        x, (kind, act) = plan.args[1], plan.facts[1]
+        place = load(self.d(v)) if index is None else subscript(load(self.d(v)), clone(index))
+        if act and isinstance(x, gast.Name) and kind != "b":
+            d = self.keep(s, "taken", "d" + x.id)
+            scalar = is_scalar(kind)
+            if scalar:
+                part = place if index is not None and plan.kind == "f" else call(self.tool("unbroadcast"), place, clone(x))
+            else:
+                part = call(self.tool("taken"), place, *([] if 1 in plan.fits else [clone(x)]))
+            minus = isinstance(s, gast.AugAssign) and isinstance(s.op, gast.Sub)
+            out.append(assign(d, negative(part) if minus else part))
+            if not isinstance(s, gast.AugAssign):
+                out.append(assign(stored(place), const(0.0)))
+            self.give(out, state, x, act, load(d), "num" if scalar else "own")
+        elif not isinstance(s, gast.AugAssign):
+            out.append(assign(stored(place), const(0.0)))
+        return [self.native(s)], out
+
     def on_setitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        v = getattr(plan.args[0], "id", "")
+        if self.private(v):
+            if plan.extra == "again":      # it was updated where it stands
+                return [], []
+            return self.put_part(s, plan, state, v, s.targets[0].slice)
         return self.storing(s, plan, state, "store_item", index_value(s.targets[0].slice))
 
     def on_setattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -1034,6 +1075,15 @@ class Reverse:
         value = call(self.tool("repack"), load(self.namer.cx), load(shape), tuple_(parts), const(star), *starred)
         self.give(out, state, source, plan.act, value, "maybe")
         return fwd, out
+
+
+def has_slice(index: Any) -> bool:
+    return any(isinstance(p, gast.Slice) for p in (index.elts if isinstance(index, gast.Tuple) else [index]))
+
+
+def stored(place: Any) -> Any:
+    """A place to read from, as one to store to."""
+    return gast.Subscript(value=clone(place.value), slice=clone(place.slice), ctx=gast.Store())
 
 
 def accumulate(name: str, value: Any) -> Any:

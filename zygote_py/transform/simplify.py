@@ -424,14 +424,19 @@ class Simplifier:
                 s.handlers[0].body = self.shape(s.handlers[0].body) or [gast.Pass()]
             elif isinstance(s, gast.Pass):
                 continue
-            elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
-                s = self.augmented(s)
+            elif isinstance(s, gast.AugAssign) and getattr(s.value, "ours", False):
+                self.drop_sign(s)
             out.append(s)
         return out
 
-    def augmented(self, s: Any) -> Any:
-        """`dx = dx + e` for numbers reads better as `dx += e`; for arrays it means something else, so it stays."""
-        return s
+    def drop_sign(self, s: Any) -> None:
+        """`dx += -a * b` as `dx -= a * b`."""
+        parent, field, e = s, "value", s.value
+        while isinstance(e, gast.BinOp) and isinstance(e.op, (gast.Mult, gast.Div)):
+            parent, field, e = e, "left", e.left
+        if isinstance(e, gast.UnaryOp) and isinstance(e.op, gast.USub) and isinstance(s.op, (gast.Add, gast.Sub)):
+            setattr(parent, field, e.operand)
+            s.op = gast.Sub() if isinstance(s.op, gast.Add) else gast.Add()
 
     def condition(self, test: Any) -> Any:
         if isinstance(test, gast.IfExp) and isinstance(test.body, gast.Constant) and test.body.value is True \

@@ -9,7 +9,7 @@ from __future__ import annotations
 from numbers import Number
 from typing import Any
 
-from zygote_py.registry import elementwise, linear, non_differentiable, rrule, rule
+from zygote_py.registry import elementwise, linear, lookup, non_differentiable, rrule, rule
 from zygote_py.rules.kinds import magnitude, power, real
 from zygote_py.rules.numpy.helpers import expand, fit, pow_base, pow_exponent, unit
 
@@ -31,6 +31,8 @@ non_differentiable(
     int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass,
     len, any, all, print, input, open, range, slice, dir, help, globals, breakpoint, bytes, bytearray, memoryview, round,
     compile, __import__, object, list.count, list.index, tuple.count, tuple.index, float.is_integer, int.bit_length)
+
+lookup(len).kind = lambda obj: "i"  # type: ignore[union-attr]
 
 
 def sum_terms(dy: Any, terms: Any, start: Any) -> Any:
