@@ -32,7 +32,6 @@ REFUSED = [
     ("def f(x):\n    yield x", "`yield`", "return a list", 2),
     ("def f(x):\n    y = yield from x", "`yield from`", "return a list", 2),
     ("f = lambda x: (yield x)", "`yield`", "return a list", 1),
-    ("def f(x):\n    match x:\n        case 1:\n            return x", "`match`", "isinstance", 2),
     ("def f(x):\n    class A:\n        pass\n    return x", "a class definition inside a function", "module level", 2),
     ("n = 0\ndef f(x):\n    global n\n    n = n + 1\n    return x", "assignment to the global `n`", "return the value", 4),
     ("n = 0\ndef f(x):\n    global n\n    n += 1", "assignment to the global `n`", "return the value", 4),

@@ -31,7 +31,6 @@ _REFUSED: dict[type, tuple[str, str, str, str]] = {
     gast.AsyncWith: ("async with", _ASYNC, _SYNC, "async"),
     gast.Yield: ("yield", _YIELD, _LIST, "generators"),
     gast.YieldFrom: ("yield from", _YIELD, _LIST, "generators"),
-    gast.Match: ("match", "Patterns are not taken apart yet.", "write the cases as `if` with isinstance and indexing", "match"),
     gast.ClassDef: ("a class definition inside a function", "The class would be another one in each run.",
                     "define the class at module level", "classes"),
     gast.TypeAlias: ("a type alias", "It has no numerical meaning.", "move it to module level", "classes"),

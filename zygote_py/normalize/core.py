@@ -17,6 +17,8 @@ from . import unbound
 from .exceptions import Exceptions, guard
 from .exits import Exits
 from .helpers import make_function, pack_dict
+from .matches import Matches
+from .matches import captured as pattern_names
 
 __all__ = ["Core", "normalize"]
 
@@ -85,11 +87,12 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     params = flat_parameters(node.args)
     body = [locate(gast.Return(value=node.body), node.body)] if lambda_ else node.body
     nonlocals = {n for s in walk_statements(body) if isinstance(s, gast.Nonlocal) for n in s.names}
-    local = (set(params) | bound_names(body)) - nonlocals
-    taken = {n.id for n in ast_names(node)} | set(params) | set(free)
-    namer = Namer(taken)
-    captured = set()
+    names = {n.id for n in ast_names(node)} | set(params) | set(free) | pattern_names(node)
+    namer = Namer(names)
     nested = nested_functions(node)
+    body = Matches(namer).run(body)
+    local = (set(params) | bound_names(body)) - nonlocals
+    captured = set()
     for n in nested:
         if getattr(n, "code", None) is None:
             raise UnsupportedCodeError(message(
@@ -99,7 +102,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
         captured |= set(n.code.co_freevars) & local
     quiet = {v for v in captured if not any(stores_cell(n.code, v) for n in nested)}
     memory = captured | (set(unstable) | nonlocals) & set(free)
-    user = set(local)
+    user = local & names
     core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local,
                 quiet=quiet, user=user)
     flat = Flatten(core, static, globals_, filename)

@@ -8,7 +8,8 @@ import sys
 import types
 from typing import Any
 
-__all__ = ["cell_of", "check_manager", "join_group", "make_function", "matches", "note_failure", "pack_dict", "split_group"]
+__all__ = ["MISSING", "cell_of", "check_manager", "join_group", "make_function", "match_class",
+           "matches", "note_failure", "pack_dict", "split_group"]
 
 
 def make_function(code: types.CodeType, module_globals: dict, cells: tuple, defaults: tuple | None,
@@ -92,3 +93,35 @@ def check_manager(manager: Any) -> None:
 
 def note_failure(caught: BaseException) -> None:
     """What a guarded function does with an exception, in place of raising it; its rule is in `runtime.attempts`."""
+
+
+MISSING = object()
+"""What a mapping pattern gets for a key that is not there."""
+
+_WHOLE = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
+
+
+def match_class(obj: Any, cls: Any, count: int, names: tuple) -> Any:
+    """The values that a class pattern with `count` positional patterns and these keywords speaks of; None if it does not fit."""
+    if not isinstance(obj, cls):
+        return None
+    parts: list = []
+    for name in positional_names(cls, count) + names:
+        try:
+            parts.append(obj if name is None else getattr(obj, name))
+        except AttributeError:
+            return None
+    return tuple(parts)
+
+
+def positional_names(cls: Any, count: int) -> tuple:
+    """The attributes that the positional patterns of a class pattern stand for; None for the object itself."""
+    if not count:
+        return ()
+    if not hasattr(cls, "__match_args__") and issubclass(cls, _WHOLE):
+        names: tuple = (None,)
+    else:
+        names = getattr(cls, "__match_args__", ())
+    if count > len(names):
+        raise TypeError(f"{cls.__name__}() accepts {len(names)} positional sub-pattern{'s' * (len(names) != 1)} ({count} given)")
+    return names[:count]
