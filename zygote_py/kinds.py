@@ -15,8 +15,8 @@ _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
     np.float64: "f", np.float32: "f", np.float16: "f", np.int64: "i", np.int32: "i",
     np.complex128: "z", np.complex64: "z", np.bool_: "b",
-    str: "k", bytes: "k", type(None): "k", types.BuiltinFunctionType: "k", types.ModuleType: "k", type: "k",
-    types.FunctionType: "o", range: "o",
+    str: "k", bytes: "k", type(None): "k", types.BuiltinFunctionType: "k", types.ModuleType: "k",
+    types.FunctionType: "o", type: "o", range: "o",
 }
 _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 
@@ -39,7 +39,7 @@ def kind_of(x: Any) -> Any:
         return kind
     if cls is tuple and len(x) <= 8:
         return ("t", *[kind_of(p) for p in x])
-    return "k" if issubclass(cls, (str, bytes, type, np.ufunc)) else "o"
+    return "k" if issubclass(cls, (str, bytes, np.ufunc)) else "o"
 
 
 @non_differentiable

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, Protocol
 
 import gast
@@ -387,9 +388,20 @@ class Planner:
             rule = self.world.attribute(e.attr)
             if rule is not None:
                 return self.apply(rule, [e.value], {}, env)
-        if kind == "k" or (act == 0 and self.optimise):
-            return Plan("plain", "o", 1 if kind == "k" and act else 0)
+        if kind == "k":
+            return self.of_fixed(e)
+        if act == 0 and self.optimise:
+            return Plan("plain", "o", 0)
         return Plan("getattr", "o", act, [e.value], [(kind, act)], extra=e.attr)
+
+    def of_fixed(self, e: Any) -> Plan:
+        """An attribute of a class, function or module: code may bind it anew while it runs."""
+        known, owner = self.static(e.value)
+        if not known:
+            return Plan("plain", "o", 0)
+        if isinstance(owner, ModuleType):
+            return Plan("plain", "o", 1)
+        return Plan("getattr", "o", 1, [e.value], [("o", 1)], extra=e.attr)
 
     def of_Subscript(self, e: Any, env: dict) -> Plan:
         kind, act = self.fact(e.value, env)
@@ -489,7 +501,7 @@ class Planner:
         args = [obj, *(a.value if isinstance(a, gast.Starred) else a for a in e.args)]
         facts = self.facts([*args, *keywords.values()], env)
         acts = [a for _, a in facts]
-        if self.optimise and kind == "k" and not any(acts):
+        if self.optimise and kind == "k" and not any(acts) and not isinstance(self.static(obj)[1], type):
             return Plan("plain", "o", 0)
         return Plan("methodx" if starred or keywords else "method", "o", max([1, *acts]), args, facts, None, keywords,
                     extra=e.func.attr)

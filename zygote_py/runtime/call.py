@@ -272,7 +272,7 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
     if r.overloads is not None and not all_plain(args):
         return overloaded(cx, mask, r, f, args, keywords)
-    if any_consumed(args) and (r.form != "rrule" or is_ours(r)):
+    if (any_consumed(args) or is_iterated(f, args)) and (r.form != "rrule" or is_ours(r)):
         return apply_to_lists(cx, mask, r, f, args, keywords)
     if r.form == "rrule":
         y, back = r.parts[0](*([copy_of(a) for a in args] if is_ours(r) else args), **keywords)
@@ -327,6 +327,13 @@ def any_consumed(args: tuple) -> bool:
     return False
 
 
+@non_differentiable
+def is_iterated(f: Any, args: tuple) -> bool:
+    """Whether a function of Python's library goes through an object that says in Python how."""
+    return getattr(f, "__module__", "") in ("builtins", "math", "statistics") and f.__class__ is not type \
+        and any(python_method(a, "__iter__") is not None for a in args)
+
+
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))  # type: ignore[var-annotated]
 
 
@@ -335,7 +342,7 @@ def apply_to_lists(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keyword
     items: list = []
     backs: list = []
     for a in args:
-        if any_consumed((a,)):
+        if any_consumed((a,)) or is_iterated(f, (a,)):
             y, back, tape = call(cx, -1, list, a)
             items.append(y)
             backs.append((back, tape))
@@ -377,7 +384,7 @@ def refuse_keyword(r: Rule, k: str) -> None:
 def all_plain(args: tuple) -> bool:
     """Whether operators on these operands are NumPy's or Python's arithmetic."""
     for a in args:
-        if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a):
+        if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a) and not isinstance(a, (int, float)):
             if isinstance(a, (list, tuple)):
                 return not has_python_method(a) and any(isinstance(b, (np.ndarray, np.inexact)) for b in args)
             return isinstance(a, (np.ndarray, np.generic)) or (hasattr(a, "__array_ufunc__") and not has_python_method(a))

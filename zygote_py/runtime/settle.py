@@ -83,6 +83,8 @@ def settle(cx: Context, x: Any, d: Any) -> Any:
         return d
     elif is_value(x):
         return d
+    elif isinstance(x, Enum):
+        return None
     elif isinstance(d, (Tangent, dict)):
         items = entries(d)
         for k in items:

@@ -166,8 +166,17 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
         return "slot", None
     hook = python_method(obj, "__getattribute__")
     if hook is not None:
-        return "hook", hook
+        rest = python_method(obj, "__getattr__")
+        return ("hook", hook) if rest is None else ("descriptor", (looked_up, (obj, name, hook, rest), 0))
     return find_plain_attribute(obj, name)
+
+
+def looked_up(obj: Any, name: str, first: Any, then: Any) -> Any:
+    """An attribute of an object whose class has both `__getattribute__` and `__getattr__`."""
+    try:
+        return first(obj, name)
+    except AttributeError:
+        return then(obj, name)
 
 
 def find_plain_attribute(obj: Any, name: str) -> tuple[str, Any]:
