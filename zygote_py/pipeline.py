@@ -53,6 +53,7 @@ from .emit.load import load
 from .errors import SourceError, UnsupportedCodeError
 from .frontend.check import check
 from .frontend.parse import to_gast
+from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS
 from .kinds import DEEP, MARKERS, kind_of, plain_kind_of
@@ -122,6 +123,7 @@ class Compiler:
             check(node, source)
             world = World(f, source.unstable, self.optimise, t.cells_active, self.template, self.callee)
             core = normalize(node, t.freevars, source.unstable, world.static, f.__globals__, t.filename,
+                             shared_names(f, source.shared),
                              bool(t.mode & GUARDED))
             planner = Planner(core, world, self.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]

@@ -44,6 +44,7 @@ class World(Protocol):
     """What the analysis asks about the world outside the function."""
 
     Const: type
+    globals: dict
     not_yet: Callable
 
     def lookup(self, f: Any) -> Any: ...
@@ -214,7 +215,7 @@ class Planner:
         if atom.id in self.core.local:
             return env.get(atom.id, ("o", 2))
         if atom.id in self.core.namer.helpers:
-            return "k", 0
+            return ("o", 1) if self.core.namer.helpers[atom.id] is self.world.globals else ("k", 0)
         kind, act = self.world.outer(atom.id)
         return (kind, act) if self.optimise else ("k" if kind == "k" else "o", 0 if kind == "k" else max(act, 1))
 

@@ -31,8 +31,6 @@ _REFUSED: dict[type, tuple[str, str, str, str]] = {
     gast.AsyncWith: ("async with", _ASYNC, _SYNC, "async"),
     gast.Yield: ("yield", _YIELD, _LIST, "generators"),
     gast.YieldFrom: ("yield from", _YIELD, _LIST, "generators"),
-    gast.ClassDef: ("a class definition inside a function", "The class would be another one in each run.",
-                    "define the class at module level", "classes"),
     gast.TypeAlias: ("a type alias", "It has no numerical meaning.", "move it to module level", "classes"),
 }
 
@@ -56,16 +54,11 @@ def check(node: Any, source: Source) -> None:
         _refuse(node, source, function, *_REFUSED[gast.AsyncFunctionDef])
     statements = [node.body] if isinstance(node, gast.Lambda) else node.body
     inside = [n for statement in statements for n in _own(statement)]
-    declared = {name for n in inside if isinstance(n, gast.Global) for name in n.names}
     bound = {name for n in inside for name in _bound(n)}
     bound |= {n.id for n in gast.walk(node.args) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Param)}
     for n in inside:
         if type(n) in _REFUSED:
             _refuse(n, source, function, *_REFUSED[type(n)])
-        elif written := declared.intersection(_bound(n)):
-            _refuse(n, source, function, f"assignment to the global `{written.pop()}`",
-                    "A name of a module outlives the run, and its cotangent has nowhere to go.",
-                    "return the value, or keep it in an attribute or a dict", "globals")
         elif isinstance(n, gast.Call):
             _check_call(n, source, function, bound)
         elif isinstance(n, gast.ImportFrom) and any(a.name == "*" for a in n.names):

@@ -17,6 +17,7 @@ from zygote_py.frontend.source import Source
 __all__ = ["to_gast"]
 
 _FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
+_CODED = (*_FUNCTIONS, gast.ClassDef)
 
 
 def to_gast(source: Source) -> Any:
@@ -38,9 +39,9 @@ def to_gast(source: Source) -> Any:
     else:
         node = gast.ast_to_gast(original)
         by_place = {_place(n): code for n, code in source.nested.items()}
-        codes = {id(n): by_place.get(_place(n)) for n in gast.walk(node) if isinstance(n, _FUNCTIONS)}  # type: ignore[misc]
+        codes = {id(n): by_place.get(_place(n)) for n in gast.walk(node) if isinstance(n, _CODED)}  # type: ignore[misc]
     for n in gast.walk(node):
-        if isinstance(n, _FUNCTIONS):
+        if isinstance(n, _CODED):
             n.code = codes.get(id(n)) if n is not node else None
     if isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef)):
         node.decorator_list = []

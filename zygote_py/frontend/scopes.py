@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-__all__ = ["Place", "functions_inside", "mangle", "places", "unstable"]
+__all__ = ["Place", "classes_inside", "functions_inside", "mangle", "places", "unstable"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -85,6 +85,19 @@ def functions_inside(node: ast.AST) -> Iterator[ast.AST]:
             waiting += _split_function(n)[1]
         else:
             waiting += ast.iter_child_nodes(n)
+
+
+def classes_inside(node: ast.AST) -> Iterator[ast.ClassDef]:
+    """The classes whose nearest enclosing function is `node`."""
+    waiting = list(_split_function(node)[0])
+    while waiting:
+        n = waiting.pop()
+        if isinstance(n, FUNCTIONS):
+            waiting += _split_function(n)[1]
+            continue
+        if isinstance(n, ast.ClassDef):
+            yield n
+        waiting += ast.iter_child_nodes(n)
 
 
 def mangle(name: str, class_name: str | None) -> str:

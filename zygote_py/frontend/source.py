@@ -16,13 +16,15 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from inspect import CO_OPTIMIZED
 from types import CodeType, FunctionType
 from typing import Any
 
 from zygote_py.errors import SourceError, StaleSourceError, message
 from zygote_py.frontend import generated
 from zygote_py.frontend.matching import Compiled, follow
-from zygote_py.frontend.scopes import Place, functions_inside, places, unstable
+from zygote_py.frontend.scopes import Place, classes_inside, functions_inside, places, unstable
+from zygote_py.frontend.shared import declared
 from zygote_py.frontend.texts import rewritten, texts
 
 __all__ = ["Source", "find", "register"]
@@ -41,13 +43,15 @@ class Source:
     class_name : the innermost class around the function, for the mangling of names, or None
     unstable : the free variables that can be rebound after the function was made
     nested : function node directly inside -> its code object
+    shared : the globals that the text declares `global` somewhere
     """
 
-    __slots__ = ("_nested", "class_name", "filename", "lines", "node", "unstable")
+    __slots__ = ("_nested", "class_name", "filename", "lines", "node", "shared", "unstable")
 
     def __init__(self, node: Any, filename: str, lines: list[str], class_name: str | None, unstable: frozenset[str],
-                 nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]]) -> None:
-        self.node, self.filename, self.lines = node, filename, lines
+                 nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]],
+                 shared: frozenset[str] = frozenset()) -> None:
+        self.node, self.filename, self.lines, self.shared = node, filename, lines, shared
         self.class_name, self.unstable, self._nested = class_name, unstable, nested
 
     @property
@@ -68,6 +72,7 @@ class _Module:
         self.lines = text.splitlines(True)
         self.tree = ast.parse(text, filename)
         self.places: dict[ast.AST, Place] = places(self.tree)
+        self.shared = declared(self.tree)
         self._compiled: dict[str, Compiled | None] = {}
 
     def find(self, code: CodeType, rewritten_too: bool) -> tuple[ast.AST, CodeType, Compiled] | None:
@@ -179,10 +184,16 @@ def _source(code: CodeType, module: _Module, node: ast.AST, compiled_code: CodeT
     place = module.places[node]
 
     def nested() -> dict[ast.AST, CodeType]:
-        live = {id(c): x for x, c in follow(code, compiled_code)}
+        pairs = list(follow(code, compiled_code))
+        live = {id(c): x for x, c in pairs}
         found = {n: live.get(id(compiled.codes.get(n))) for n in functions_inside(node)}
+        for n in classes_inside(node):
+            line = min([n.lineno, *[d.lineno for d in n.decorator_list]])
+            bodies = [x for x, c in pairs if c.co_name == n.name and c.co_firstlineno == line and not c.co_flags & CO_OPTIMIZED]
+            found[n] = bodies[0] if len(bodies) == 1 else None
         return {n: c for n, c in found.items() if c is not None}
-    return Source(node, code.co_filename, module.lines, place.class_name, unstable(place, code.co_freevars), nested())
+    return Source(node, code.co_filename, module.lines, place.class_name, unstable(place, code.co_freevars), nested(),
+                  module.shared)
 
 
 def register(code: CodeType, node: Any, filename: str, nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]],

@@ -197,7 +197,7 @@ def written(statement: Any) -> set[str]:
         return {(a.asname or a.name).split(".")[0] for a in statement.names}
     if isinstance(statement, gast.Delete):
         return {t.id for t in statement.targets if isinstance(t, gast.Name)}
-    if isinstance(statement, gast.FunctionDef):
+    if isinstance(statement, (gast.FunctionDef, gast.ClassDef)):
         return {statement.name}
     return set()
 

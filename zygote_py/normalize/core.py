@@ -16,7 +16,14 @@ from ..ir.names import Namer
 from . import unbound
 from .exceptions import Exceptions, guard
 from .exits import Exits
-from .helpers import make_function, pack_dict
+from .helpers import (
+    del_global,
+    global_value,
+    make_class,
+    make_function,
+    pack_dict,
+    set_global,
+)
 from .matches import Matches
 from .matches import captured as pattern_names
 
@@ -70,7 +77,7 @@ def flat_parameters(args: Any) -> list[str]:
 
 
 def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static: Callable, globals_: dict,
-              filename: str, guarded: bool = False) -> Core:
+              filename: str, shared: frozenset[str] = frozenset(), guarded: bool = False) -> Core:
     """Bring a function into core form.
 
     Parameters
@@ -80,6 +87,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     unstable : those of them that may be rebound while the function runs
     static : callable from an expression to (known, value): what a global name or a module's attribute stands for
     globals_ : the function's module namespace
+    shared : the names in it that functions may bind anew
     guarded : make the form that returns where it raised
     """
     lambda_ = isinstance(node, gast.Lambda)
@@ -91,7 +99,8 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     namer = Namer(names)
     nested = nested_functions(node)
     body = Matches(namer).run(body)
-    local = (set(params) | bound_names(body)) - nonlocals
+    declared = {n for s in walk_statements(body) if isinstance(s, gast.Global) for n in s.names}
+    local = (set(params) | bound_names(body)) - nonlocals - declared
     captured = set()
     for n in nested:
         if getattr(n, "code", None) is None:
@@ -106,6 +115,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local,
                 quiet=quiet, user=user)
     flat = Flatten(core, static, globals_, filename)
+    flat.shared = (shared | declared) - local - set(free)
     flat.guarded = int(guarded)
     body = Exceptions(namer, captured).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
     statements = Exits(namer, core.ret).run(body)
@@ -146,7 +156,7 @@ def walk_statements(body: list) -> Any:
 
 def nested_functions(node: Any) -> list:
     body = [node.body] if isinstance(node, gast.Lambda) else node.body
-    return [n for n in walk_statements(body) if isinstance(n, (gast.FunctionDef, gast.Lambda))]
+    return [n for n in walk_statements(body) if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
 
 
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
@@ -160,12 +170,14 @@ def bound_names(body: list) -> set[str]:
         n = stack.pop()
         if isinstance(n, gast.Name) and isinstance(n.ctx, (gast.Store, gast.Del)):
             found.add(n.id)
-        elif isinstance(n, gast.FunctionDef):
+        elif isinstance(n, (gast.FunctionDef, gast.ClassDef)):
             found.add(n.name)
         elif isinstance(n, (gast.Import, gast.ImportFrom)):
             found |= {(a.asname or a.name).split(".")[0] for a in n.names}
         if isinstance(n, (gast.FunctionDef, gast.Lambda)):
             stack.extend([*n.args.defaults, *[d for d in n.args.kw_defaults if d is not None], *getattr(n, "decorator_list", [])])
+        elif isinstance(n, gast.ClassDef):  # its body is a scope of its own
+            stack.extend([*n.decorator_list, *n.bases, *n.keywords])
         elif isinstance(n, COMPREHENSIONS):  # only `:=` binds outside
             found |= {m.target.id for m in gast.walk(n) if isinstance(m, gast.NamedExpr)}
         else:
@@ -182,6 +194,7 @@ class Flatten:
         self.out: list = []
         self.origin: Any = None
         self.renamed: dict[str, str] = {}
+        self.shared: frozenset[str] | set[str] = frozenset()
         self.depth = 0
         self.guarded = 0
 
@@ -240,6 +253,11 @@ class Flatten:
             self.on_Assign(gast.Assign(targets=[s.target], value=s.value, type_comment=None))
 
     def on_AugAssign(self, s: Any) -> None:
+        if isinstance(s.target, gast.Name) and self.is_shared(s.target.id):
+            t = self.atom(load(s.target.id))
+            self.emit(gast.AugAssign(target=store(t.id), op=s.op, value=self.atom(s.value)))
+            self.store_name(s.target.id, load(t.id))
+            return
         if isinstance(s.target, gast.Name):
             name = self.rename(s.target.id)
             if name in self.core.memory or name not in self.core.local:
@@ -262,6 +280,8 @@ class Flatten:
         for target in s.targets:
             if isinstance(target, (gast.Tuple, gast.List)):
                 self.on_Delete(gast.Delete(targets=target.elts))
+            elif isinstance(target, gast.Name) and self.is_shared(target.id):
+                self.name_of(self.of_global(del_global, target.id), "_")
             elif isinstance(target, gast.Name):
                 self.emit(gast.Delete(targets=[gast.Name(id=self.rename(target.id), ctx=gast.Del(), annotation=None,
                                                          type_comment=None)]))
@@ -331,7 +351,7 @@ class Flatten:
         if isinstance(items, gast.Constant):
             items = self.copied(items)
         self.depth += 1
-        if isinstance(target, gast.Name) and self.rename(target.id) not in self.core.memory:
+        if isinstance(target, gast.Name) and self.rename(target.id) not in self.core.memory and not self.is_shared(target.id):
             name, first = self.rename(target.id), []
         else:
             name = self.namer.fresh("item")
@@ -373,14 +393,38 @@ class Flatten:
         self.emit(if_(test, [], fail))
 
     def on_Import(self, s: Any) -> None:
+        later = []
+        for a in s.names:
+            name = a.asname or a.name.split(".")[0]
+            if self.is_shared(name):
+                a.asname = self.namer.fresh(name)
+                self.core.local.add(a.asname)
+                later.append((name, a.asname))
         self.emit(s)
+        for name, own in later:
+            self.store_name(name, load(own))
 
-    def on_ImportFrom(self, s: Any) -> None:
-        self.emit(s)
+    on_ImportFrom = on_Import
 
     def on_FunctionDef(self, s: Any) -> None:
         decorators = [self.atom(d) for d in s.decorator_list]
         value: Any = self.function_value(s)
+        for d in reversed(decorators):
+            value = gast.Call(func=d, args=[self.name_of(value)], keywords=[])
+        self.store_name(s.name, value)
+
+    def on_ClassDef(self, s: Any) -> None:
+        """A class in a function is made by Python, of its own code object over the variables' real cells."""
+        if any(k.arg is None for k in s.keywords):
+            raise self.unsupported(s, "a class with `**` among its keywords")
+        decorators = [self.atom(d) for d in s.decorator_list]
+        flat = self.arguments([*s.bases, *[k.value for k in s.keywords]])
+        bases, given = flat[:len(s.bases)], flat[len(s.bases):]
+        value: Any = gast.Call(func=load(self.namer.helper(make_class)), keywords=[], args=[
+            load(self.namer.helper(s.code, s.name + "_body")), load(self.namer.helper(self.globals, "module_globals")),
+            self.name_of(tuple_([load(self.cell(self.rename(v))) for v in s.code.co_freevars])), const(s.name),
+            self.name_of(tuple_(bases)),
+            self.name_of(gast.Dict(keys=[const(k.arg) for k in s.keywords], values=given))])
         for d in reversed(decorators):
             value = gast.Call(func=d, args=[self.name_of(value)], keywords=[])
         self.store_name(s.name, value)
@@ -400,7 +444,20 @@ class Flatten:
             return
         self.store_name(name, self.operation(value))
 
+    def is_shared(self, name: str) -> bool:
+        """Whether a name is a global that functions may bind anew: it is read and written in the module's namespace."""
+        return name in self.shared and name not in self.renamed
+
+    def of_global(self, f: Any, name: str, *value: Any) -> Any:
+        return gast.Call(func=load(self.namer.helper(f)), keywords=[],
+                         args=[load(self.namer.helper(self.globals, "module_globals")), const(name), *value])
+
     def store_name(self, name: str, value: Any) -> None:
+        if self.is_shared(name):
+            value = value if is_atom(value) else self.name_of(value)
+            value = self.copied(value) if isinstance(value, gast.Name) and value.id in self.core.memory else value
+            self.name_of(self.of_global(set_global, name, value), "_")
+            return
         name = self.rename(name)
         if not is_atom(value) and (name in self.core.memory or (self.guarded and isinstance(value, gast.Call))):
             value = self.name_of(value)
@@ -437,7 +494,7 @@ class Flatten:
         for t in targets:
             star = isinstance(t, gast.Starred)
             t = t.value if star else t
-            if isinstance(t, gast.Name) and self.rename(t.id) not in self.core.memory:
+            if isinstance(t, gast.Name) and self.rename(t.id) not in self.core.memory and not self.is_shared(t.id):
                 node = store(self.rename(t.id))
             else:
                 node = store(self.namer.fresh("part"))
@@ -505,7 +562,7 @@ class Flatten:
         while isinstance(root, gast.Attribute):
             root = root.value
         if not isinstance(root, gast.Name) or root.id in self.core.local or root.id in self.renamed \
-                or root.id in self.core.memory:
+                or root.id in self.core.memory or root.id in self.shared:
             return False, None
         return self.static(e)
 
@@ -520,6 +577,8 @@ class Flatten:
         return new
 
     def of_Name(self, e: Any) -> Any:
+        if self.is_shared(e.id):
+            return self.of_global(global_value, e.id)
         return load(self.rename(e.id))
 
     def of_Constant(self, e: Any) -> Any:

@@ -8,8 +8,8 @@ import sys
 import types
 from typing import Any
 
-__all__ = ["MISSING", "cell_of", "check_manager", "join_group", "make_function", "match_class",
-           "matches", "note_failure", "pack_dict", "split_group"]
+__all__ = ["MISSING", "cell_of", "check_manager", "del_global", "global_value", "join_group", "make_class",
+           "make_function", "match_class", "matches", "note_failure", "pack_dict", "set_global", "split_group"]
 
 
 def make_function(code: types.CodeType, module_globals: dict, cells: tuple, defaults: tuple | None,
@@ -19,6 +19,12 @@ def make_function(code: types.CodeType, module_globals: dict, cells: tuple, defa
     if kwdefaults:
         f.__kwdefaults__ = kwdefaults
     return f
+
+
+def make_class(code: types.CodeType, module_globals: dict, cells: tuple, name: str, bases: tuple, keywords: dict) -> Any:
+    """What a `class` statement does."""
+    body = types.FunctionType(code, module_globals, name, None, cells)
+    return builtins.__build_class__(body, name, *bases, **keywords)
 
 
 def cell_of(f: types.FunctionType) -> Any:
@@ -125,3 +131,25 @@ def positional_names(cls: Any, count: int) -> tuple:
     if count > len(names):
         raise TypeError(f"{cls.__name__}() accepts {len(names)} positional sub-pattern{'s' * (len(names) != 1)} ({count} given)")
     return names[:count]
+
+
+def global_value(namespace: dict, name: str) -> Any:
+    """A global name that functions bind."""
+    if name in namespace:
+        return namespace[name]
+    builtin = namespace.get("__builtins__", {})
+    builtin = builtin if isinstance(builtin, dict) else vars(builtin)
+    if name in builtin:
+        return builtin[name]
+    raise NameError(f"name '{name}' is not defined")
+
+
+def set_global(namespace: dict, name: str, value: Any) -> None:
+    """`name = value`, where the name is declared global."""
+    namespace[name] = value
+
+
+def del_global(namespace: dict, name: str) -> None:
+    """`del name`, where the name is declared global."""
+    global_value(namespace, name)
+    del namespace[name]

@@ -8,8 +8,10 @@ function without a rule runs as it is, and raises when a cotangent reaches it.
 
 from __future__ import annotations
 
+import dis
 import functools
 import operator
+import sys
 import types
 from collections import OrderedDict, defaultdict, deque
 from decimal import Decimal
@@ -18,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import MissingRuleError, RuleError, message
-from ..normalize.helpers import check_manager, join_group, make_function, matches, split_group
+from ..errors import MissingRuleError, RuleError, UnsupportedCodeError, message
+from ..normalize.helpers import check_manager, join_group, make_class, make_function, matches, split_group
 from ..registry import Rule, _register, lookup, non_differentiable, not_yet
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
@@ -654,13 +656,19 @@ def is_opaque(f: Any) -> bool:
     return (f.__module__ or "").partition(".")[0].lstrip("_") in OPAQUE
 
 
+@non_differentiable
+def decorates_class(f: Any, args: tuple) -> bool:
+    """Whether a function of Python's library is given nothing but classes, as `dataclass` is."""
+    return bool(args) and all(isinstance(a, type) for a in args) and f.__module__.partition(".")[0] in sys.stdlib_module_names
+
+
 def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """A call with any callee and any arguments; the pullback returns a tuple and a dict."""
     kind = f.__class__
     if cx.tracked:
         mask = -1
     if kind is types.FunctionType:
-        if (mask == 0 and runs_as_is(f)) or is_opaque(f):
+        if (mask == 0 and runs_as_is(f)) or is_opaque(f) or decorates_class(f, args):
             return native(cx, mask, f, args, keywords)
         dispatch = single_dispatch(f)
         if dispatch is not None:
@@ -1137,6 +1145,36 @@ def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, c
     return f, defaults_back, (f, defaults, kwdefaults)
 
 
+def build_class(cx: Context, mask: int, code: Any, module_globals: Any, cells: tuple, name: str, bases: tuple,
+                keywords: dict) -> tuple[Any, Any, Any]:
+    """A class that is defined in a function: its body runs as it is."""
+    check_class_body(code, cells)
+    return make_class(code, module_globals, cells, name, bases, keywords), nothing, nones(6)
+
+
+@non_differentiable
+def check_class_body(code: Any, cells: tuple) -> None:
+    """Refuse a class body that reads numbers of the function around it, outside of its methods."""
+    read = {i.argval for i in dis.get_instructions(code) if "DEREF" in i.opname and i.opname.startswith("LOAD")}
+    for variable, cell in zip(code.co_freevars, cells):
+        if variable in read and holds_numbers(cell):
+            frame = user_frame()
+            raise UnsupportedCodeError(message(
+                f"cannot differentiate a class body that reads the variable `{variable}`", filename=frame[0], lineno=frame[1],
+                function=frame[2], why="The body of a class runs as it is; only its methods are looked into.",
+                instead=f"read it in a method, or bind the attribute after the class: {code.co_name}.{variable} = {variable}",
+                doc="docs/limitations.md#classes"))
+
+
+def holds_numbers(cell: Any) -> bool:
+    try:
+        value = cell.cell_contents
+    except ValueError:
+        return False
+    parts = value if isinstance(value, tuple) else (value,)
+    return any((is_number(p) and not isinstance(p, bool)) or isinstance(p, (tuple, np.ndarray)) for p in parts)
+
+
 def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
     f, defaults, kwdefaults = tape
     d = None if defaults is None else tuple([cx.take(f, i) for i in range(len(defaults))])
@@ -1233,6 +1271,7 @@ for cls in (list, tuple):
     register_operator(cls, "__add__", concatenate_sequences)
     register_operator(cls, "__mul__", repeat_sequence)
 _register(Rule(make_function, "primitive", (make_with_defaults,)))
+_register(Rule(make_class, "primitive", (build_class,)))
 _register(Rule(functools.partial, "primitive", (make_partial,)))
 _register(Rule(super, "primitive", (make_super,)))
 _register(Rule(types.SimpleNamespace, "primitive", (make_namespace,)))

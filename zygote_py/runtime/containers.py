@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import linear, non_differentiable
 from . import dicts, lists, sets
 from .call import call, conjugate, python_method, register_method
@@ -16,15 +17,18 @@ from .slots import (
     del_attribute,
     del_plain,
     del_plain_item,
+    delete_global,
     get_attribute,
     get_item,
     get_namespace,
     get_plain,
     get_plain_item,
+    load_global,
     primitive,
     set_attribute,
     set_plain,
     set_plain_item,
+    store_global,
 )
 from .stores import update_array
 
@@ -46,6 +50,9 @@ primitive(vars, get_namespace)
 primitive(object.__setattr__, set_plain)
 primitive(object.__getattribute__, get_plain)
 primitive(object.__delattr__, del_plain)
+primitive(global_value, load_global)
+primitive(set_global, store_global)
+primitive(del_global, delete_global)
 primitive(getattr, get_attribute)
 primitive(operator.getitem, get_item)
 for cls in (list, dict, tuple, deque, OrderedDict):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UnsupportedCodeError, message
+from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import Rule, non_differentiable
 from ..rules.numpy.helpers import strong
 from ..rules.numpy.indexing import basic, ungetitem
@@ -278,7 +279,7 @@ def store_slot(cx: Context, active: bool, obj: Any, name: str, value: Any) -> tu
     """`object.__setattr__(obj, name, value)` where no function is called."""
     if isinstance(obj, types.ModuleType) and active and (is_number(value) or isinstance(value, (np.ndarray, tuple))):
         raise refuse_store(f"a store to the attribute `{name}` of a module", "let a function of that module write to it, with "
-                           "`global`")
+                           "`global`", "The functions of the module take its names for constants.")
     note_object(cx, obj)
     if isinstance(obj, type) or name == "__dict__":
         setattr(obj, name, value)
@@ -534,6 +535,9 @@ def store_plain_item(cx: Context, active: bool, obj: Any, index: Any, value: Any
         changed(cx, active, obj)
         return unstore_back, (obj, position(index, len(obj)))
     if isinstance(obj, dict):
+        if active and "__builtins__" in obj:
+            raise refuse_store("a store into the namespace of a module", "let a function write to the name, with `global`",
+                               "The functions of the module take its names for constants.")
         plain_class(obj).__setitem__(obj, index, value)
     elif active:
         raise refuse_store(f"a store into a {type(obj).__name__}", "use a list, a dict or an array")
@@ -588,10 +592,10 @@ def strided_back(cx: Context, tape: Any) -> Any:
 
 
 @non_differentiable
-def refuse_store(what: str, instead: str) -> UnsupportedCodeError:
+def refuse_store(what: str, instead: str, why: str = "What it holds is not seen by the engine.") -> UnsupportedCodeError:
     frame = user_frame()
     return UnsupportedCodeError(message(f"cannot differentiate {what}", filename=frame[0], lineno=frame[1], function=frame[2],
-                                        why="The engine has no inverse of this update yet.", instead=instead,
+                                        why=why, instead=instead,
                                         doc="docs/limitations.md#containers"))
 
 
@@ -682,6 +686,26 @@ def reversed_splice(cx: Context, obj: Any, at: int, removed: int, put: int) -> l
     return ds
 
 
+# -- globals --------------------------------------------------------------------------------------------------------
+
+
+def load_global(cx: Context, mask: int, namespace: dict, name: str) -> tuple[Any, Any, Any]:
+    """A global name that functions bind: its slot is in the record of the module's namespace."""
+    y, back, tape = slot_value(namespace, name, global_value(namespace, name))
+    return y, get_back, (back, tape, 0)
+
+
+def store_global(cx: Context, mask: int, namespace: dict, name: str, value: Any) -> tuple[Any, Any, Any]:
+    set_global(namespace, name, value)
+    changed(cx, mask, namespace)
+    return None, set_back, (unstore_back, (namespace, name))
+
+
+def delete_global(cx: Context, mask: int, namespace: dict, name: str) -> tuple[Any, Any, Any]:
+    del_global(namespace, name)
+    return None, del_back, (forget_back, (namespace, name))
+
+
 # -- displays, unpacking, arrays ------------------------------------------------------------------------------------
 
 
@@ -722,7 +746,7 @@ def repack(cx: Context, feed: Any, parts: tuple, star: int | None, rest: Any = N
 
 @non_differentiable
 def raise_iterator() -> None:
-    raise refuse_store("an iterator that is consumed in two places", "make a list of it")
+    raise refuse_store("an iterator that is consumed in two places", "make a list of it", "Who got which element is not known.")
 
 
 @non_differentiable
