@@ -12,7 +12,8 @@ TABLES = [STDLIB, NUMPY, CALLS]
 
 if util.find_spec("scipy"):
     from .samples_scipy_linalg import SCIPY_LINALG
-    TABLES += [SCIPY_LINALG]
+    from .samples_scipy_special import SPECIAL
+    TABLES += [SCIPY_LINALG, SPECIAL]
 
 CASES = [(f, args, kwargs) for table in TABLES for f, samples in table for args, kwargs in samples]
 SAMPLED = {id(f) for table in TABLES for f, samples in table if samples} | {id(f) for f, _, _ in DERIVED + RANDOM}

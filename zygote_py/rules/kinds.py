@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "imaginary", "integer", "kind_of", "magnitude",
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "complex_broadcast", "imaginary",
+           "integer", "kind_of", "magnitude",
            "matmul", "opaque", "power", "real", "reduction", "same", "shaped", "totals", "transpose"]
 
 _NUMBERS = frozenset("bifz")
@@ -63,6 +64,12 @@ def broadcast(*kinds: Any) -> Any:
         return "o"
     letters, rank = found
     return _result("z" if "z" in letters or "c" in letters else "f", rank)
+
+
+def complex_broadcast(*kinds: Any) -> Any:
+    """Kind of a function that gives complex numbers for real ones: `scipy.special.hankel1`."""
+    found = _ranks(kinds)
+    return "o" if found is None else _result("z", found[1])
 
 
 def arithmetic(*kinds: Any) -> Any:

@@ -729,6 +729,8 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
 @non_differentiable
 def c_method(f: Any) -> Any:
     """The function behind a bound method that is written in C, if it has a rule."""
+    if isinstance(f.__self__, (np.ndarray, np.generic)):
+        return find_method(f.__self__, f.__name__)[0]
     owner = f.__self__ if isinstance(f.__self__, type) else type(f.__self__)
     for base in owner.__mro__:
         raw = base.__dict__.get(f.__name__)

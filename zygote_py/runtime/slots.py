@@ -140,7 +140,7 @@ def bound_back(cx: Context, tape: Any, dy: Any) -> Any:
     return add(dy if not isinstance(dy, dict) else None, cx.take(tape, "__self__"))
 
 
-_SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {}
+_SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {(types.BuiltinMethodType, "__self__"): ("slot", None)}
 
 
 @non_differentiable
@@ -153,7 +153,7 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
     if isinstance(obj, np.ndarray) or (isinstance(obj, np.generic) and name not in ("real", "imag")):
         if name in ATTRIBUTES:
             return "array", ATTRIBUTES[name]
-        return "plain", None
+        return ("bound" if isinstance(getattr(cls, name, None), types.MethodDescriptorType) else "plain"), None
     if cls is float or cls is int or cls is complex or (is_number(obj) and name in ("real", "imag")):
         return ("part", None) if name in ("real", "imag") else ("bound", None)
     if isinstance(obj, types.ModuleType):

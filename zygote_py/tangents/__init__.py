@@ -3,5 +3,6 @@
 from .accumulate import add, scale
 from .project import project, unbroadcast
 from .types import Tangent
+from .unknown import Unknown
 
-__all__ = ["Tangent", "add", "project", "scale", "unbroadcast"]
+__all__ = ["Tangent", "Unknown", "add", "project", "scale", "unbroadcast"]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from .accumulate import rebuild
+from .unknown import Unknown
 
 __all__ = ["project", "unbroadcast"]
 
@@ -49,15 +50,15 @@ def unbroadcast(d: Any, x: Any) -> Any:
                         return reduce(d, 1, None, None, True)
                 return _sum_to(d, shape)
             return d.real if d.shape == x.shape else _sum_to(d.real, x.shape)
-        if d is None:
-            return None
+        if d is None or d.__class__ is Unknown:
+            return d
         if x.dtype.kind != "c":
             d = d.real
         return d if not x.shape else np.full(x.shape, d)
     if d.__class__ is float:
         return d if kind in _REAL else _from_float(d, x)
-    if d is None:
-        return None
+    if d is None or d.__class__ is Unknown:
+        return d
     if kind in _REAL:
         if d.__class__ is ndarray:
             d = d.sum()

@@ -662,10 +662,10 @@ class Reverse:
         kinds = [k for k, _ in plan.facts]
         kind = kinds[i]
         x = self.before([plan.args[i]], y)[0]
-        if any(k == "z" or (is_array(k) and k[0] == "c") for k in (*kinds, plan.kind)):
+        if any(k == "z" or (is_array(k) and k[0] == "c") for k in (*kinds, plan.kind)) or plan.kind == "o":
             if not is_constant(p):
-                p = call(attribute(p, "conjugate")) if not isinstance(p, gast.Call) or not is_array(plan.kind) \
-                    else call(self.tool("conjugate"), p)
+                known = is_scalar(plan.kind) or (is_array(plan.kind) and not isinstance(p, gast.Call))
+                p = call(attribute(p, "conjugate")) if known else call(self.tool("conjugate"), p)
             value = call(self.tool("unbroadcast"), product(dy, p), x)
             return value, "num" if is_scalar(kind) else "arr"
         value = product(dy, p)

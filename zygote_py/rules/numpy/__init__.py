@@ -15,11 +15,12 @@ from . import (
     products,
     random,
     reductions,
+    scalars,
     shapes,
     ufuncs,
 )
 
 __all__ = ["calculus", "creation", "functional", "helpers", "indexing", "joining", "linalg", "methods", "polynomials", "products",
-           "random", "reductions", "shapes", "ufuncs"]
+           "random", "reductions", "scalars", "shapes", "ufuncs"]
 
 when_imported("numpy.polynomial", "zygote_py.rules.numpy.series")

@@ -5,3 +5,5 @@ from zygote_py.registry import when_imported
 __all__: list[str] = []
 
 when_imported("scipy.linalg", "zygote_py.rules.scipy.linalg")
+when_imported("scipy.special", "zygote_py.rules.scipy.special")
+when_imported("scipy.stats", "zygote_py.rules.scipy.stats")
