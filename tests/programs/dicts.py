@@ -2,7 +2,7 @@
 
 import collections
 import copy
-from collections import Counter, OrderedDict, UserDict, UserList, defaultdict
+from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict
 from types import SimpleNamespace
 
 from .table import program
@@ -364,6 +364,14 @@ def user_list(x, y):
     r[0] = r[1] * r[2]
     r.insert(1, x)
     return r.total() * r.pop() + r[1]
+
+
+@program(args=[(1.5, 2.0)])
+def chain_map(x, y):
+    chain = ChainMap({"a": x}, {"a": 5.0, "b": y})
+    chain["c"] = chain["a"] * chain["b"]
+    child = chain.new_child({"a": y})
+    return child["a"] * child["c"] + chain["a"] * len(child)
 
 
 Row3 = collections.namedtuple("Row3", "a b c", defaults=[1.0])

@@ -43,7 +43,18 @@ CARRIERS = {np.ndarray, tuple}
 
 def load_attribute(cx: Context, obj: Any, name: str) -> tuple[Any, Any, Any]:
     """`obj.name`"""
+    if is_own_slot(obj, name, "__getattribute__"):
+        return slot_value(obj, name, getattr(obj, name))
     return load_found(cx, obj, name, *find_attribute(obj, name))
+
+
+@non_differentiable
+def is_own_slot(obj: Any, name: str, hook: str) -> bool:
+    """Whether an attribute is in the `__dict__` of an object, and its class, which inherits from none, has nothing to say about
+    it; the most frequent case, and soon decided."""
+    cls = obj.__class__
+    return cls is not type and len(cls.__mro__) == 2 and type(cls) is type and name not in cls.__dict__ \
+        and hook not in cls.__dict__ and name in getattr(obj, "__dict__", ())
 
 
 def slot_value(obj: Any, key: Any, y: Any) -> tuple[Any, Any, Any]:
@@ -265,6 +276,8 @@ def find_in_super(obj: Any, name: str) -> tuple[str, Any]:
 
 def store_attribute(cx: Context, active: bool, obj: Any, name: str, value: Any) -> tuple[Any, Any]:
     """`obj.name = value`"""
+    if is_own_slot(obj, name, "__setattr__"):
+        return store_slot(cx, active, obj, name, value)
     hook, extra = find_setter(obj, name)
     if hook is None:
         return store_slot(cx, active, obj, name, value)
