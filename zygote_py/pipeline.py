@@ -156,7 +156,7 @@ class Compiler:
     def callee(self, f: FunctionType, kinds: tuple, mask: int) -> Template | None:
         """The template of a function that is called directly; None if it has to be called like any other value."""
         kinds = tuple("o" if k == "r" else k for k in kinds)
-        if len(self.stack) > 12 or any("⊥" in str(k) for k in kinds):
+        if len(self.stack) > 12 or f.__code__.co_flags & 0x20 or any("⊥" in str(k) for k in kinds):
             return None
         try:
             t = self.specialise(f, kinds, mask, False, self.mode & ~GUARDED)
@@ -222,7 +222,7 @@ class Compiler:
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
         t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees,
                                     core.aliases is not None or any(reads(tree, core.namer.cx) for tree in trees))
-        if t.stores and role == "pair" and not t.mode & GUARDED:
+        if t.stores and role == "pair" and not t.mode & GUARDED and not t.core.generator:
             may_store(codes[names[0]])
         self.generated.append(t)
         return code

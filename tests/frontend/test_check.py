@@ -29,9 +29,6 @@ def checked(text):
 REFUSED = [
     ("async def f(x):\n    return x", "`async def`", "await around it", 1),
     ("def f(x):\n    async def g(): pass\n    return g", "`async def`", "await around it", 2),
-    ("def f(x):\n    yield x", "`yield`", "return a list", 2),
-    ("def f(x):\n    y = yield from x", "`yield from`", "return a list", 2),
-    ("f = lambda x: (yield x)", "`yield`", "return a list", 1),
     ("def f(x):\n    return locals()", "`locals()`", "dict", 2),
     ("def f(x):\n    return [vars() for i in x]", "`vars()`", "dict", 2),
     ("def f(x):\n    return dir()", "`dir()`", "dict", 2),

@@ -133,7 +133,7 @@ class Aliases:
         bound = [n.id for n in walk(target) if isinstance(n, gast.Name) and not self.numbers.get(n.id, False)]
         if form in ("call", "callx", "method", "methodx", "static"):
             self.calling(s, plan, bound, marks)
-        elif form in ("list", "dict", "set", "startuple", "load", "store", "getattr"):
+        elif form in ("list", "dict", "set", "startuple", "load", "store", "getattr", "yield"):
             operands = self.memory_of(*plan.args)
             if form != "startuple":
                 marks.append((bound + operands, None))

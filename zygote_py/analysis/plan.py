@@ -105,6 +105,7 @@ class Planner:
             kinds, acts = ["o" for k in kinds], [2 if k != "k" else 0 for k in kinds]
         if any(p in self.core.memory for p in self.core.params):
             self.stores = True
+        self.region = self.core.generator
         for _ in range(6):
             env: dict = {}
             for p, k, a in zip(self.core.params, kinds, acts):
@@ -236,7 +237,8 @@ class Planner:
                     s.plan = plan = self.operation(s.value, env)
                     if plan.form in ("call", "callx") and self.is_mute(s):
                         s.plan = plan = Plan("plain", "k", 0)
-                    plan.attempt = self.region and plan.f is None and plan.form in ("call", "callx", "method", "methodx")
+                    plan.attempt = self.region and (plan.f is None or plan.f is next) \
+                        and plan.form in ("call", "callx", "method", "methodx")
                     if not self.optimise and plan.kind not in ("k", "r"):
                         plan.kind = "o"
                     self.bind(env, target.id, plan.kind, plan.act)
@@ -348,6 +350,10 @@ class Planner:
             facts = self.facts([e.left, e.comparators[0]], env)
             return "b" if all(is_scalar(k) for k, _ in facts) else "o"
         return "k" if isinstance(e, gast.JoinedStr) else "b" if isinstance(e, (gast.Compare, gast.UnaryOp)) else "o"
+
+    def of_Yield(self, e: Any, env: dict) -> Plan:
+        self.stores = True
+        return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
 
     def of_BinOp(self, e: Any, env: dict) -> Plan:
         return self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)

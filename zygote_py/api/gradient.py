@@ -16,7 +16,7 @@ from ..errors import SeedError, message
 from ..pipeline import enter, joint_for, kind_of
 from ..registry import lookup, non_differentiable
 from ..runtime.binding import bind_arguments, unbind
-from ..runtime.call import call, callx, is_opaque, is_plain
+from ..runtime.call import call, callx, is_generator_function, is_opaque, is_plain
 from ..runtime.context import Context
 from ..runtime.memory import put_back
 from ..runtime.settle import collect_all, collect_tracked, is_number, is_value, settle
@@ -155,7 +155,8 @@ def in_order(f: Any, n: int, kwargs: dict) -> bool:
 @non_differentiable
 def is_function(f: Any) -> bool:
     """Whether f is a plain Python function without a rule of its own."""
-    return f.__class__ is types.FunctionType and lookup(f) is None and not is_opaque(f) and "registry" not in f.__dict__
+    return f.__class__ is types.FunctionType and lookup(f) is None and not is_opaque(f) and "registry" not in f.__dict__ \
+        and not is_generator_function(f)
 
 
 @non_differentiable
@@ -231,7 +232,7 @@ class Pullback:
     def __call__(self, dy: Any) -> Any:
         check_seed(dy, self.y)
         cx = Context(self.context.tracked, self.context.originals, self.context.written)
-        cx.consumed, cx.namespaces = self.context.consumed, self.context.namespaces
+        cx.consumed, cx.namespaces, cx.generators = self.context.consumed, self.context.namespaces, self.context.generators
         ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
         if self.args.__class__ is Params:
             found: Any = Grads(self.args, collect_tracked(cx, tuple(self.args)))

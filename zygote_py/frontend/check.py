@@ -19,8 +19,6 @@ __all__ = ["check"]
 _FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
 _ASYNC = "A pullback runs the statements backwards at once, and a coroutine is suspended and resumed from outside."
 _SYNC = "do the numerical part in an ordinary function and await around it"
-_YIELD = "A pullback starts from a finished result, and a generator has none."
-_LIST = "return a list, or give the function a rule with @adjoint"
 _NAMES = "The transformed function has other local variables than yours."
 
 # node -> what it is called, why, instead, part of docs/limitations.md
@@ -29,8 +27,6 @@ _REFUSED: dict[type, tuple[str, str, str, str]] = {
     gast.Await: ("await", _ASYNC, _SYNC, "async"),
     gast.AsyncFor: ("async for", _ASYNC, _SYNC, "async"),
     gast.AsyncWith: ("async with", _ASYNC, _SYNC, "async"),
-    gast.Yield: ("yield", _YIELD, _LIST, "generators"),
-    gast.YieldFrom: ("yield from", _YIELD, _LIST, "generators"),
     gast.TypeAlias: ("a type alias", "It has no numerical meaning.", "move it to module level", "classes"),
 }
 

@@ -17,6 +17,7 @@ from . import unbound
 from .exceptions import Exceptions, guard
 from .exits import Exits
 from .helpers import (
+    advance,
     del_global,
     global_value,
     make_class,
@@ -49,6 +50,7 @@ class Core:
     quiet : captured variables that no nested function rebinds
     user : the local names that are the user's own
     aliases : who shares memory with whom; None in a function that stores nothing
+    generator : whether it is a generator
     """
 
     name: str
@@ -64,6 +66,7 @@ class Core:
     quiet: set[str] = field(default_factory=set)
     user: set[str] = field(default_factory=set)
     aliases: Any = None
+    generator: bool = False
 
 
 def flat_parameters(args: Any) -> list[str]:
@@ -114,9 +117,10 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     user = local & names
     core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local,
                 quiet=quiet, user=user)
+    core.generator = any(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in walk_statements(body))
     flat = Flatten(core, static, globals_, filename)
     flat.shared = (shared | declared) - local - set(free)
-    flat.guarded = int(guarded)
+    flat.guarded = int(guarded or core.generator)
     body = Exceptions(namer, captured).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
     statements = Exits(namer, core.ret).run(body)
     core.body = flat.block(statements)
@@ -459,7 +463,7 @@ class Flatten:
             self.name_of(self.of_global(set_global, name, value), "_")
             return
         name = self.rename(name)
-        if not is_atom(value) and (name in self.core.memory or (self.guarded and isinstance(value, gast.Call))):
+        if not is_atom(value) and (name in self.core.memory or (self.guarded and isinstance(value, (gast.Call, gast.Yield)))):
             value = self.name_of(value)
         elif name in self.core.memory and isinstance(value, gast.Name) and value.id in self.core.memory:
             value = self.copied(value)
@@ -769,6 +773,29 @@ class Flatten:
             return gast.Call(func=e.func, args=args,
                              keywords=[gast.keyword(arg=k.arg, value=self.atom(k.value)) for k in e.keywords])
         return None
+
+    def of_Yield(self, e: Any) -> Any:
+        return gast.Yield(value=const(None) if e.value is None else self.atom(e.value))
+
+    def of_YieldFrom(self, e: Any) -> Any:
+        """A loop that hands on the values, and what is sent and thrown."""
+        source = self.name_of(call(load(self.namer.helper(iter, "iter")), self.atom(e.value)))
+        sent, thrown, value, done, caught = (self.namer.fresh(n) for n in ("sent", "thrown", "value", "ended", "caught"))
+        self.core.local |= {sent, thrown, value, done, caught}
+
+        def put(name: Any, e: Any) -> Any:
+            return locate(assign(name, e), self.origin)
+
+        ask = put(sent, gast.Yield(value=load(value)))
+        keep = [put(sent, const(None)), put(thrown, load(caught))]
+        hand = locate(try_([ask], caught, keep, load("BaseException")), self.origin)
+        step = call(load(self.namer.helper(advance)), source, load(sent), load(thrown))
+        body = [put([value, done], step),
+                locate(if_(load(done), [locate(gast.Break(), self.origin)], [put(thrown, const(None)), hand]), self.origin)]
+        for s in (put(sent, const(None)), put(thrown, const(None)), locate(gast.While(test=const(True), body=body, orelse=[]),
+                                                                           self.origin)):
+            self.statement(s)
+        return load(value)
 
     def of_Lambda(self, e: Any) -> Any:
         return self.function_value(e)

@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any
 
-__all__ = ["MISSING", "cell_of", "check_manager", "del_global", "global_value", "join_group", "make_class",
+__all__ = ["MISSING", "advance", "cell_of", "check_manager", "del_global", "global_value", "join_group", "make_class",
            "make_function", "match_class", "matches", "note_failure", "pack_dict", "set_global", "split_group"]
 
 
@@ -85,6 +85,24 @@ def join_group(caught: BaseException, raised: list, rest: Any) -> Any:
 def leaves(e: BaseException) -> list[BaseException]:
     """The exceptions in a group, at any depth."""
     return [x for part in e.exceptions for x in leaves(part)] if hasattr(e, "exceptions") else [e]
+
+
+def advance(it: Any, sent: Any, thrown: BaseException | None) -> tuple:
+    """One step of `yield from it`: a value and False, or what the iterator returned and True."""
+    try:
+        if thrown is not None:
+            if isinstance(thrown, GeneratorExit):
+                if hasattr(it, "close"):
+                    it.close()
+                raise thrown
+            if not hasattr(it, "throw"):
+                raise thrown
+            return it.throw(thrown), False
+        if sent is None:
+            return next(it), False
+        return it.send(sent), False
+    except StopIteration as e:
+        return e.value, True
 
 
 def check_manager(manager: Any) -> None:

@@ -11,6 +11,7 @@ to something before, the exception is not handled but refused.
 from __future__ import annotations
 
 import functools
+import sys
 import types
 import weakref
 from typing import Any
@@ -29,6 +30,7 @@ from .call import (
     flat_back,
     free_back,
     init_back,
+    is_generator_function,
     is_namedtuple_make,
     is_namedtuple_replace,
     is_opaque,
@@ -43,6 +45,8 @@ from .call import (
 )
 from .context import Context
 from .frames import user_frame
+from .generators import ended_back, source_of
+from .iteration import has_next, step_of
 
 __all__ = ["check_caught", "may_store", "raise_failure", "try_call", "try_callx", "try_method", "try_methodx"]
 
@@ -75,6 +79,8 @@ def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tu
     if cx.tracked:
         mask = -1
     how = form(f, mask)
+    if how == "step":
+        return try_step(cx, mask, f, args, keywords)
     if how == "function":
         flat, recipe = bind_arguments(f, args, keywords)
         forward, back = derived(f, -1 if mask else 0, flat, True)
@@ -96,15 +102,29 @@ def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tu
     return callx(cx, mask, f, args, keywords)
 
 
+def try_step(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """One step of an iterator."""
+    source = source_of(cx, args[0])
+    if source is None:
+        return try_callx(cx, -1, step_of, args, {}) if has_next(args[0]) else callx(cx, mask, f, args, keywords)
+    try:
+        return callx(cx, mask, f, args, keywords)
+    except BaseException as error:
+        cx.failure = error
+        return None, ended_back, (source, error, len(args))
+
+
 @non_differentiable
 def form(f: Any, mask: int) -> str:
     """How a callee comes to run statements written in Python."""
     kind = f.__class__
+    if f is next or f is types.GeneratorType.send or f is types.GeneratorType.throw:
+        return "step"
     if lookup(f) is not None:
         return "other"
     if kind is types.FunctionType:
-        plain = not (mask == 0 and runs_as_is(f)) and not is_opaque(f) and single_dispatch(f) is None
-        return "function" if plain else "other"
+        special = (mask == 0 and runs_as_is(f)) or is_opaque(f) or is_generator_function(f) or single_dispatch(f) is not None
+        return "other" if special else "function"
     if kind is types.MethodType:
         return "other" if is_namedtuple_make(f) or is_namedtuple_replace(f) else "method"
     if kind is functools.partial:
@@ -158,12 +178,16 @@ def check_caught(cx: Context, caught: BaseException) -> None:
     if caught.__dict__.pop(MARK, False):
         return
     tb: Any = caught.__traceback__
-    here = None if tb is None else tb.tb_frame
+    running = set()
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        running.add(frame)
+        frame = frame.f_back
     while tb is not None:
         code = tb.tb_frame.f_code
-        own = tb.tb_frame is here
+        ended = tb.tb_frame not in running
         tb = tb.tb_next
-        if not own and stores(code):
+        if ended and stores(code):
             frame = user_frame()
             raise UnsupportedCodeError(message(
                 f"cannot differentiate `try` around {code.co_name.removesuffix('_forward')}, which raised",

@@ -636,7 +636,7 @@ def repeat_sequence(a: Any, n: Any) -> Any:
 def is_plain(f: Any, n: int) -> bool:
     """Whether n positional arguments are exactly the parameters."""
     code = f.__code__
-    return code.co_argcount == n and not code.co_kwonlyargcount and not code.co_flags & 0x0C and not is_opaque(f)
+    return code.co_argcount == n and not code.co_kwonlyargcount and not code.co_flags & 0x2C and not is_opaque(f)
 
 
 @non_differentiable
@@ -670,6 +670,8 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
     if kind is types.FunctionType:
         if (mask == 0 and runs_as_is(f)) or is_opaque(f) or decorates_class(f, args):
             return native(cx, mask, f, args, keywords)
+        if is_generator_function(f):
+            return _start[0](cx, f, args, keywords)
         dispatch = single_dispatch(f)
         if dispatch is not None:
             return callx(cx, mask, dispatch(args[0].__class__), args, keywords)
@@ -718,6 +720,9 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         if known is not None:
             y, back, tape = callx(cx, mask << 1 | 1, known, (f.__self__, *args), keywords)
             return y, self_back, (back, tape, f)
+        known = _CLASS_METHODS.get((f.__self__, f.__name__)) if isinstance(f.__self__, type) else None
+        if known is not None:
+            return callx(cx, mask, known, args, keywords)
         if f.__name__ == "fromkeys" and isinstance(f.__self__, type) and issubclass(f.__self__, dict):
             y, back, tape = callx(cx, mask, fromkeys, (f.__self__, *args), keywords)
             return y, rest_back, (back, tape)
@@ -745,6 +750,19 @@ def fromkeys(cls: Any, keys: Any, value: Any = None) -> Any:
     for k in keys:
         y[k] = value
     return y
+
+
+@non_differentiable
+def is_generator_function(f: Any) -> bool:
+    return bool(f.__code__.co_flags & 0x20)
+
+
+_start: list[Any] = []
+
+
+def generator_starts(start: Any) -> None:
+    """Hand in what `runtime.generators` does for the call of a generator function."""
+    _start[:] = [start]
 
 
 def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -1206,6 +1224,14 @@ def make_partial_back(cx: Context, tape: Any, dy: Any) -> tuple:
         cx.add(f, "args", ds[:len(ds) - n])
         cx.add(f, "keywords", {k: (None if k in words else dwords[k]) for k in f.keywords})
     return (None, *ds[len(ds) - n:], *[dwords[k] for k in words])
+
+
+_CLASS_METHODS: dict[tuple[type, str], Any] = {}
+
+
+def stand_in_class_method(cls: type, name: str, g: Any) -> None:
+    """Say which Python function computes what a class method written in C does."""
+    _CLASS_METHODS[cls, name] = g
 
 
 def stand_in(f: Any, g: Any, writes: bool = False) -> None:

@@ -34,13 +34,15 @@ class Context:
     shadows : id -> (owner, the cotangents of its memory, those in one row), for the reverse sweep under way
     finals : id -> (owner, what it held at the end of the forward sweep)
     pending : slots whose cotangents may be of arrays that were written to, and are not in the shadows yet
+    generators : id -> the `Source` of a generator of ours
+    reversing : id -> (source, its reverse run), for the reverse sweep under way
     failure : what a callee raised, until its caller raises it again
     namespaces : id -> (the `__dict__` of an object, the object), which share one record
     settled : id -> cotangent that is known to be of no such array
     """
 
-    __slots__ = ("consumed", "failure", "finals", "namespaces", "originals", "pending", "records", "settled", "shadows",
-                 "tracked", "writes", "written")
+    __slots__ = ("consumed", "failure", "finals", "generators", "namespaces", "originals", "pending", "records", "reversing",
+                 "settled", "shadows", "tracked", "writes", "written")
 
     def __init__(self, tracked: dict | None = None, originals: dict | None = None, written: dict | None = None) -> None:
         self.tracked: dict[int, Any] = {} if tracked is None else tracked
@@ -55,6 +57,8 @@ class Context:
         self.consumed: dict[int, Any] = {}
         self.failure: BaseException | None = None
         self.namespaces: dict[int, tuple[dict, Any]] = {}
+        self.generators: dict[int, Any] = {}
+        self.reversing: dict[int, Any] = {}
 
     def record(self, container: Any) -> dict:
         """The record of a container; made when it is first asked for."""

@@ -7,7 +7,6 @@ their own pullbacks pass it on.
 
 from __future__ import annotations
 
-import itertools
 from collections import deque
 from typing import Any
 
@@ -15,12 +14,13 @@ import numpy as np
 
 from ..registry import non_differentiable
 from ..tangents.accumulate import add
-from .call import call, callx, missing_rule
+from .call import call, missing_rule, python_method
 from .context import Context
+from .generators import Zipped, prime_all, source_of, undo_item
 from .memory import deliver
 from .slots import all_none, primitive, raise_iterator
 
-__all__ = ["Feed", "add", "feed_done", "feed_item", "note_items"]
+__all__ = ["Feed", "add", "feed_back", "feed_done", "feed_item", "give_items", "note_items"]
 
 
 _PLAIN = (list, tuple, np.ndarray, range, str, deque, dict)
@@ -29,11 +29,12 @@ _PLAIN = (list, tuple, np.ndarray, range, str, deque, dict)
 class Feed:
     """One loop's source, what it iterates over, and the elements of a list of arrays as they were."""
 
-    __slots__ = ("arrays", "items", "keys", "opened", "source")
+    __slots__ = ("arrays", "items", "keys", "live", "opened", "source")
 
-    def __init__(self, source: Any, items: Any, keys: Any, arrays: Any = None) -> None:
+    def __init__(self, source: Any, items: Any, keys: Any, arrays: Any = None, live: Any = None) -> None:
         self.source, self.items, self.keys, self.arrays = source, items, keys, arrays
         self.opened: Any = None
+        self.live = live        # the generators that it takes from, and how many values they had yielded before
 
 
 def note_items(cx: Context, source: Any) -> Feed:
@@ -47,17 +48,73 @@ def note_items(cx: Context, source: Any) -> Feed:
         return Feed(view[1], source, (view[2], tuple(view[1])))
     if isinstance(source, (set, frozenset)):
         return Feed(source, source, ("set", tuple(source)))
+    generator = source_of(cx, source)
+    if generator is not None:
+        return Feed(source, source, None, live=(generator, generator.box[1]))
+    if has_iter(source):
+        y, back, tape = call(cx, -1, python_iter(source), source)
+        feed = note_steps(cx, y) if has_next(y) else note_items(cx, y)
+        feed.opened = (back, tape, source, feed.opened)
+        return feed
     if iter_is_self(source):
         if id(source) in cx.consumed:
             raise_iterator()
+        live = zipped(cx, source)
         cx.consumed[id(source)] = (source,)
-        return Feed(source, source, None)
-    if has_iter(source):
-        y, back, tape = call(cx, -1, python_iter(source), source)
-        feed = note_items(cx, y)
-        feed.opened = (back, tape, source)
-        return feed
+        return Feed(source, source, None, live=None if live is None else (live, 0))
     return Feed(source, source, None)
+
+
+def note_steps(cx: Context, it: Any) -> Feed:
+    """An iterator that is written as a class is asked by a generator."""
+    y, back, tape = call(cx, -1, steps, it)
+    feed = note_items(cx, y)
+    feed.opened = (back, tape, it, None)
+    return feed
+
+
+def steps(it: Any) -> Any:
+    """The elements of an iterator that is written as a class."""
+    while True:
+        try:
+            y = it.__next__()
+        except StopIteration:
+            return
+        yield y
+
+
+def step_of(it: Any, *default: Any) -> Any:
+    """`next(it)` for an iterator that is written as a class."""
+    try:
+        return it.__next__()
+    except StopIteration:
+        if not default:
+            raise
+    return default[0]
+
+
+@non_differentiable
+def has_next(source: Any) -> bool:
+    """Whether a source is an iterator that is written as a class."""
+    return python_method(source, "__next__") is not None
+
+
+def zipped(cx: Context, it: Any) -> Any:
+    """The generators in a zip or enumerate."""
+    entry = cx.generators.get(id(it))
+    return entry if entry is not None and entry.__class__ is Zipped and entry.it is it else None
+
+
+def note_zip(cx: Context, y: Any, feeds: list) -> None:
+    """Note a zip or enumerate that takes from generators; None for what is no source."""
+    parts = [(None, 0) if feed is None or feed.live is None else feed.live for feed in feeds]
+    if has_live(parts):
+        cx.generators[id(y)] = Zipped(y, parts)
+
+
+@non_differentiable
+def has_live(parts: list) -> bool:
+    return any(live is not None for live, _ in parts)
 
 
 @non_differentiable
@@ -82,9 +139,17 @@ def python_iter(source: Any) -> Any:
 
 def feed_item(cx: Context, feed: Feed, k: int, d: Any, known: bool = False) -> None:
     """The cotangent of the k-th element; `known` says that it is of no array which was written to."""
-    if d is None:
-        return
+    if feed.live is not None:
+        undo_item(cx, feed.live[0], feed.live[1], k, d)
+    if d is not None:
+        keep_item(cx, feed, k, d, known)
+
+
+def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
+    """Put the cotangent of the k-th element where it belongs, unless a generator has got it."""
     source = feed.source
+    if feed.live is not None and feed.live[0].__class__ is not Zipped:
+        return
     if feed.keys is not None:
         how, keys = feed.keys
         if how == "values" or how == "set":
@@ -108,17 +173,26 @@ def feed_item(cx: Context, feed: Feed, k: int, d: Any, known: bool = False) -> N
 
 @non_differentiable
 def supported(source: Any) -> bool:
-    return isinstance(source, (zip, enumerate, map, filter, reversed, type(iter([])), type(iter(())),
-                               type(reversed([])),
-                               itertools.chain, itertools.islice))
+    return isinstance(source, (zip, enumerate, reversed, type(iter([])), type(iter(())), type(reversed([]))))
+
+
+def feed_back(cx: Context, feed: Feed) -> None:
+    """Before the iterations of a loop are undone: undo what a generator ran after its last element."""
+    if feed.live is not None:
+        prime_all(cx, feed.live[0])
 
 
 def feed_done(cx: Context, feed: Feed) -> Any:
     """The cotangent of a tuple or array that a loop went over."""
-    if feed.opened is not None:
-        back, tape, _ = feed.opened
-        return back(cx, tape, source_done(cx, feed))[0]
-    return source_done(cx, feed)
+    d = source_done(cx, feed)
+    opened = feed.opened
+    return d if opened is None else close_source(cx, opened, d)
+
+
+def close_source(cx: Context, opened: tuple, d: Any) -> Any:
+    """The calls that opened a source, last first."""
+    back, tape, _, inner = opened
+    return back(cx, tape, d if inner is None else close_source(cx, inner, d))[0]
 
 
 def source_done(cx: Context, feed: Feed) -> Any:
@@ -139,9 +213,18 @@ def tuple_of(cx: Context, container: Any, n: int) -> Any:
 
 
 def give_items(cx: Context, feed: Feed, parts: Any) -> Any:
-    """Give cotangents to the first elements of a source; returns what its variable carries."""
-    for i in range(len(parts)):
+    """Give cotangents to all elements, which were taken at once; returns what the variable of the source carries."""
+    feed_back(cx, feed)
+    for i in range(len(parts) - 1, -1, -1):
         feed_item(cx, feed, i, parts[i])
+    return feed_done(cx, feed)
+
+
+def keep_items(cx: Context, feed: Feed, parts: list) -> Any:
+    """As `give_items`, for elements that were taken one by one: generators have their cotangents already."""
+    for i in range(len(parts)):
+        if parts[i] is not None:
+            keep_item(cx, feed, i, parts[i], False)
     return feed_done(cx, feed)
 
 
@@ -159,26 +242,28 @@ def max_key(slots: dict) -> int:
 def zip_items(cx: Context, mask: int, *sources: Any, **keywords: Any) -> tuple[Any, Any, Any]:
     feeds = [note_items(cx, s) for s in sources]
     y = zip(*[feed.items for feed in feeds], **keywords)
+    note_zip(cx, y, feeds)
     return y, zip_back, (y, feeds, len(keywords))
 
 
 def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
     y, feeds, extra = tape
     rows = [cx.take(y, i) for i in range(count(cx, y))]
-    ds = [give_items(cx, feed, [None if r is None else r[j] for r in rows]) for j, feed in enumerate(feeds)]
+    ds = [keep_items(cx, feed, [None if r is None else r[j] for r in rows]) for j, feed in enumerate(feeds)]
     return (*ds, *(None,) * extra)
 
 
 def enumerate_items(cx: Context, mask: int, source: Any, *start: int, **word: int) -> tuple[Any, Any, Any]:
     feed = note_items(cx, source)
     y = enumerate(feed.items, *start, **word)
+    note_zip(cx, y, [None, feed])
     return y, enumerate_back, (y, feed, len(start) + len(word))
 
 
 def enumerate_back(cx: Context, tape: Any, dy: Any) -> tuple:
     y, feed, n = tape
     rows = [cx.take(y, i) for i in range(count(cx, y))]
-    return give_items(cx, feed, [None if r is None else r[1] for r in rows]), *(None,) * n
+    return keep_items(cx, feed, [None if r is None else r[1] for r in rows]), *(None,) * n
 
 
 def reversed_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
@@ -192,58 +277,9 @@ def reversed_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (give_items(cx, feed, [cx.take(y, n - 1 - i) for i in range(n)]),)
 
 
-def map_items(cx: Context, mask: int, f: Any, *sources: Any) -> tuple[Any, Any, Any]:
-    """`map` computes its elements when they are asked for; here, at once."""
-    results, backs = [], []
-    lists = [call(cx, -1, list, s) for s in sources]
-    for args in zip(*[items for items, _, _ in lists]):
-        y, back, tape = callx(cx, -1, f, args, {})
-        results.append(y)
-        backs.append((back, tape))
-    out = iter(results)
-    return out, map_back, (out, backs, lists)
-
-
-def map_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    out, backs, lists = tape
-    rows: list = []
-    for i in range(len(backs) - 1, -1, -1):
-        back, inner = backs[i]
-        ds, _ = back(cx, inner, cx.take(out, i))
-        rows.append(ds)
-    forward = rows[::-1]
-    return (None, *[give_list(cx, lists[j], [r[j] for r in forward]) for j in range(len(lists))])
-
-
-def give_list(cx: Context, opened: tuple, parts: list) -> Any:
-    """Give cotangents to the elements of a list that was made of a source, and to the source."""
-    items, back, tape = opened
-    for i in range(len(parts)):
-        cx.add(items, i, parts[i])
-    return back(cx, tape, None)[0]
-
-
-def filter_items(cx: Context, mask: int, f: Any, source: Any) -> tuple[Any, Any, Any]:
-    kept, where = [], []
-    opened = call(cx, -1, list, source)
-    for i, x in enumerate(opened[0]):
-        if x if f is None else f(x):
-            kept.append(x)
-            where.append(i)
-    out = iter(kept)
-    return out, filter_back, (out, opened, where)
-
-
-def filter_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    out, opened, where = tape
-    n = count(cx, out)
-    parts: list = [None] * (where[-1] + 1 if where else 0)
-    for j in range(n):
-        parts[where[j]] = cx.take(out, j)
-    return None, give_list(cx, opened, parts)
-
-
 def iter_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
+    if has_iter(source):
+        return call(cx, -1, python_iter(source), source)
     if iter_is_self(source):
         return source, same_back, None
     feed = note_items(cx, source)
@@ -257,20 +293,49 @@ def same_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 def iter_back(cx: Context, tape: Any, dy: Any) -> tuple:
     y, feed = tape
-    return (give_items(cx, feed, [cx.take(y, i) for i in range(count(cx, y))]),)
+    return (keep_items(cx, feed, [cx.take(y, i) for i in range(count(cx, y))]),)
 
 
 def next_item(cx: Context, mask: int, it: Any, *default: Any) -> tuple[Any, Any, Any]:
+    source = source_of(cx, it)
+    if source is not None:
+        before = source.box[1]
+        y = next(it, *default)
+        return y, step_back, (source, before, source.box[1] > before, len(default))
+    if has_next(it):
+        return call(cx, -1, step_of, it, *default)
     k = cx.consumed.get(id(it), (it, 0))
     if len(k) == 1:
         raise_iterator()
-    y = next(it, *default)
+    y = next(it, ENDED) if default else next(it)
+    if y is ENDED:
+        return default[0], default_back, None
+    live = zipped(cx, it)
     cx.consumed[id(it)] = (it, k[1] + 1)
-    return y, next_back, (it, k[1], len(default))
+    return y, next_back, (it, k[1], len(default), live)
+
+
+ENDED = object()
+
+
+def step_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """One step of a generator; where it had ended, the cotangent is that of the default."""
+    source, k, came, n = tape
+    if came:
+        undo_item(cx, source, 0, k, dy)
+        return (None,) * (1 + n)
+    prime_all(cx, source)
+    return (None, dy)
+
+
+def default_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return None, dy
 
 
 def next_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    it, k, n = tape
+    it, k, n, live = tape
+    if live is not None:
+        undo_item(cx, live, 0, k, dy)
     if dy is not None:
         if not supported(it):
             raise missing_rule(type(it).__next__)
@@ -293,9 +358,7 @@ def empty_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 def list_back(cx: Context, tape: Any, dy: Any) -> tuple:
     feed, y, n = tape
-    for i in range(n):
-        feed_item(cx, feed, i, cx.take(y, i))
-    return (feed_done(cx, feed),)
+    return (give_items(cx, feed, [cx.take(y, i) for i in range(n)]),)
 
 
 def to_tuple(cx: Context, mask: int, *source: Any) -> tuple[Any, Any, Any]:
@@ -311,10 +374,7 @@ def to_tuple(cx: Context, mask: int, *source: Any) -> tuple[Any, Any, Any]:
 
 def tuple_back(cx: Context, tape: Any, dy: Any) -> tuple:
     feed, n = tape
-    if dy is not None:
-        for i in range(n):
-            feed_item(cx, feed, i, dy[i])
-    return (feed_done(cx, feed),)
+    return (give_items(cx, feed, (None,) * n if dy is None else dy),)
 
 
 def to_sorted(cx: Context, mask: int, source: Any, **keywords: Any) -> tuple[Any, Any, Any]:
@@ -336,16 +396,15 @@ def ordering(items: list, keywords: dict) -> list:
 
 def sorted_back(cx: Context, tape: Any, dy: Any) -> tuple:
     feed, y, order, n = tape
+    parts: list = [None] * len(order)
     for j, i in enumerate(order):
-        feed_item(cx, feed, i, cx.take(y, j))
-    return (feed_done(cx, feed), *(None,) * n)
+        parts[i] = cx.take(y, j)
+    return (give_items(cx, feed, parts), *(None,) * n)
 
 
 primitive(zip, zip_items)
 primitive(enumerate, enumerate_items)
 primitive(reversed, reversed_items)
-primitive(map, map_items)
-primitive(filter, filter_items)
 primitive(iter, iter_items)
 primitive(next, next_item)
 primitive(list, to_list)

@@ -12,7 +12,7 @@ from typing import Any
 from ..registry import non_differentiable
 from .call import register_method, register_operator
 from .context import Context
-from .iteration import feed_done, feed_item, note_items, ordering
+from .iteration import give_items, note_items, ordering
 from .memory import deliver
 from .slots import changed, note_items_of, plain_class, position, primitive, restore, reversed_splice, shift
 
@@ -68,9 +68,7 @@ def extend_back(cx: Context, tape: Any, dy: Any) -> tuple:
     items, n, count, lost, feed = tape
     if lost:
         shift(cx, items, 0, lost)
-    for i in range(count):
-        feed_item(cx, feed, i, cx.take(items, n - count + i))
-    return None, feed_done(cx, feed)
+    return None, give_items(cx, feed, [cx.take(items, n - count + i) for i in range(count)])
 
 
 def extend_left(cx: Context, mask: int, items: deque, source: Any) -> tuple[Any, Any, Any]:
@@ -85,9 +83,7 @@ def extend_left(cx: Context, mask: int, items: deque, source: Any) -> tuple[Any,
 def extend_left_back(cx: Context, tape: Any, dy: Any) -> tuple:
     items, count, feed = tape
     ds = reversed_splice(cx, items, 0, 0, count)
-    for i in range(count):
-        feed_item(cx, feed, i, ds[count - 1 - i])
-    return None, feed_done(cx, feed)
+    return None, give_items(cx, feed, [ds[count - 1 - i] for i in range(count)])
 
 
 def extend_in_place(cx: Context, mask: int, items: Any, source: Any) -> tuple[Any, Any, Any]:

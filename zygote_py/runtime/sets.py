@@ -13,7 +13,7 @@ from typing import Any
 from ..registry import non_differentiable
 from .call import register_method, register_operator
 from .context import Context
-from .iteration import feed_done, feed_item, note_items
+from .iteration import give_items, note_items
 from .slots import changed, primitive
 
 __all__ = ["IN_PLACE"]
@@ -69,18 +69,21 @@ def opened(cx: Context, sources: tuple) -> tuple[list, list]:
 
 def combine_back(cx: Context, tape: Any, dy: Any) -> tuple:
     y, elements, feeds, lists = tape
-    give(cx, y, elements, feeds, lists)
-    return tuple([feed_done(cx, feed) for feed in feeds])
+    return tuple(give(cx, y, elements, feeds, lists))
 
 
-def give(cx: Context, s: Any, elements: tuple, feeds: list, lists: list) -> None:
-    """Hand the cotangents of elements of a set to the first source that has an equal one."""
+def give(cx: Context, s: Any, elements: tuple, feeds: list, lists: list) -> list:
+    """Hand the cotangents of elements of a set to the first source that has an equal one; returns what the sources' variables
+    carry."""
     where = origins(lists)
+    parts: list = [[None] * len(items) for items in lists]
     for x in elements:
         d = cx.take(s, x)
         if d is not None:
             source, i = where[x]
-            feed_item(cx, feeds[source], i, d)
+            parts[source][i] = d
+    ds = [give_items(cx, feeds[k], parts[k]) for k in range(len(feeds) - 1, -1, -1)]
+    return ds[::-1]
 
 
 @non_differentiable
@@ -110,8 +113,7 @@ def newcomers(s: Any, before: Any) -> tuple:
 
 def update_back(cx: Context, tape: Any, dy: Any) -> tuple:
     s, elements, feeds, lists = tape
-    give(cx, s, elements, feeds, lists)
-    return (None, *[feed_done(cx, feed) for feed in feeds])
+    return (None, *give(cx, s, elements, feeds, lists))
 
 
 for name, behaviour in (

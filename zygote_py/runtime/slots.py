@@ -587,21 +587,15 @@ def store_slice(cx: Context, active: bool, items: Any, index: slice, value: Any)
 
 
 def sliced_back(cx: Context, tape: Any) -> Any:
-    from .iteration import feed_done, feed_item
+    from .iteration import give_items
     items, start, removed, put, feed = tape
-    ds = reversed_splice(cx, items, start, removed, put)
-    for i in range(put):
-        feed_item(cx, feed, i, ds[i])
-    return feed_done(cx, feed)
+    return give_items(cx, feed, reversed_splice(cx, items, start, removed, put))
 
 
 def strided_back(cx: Context, tape: Any) -> Any:
-    from .iteration import feed_done, feed_item
+    from .iteration import give_items
     items, where, feed = tape
-    ds = [cx.take(items, i) for i in where]
-    for i in range(len(where)):
-        feed_item(cx, feed, i, ds[i])
-    return feed_done(cx, feed)
+    return give_items(cx, feed, [cx.take(items, i) for i in where])
 
 
 @non_differentiable

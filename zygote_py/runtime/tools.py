@@ -17,10 +17,11 @@ from . import containers as _containers  # noqa: F401  (registers the methods of
 from . import heaps as _heaps  # noqa: F401  (registers heaps and sorted lists)
 from . import inplace as _inplace  # noqa: F401  (registers what writes into arrays)
 from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
+from . import streams as _streams  # noqa: F401  (registers map, filter and itertools)
 from .attempts import check_caught, raise_failure, try_call, try_callx, try_method, try_methodx
 from .call import call, callx, conjugate, method, methodx
 from .context import Context, cell_add, cell_take, track
-from .iteration import feed_done, feed_item, note_items
+from .iteration import feed_back, feed_done, feed_item, note_items
 from .memory import claim, deliver, deposit, spill
 from .settle import settle
 from .slots import (
@@ -46,10 +47,11 @@ from .slots import (
 
 __all__ = [
     "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "check_caught", "check_scalar", "claim",
-    "conjugate", "delete_attribute", "delete_item", "deliver", "deposit", "expand", "feed_done", "feed_item", "filled", "full",
-    "lift", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned", "raise_failure", "repack",
-    "scaled", "seed", "seed_first", "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items",
-    "taken", "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "zeros",
+    "conjugate", "delete_attribute", "delete_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item",
+    "filled", "full", "lift", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned",
+    "raise_failure", "repack", "scaled", "seed", "seed_first", "settle", "spill", "split_star", "spread", "store_attribute",
+    "store_item", "take_items", "taken", "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast",
+    "ungetitem", "zeros",
 ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import gast
 
 from ..analysis.plan import is_scalar
-from ..ir.build import assign, assigned, blocks, call, const, function, if_, load, locate, reads, statements, tuple_
+from ..ir.build import assign, assigned, blocks, call, clone, const, function, if_, load, locate, reads, statements, try_, tuple_
 from ..normalize import Core
 from .liveness import live_in
 from .reverse import Reverse, all_scalars
@@ -23,7 +23,8 @@ __all__ = ["Assembly"]
 IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute",
           "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items",
           "claim", "deliver", "spill", "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first",
-          "add_at", "add_extremum", "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught"}
+          "add_at", "add_extremum", "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught",
+          "feed_back"}
 
 
 class Assembly:
@@ -52,7 +53,7 @@ class Assembly:
         state = {self.core.ret: entry} if entry and (self.act or not self.optimise) else {}
         pairs = self.reverse.block(self.core.body, state)
         weaver = Weaver(self.namer, set(self.core.params), self.core.memory, self.tools)
-        fwd, rev = weaver.block(pairs)
+        fwd, rev = weaver.generator(pairs) if self.core.generator else weaver.block(pairs)
         results: list = []
         for p, wanted in zip(self.core.params, self.wanted):
             if p in self.core.memory:
@@ -114,17 +115,48 @@ class Assembly:
         bound = assigned(fwd) | set(core.params) | set(core.cells.values())
         tape = sorted(live_in(rev) & bound - core.memory)
         needed = live_in(fwd) | set(tape) | {n for s in statements(fwd) for n in reads(s)}
+        params = core.params
+        if core.generator:
+            box = self.namer.fresh("box")
+            params = [box, *params]
+            fwd = self.suspending(fwd, box, tape)
+            fwd.append(gast.Return(value=load(core.ret)))
+        else:
+            fwd.append(gast.Return(value=tuple_([load(core.ret), tuple_([load(v) for v in tape])])))
         fwd = [*self.prologue(needed), *fwd]
-        fwd.append(gast.Return(value=tuple_([load(core.ret), tuple_([load(v) for v in tape])])))
         unbound = self.maybe_unbound(fwd, tape)
         fwd = self.simplify([restoring(assign(v, const(None))) for v in unbound] + fwd)
         goal = [assign(tape, load(self.namer.tape))] if len(tape) > 1 else \
             [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()),
                     load(self.namer.tape))] if tape else []
         name = core.name
-        forward = function(name + "_forward", [self.namer.cx, *core.params], fwd)
+        forward = function(name + "_forward", [self.namer.cx, *params], fwd)
         pullback = function(name + "_pullback", [self.namer.cx, self.namer.tape, dy], goal + rev)
         return self.finish(forward), self.finish(pullback)
+
+    def suspending(self, fwd: list, box: str, tape: list) -> list:
+        """The body of a generator that puts its tape and the number of its values into a box, before it yields and at its end."""
+        kept = gast.Assign(targets=[gast.Subscript(value=load(box), slice=const(0), ctx=gast.Store())],
+                           value=tuple_([load(v) for v in tape]), type_comment=None)
+        count = gast.AugAssign(target=gast.Subscript(value=load(box), slice=const(1), ctx=gast.Store()), op=gast.Add(),
+                               value=const(1))
+
+        def visit(body: list) -> list:
+            out: list = []
+            for s in body:
+                if isinstance(s, gast.Assign) and isinstance(s.value, gast.Yield):
+                    out += [locate(clone(kept), s), locate(clone(count), s)]
+                for field in ("body", "orelse"):
+                    if getattr(s, field, None):
+                        setattr(s, field, visit(getattr(s, field)))
+                if isinstance(s, gast.Try):
+                    s.handlers[0].body = visit(s.handlers[0].body)
+                out.append(s)
+            return out
+
+        caught = self.namer.fresh("caught")
+        guarded = try_(visit(fwd), caught, [clone(kept), gast.Raise(exc=None, cause=None)], load("BaseException"))
+        return [guarded, clone(kept)]
 
     def joint(self, seed: str) -> Any:
         """`f_gradient(cx, ...) -> y, cotangents`"""

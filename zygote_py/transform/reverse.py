@@ -69,6 +69,7 @@ class Pair(Step):
     def __init__(self, origin: Any, fwd: list, rev: list, check: list) -> None:
         super().__init__(origin)
         self.fwd, self.rev, self.check = fwd, rev, check
+        self.first = False          # whether it counts as done when it begins
         for s in [*fwd, *check]:
             locate(s, origin)
         for s in rev:
@@ -138,7 +139,7 @@ class Reverse:
         self.core, self.tools, self.templates, self.links = core, tools, templates, links
         self.namer, self.functional, self.optimise = core.namer, functional, optimise
         self.uses_context = False
-        self.region = False
+        self.region = core.generator
         self.aliases = core.aliases
 
     # -- blocks -------------------------------------------------------------------------------------------------
@@ -174,7 +175,9 @@ class Reverse:
         if plan is None:  # never reached
             return Pair(s, [s], [], [])
         fwd, rev = getattr(self, "on_" + plan.form)(s, plan, state)
-        return Pair(s, fwd, rev, [self.raise_again()] if plan.attempt else [])
+        p = Pair(s, fwd, rev, [self.raise_again()] if plan.attempt else [])
+        p.first = plan.form == "yield"
+        return p
 
     def raise_again(self) -> Any:
         """What a callee raised is raised when the call counts as done, so that the reverse sweep undoes what the callee did."""
@@ -263,6 +266,7 @@ class Reverse:
         state.update(head)
         if isinstance(s, gast.For) and s.plan.extra == "items" and item:
             after = self.after_items(s, state)
+            before.insert(0, gast.Expr(value=call(self.tool("feed_back"), load(self.namer.cx), load(s.feed))))
         return Loop(s, body, before, tail, after, item)
 
     def invariant(self, s: Any, v: str) -> bool:
@@ -313,9 +317,10 @@ class Reverse:
             k = s.counter = self.keep(s, "k", "k")
             s.feed = self.keep(s, "feed", "feed")
         self.uses_context = True
-        if rep is not None:
-            dy = load(self.d(target))
-            self.release(out, target, rep)
+        if rep is not None or plan.act == 2:
+            dy = load(self.d(target)) if rep is not None else const(None)
+            if rep is not None:
+                self.release(out, target, rep)
             out.append(gast.Expr(value=call(self.tool("feed_item"), load(self.namer.cx), load(s.feed), load(k), dy,
                                             *([const(True)] if self.aliases is not None else []))))
         return k
@@ -878,10 +883,14 @@ class Reverse:
         self.uses_context = True
         fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
-        self.give(out, state, plan.args[0], plan.act, call(back, load(self.namer.cx), load(tape), dy),
-                  "maybe") if isinstance(plan.args[0], gast.Name) \
-            and plan.args[0].id in self.core.local else out.append(gast.Expr(value=call(back, load(self.namer.cx), load(tape),
-                                                                                        dy)))
+        value, x = call(back, load(self.namer.cx), load(tape), dy), plan.args[0]
+        if isinstance(x, gast.Name) and x.id not in self.core.local:   # its record gets its share in any case
+            name = self.keep(s, "d0", "d" + x.id)
+            out.append(assign(name, value))
+            value = load(name)
+        elif not isinstance(x, gast.Name):
+            out.append(gast.Expr(value=value))
+        self.give(out, state, x, plan.act, value, "maybe")
         return fwd, out
 
     def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -995,6 +1004,16 @@ class Reverse:
         self.uses_context = True
         fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
         return fwd, [gast.Expr(value=call(back, load(self.namer.cx), load(tape)))]
+
+    def on_yield(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A value is handed out, and perhaps one comes back; backwards, their cotangents go the other way."""
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
+        value = plan.args[0]
+        dv = self.keep(s, "dv", "d" + (value.id if isinstance(value, gast.Name) else "value"))
+        out.append(assign(dv, gast.Yield(value=load(self.d(y)) if rep is not None else const(None))))
+        self.give(out, state, value, 2, load(dv), "maybe")
+        return [self.native(s)], out
 
     # -- displays and unpacking ---------------------------------------------------------------------------------
 

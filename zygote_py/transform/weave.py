@@ -18,7 +18,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, attribute, call, clone, const, if_, load, locate, store, try_, tuple_, walk
+from ..ir.build import assign, assigned, attribute, binop, call, clone, const, if_, load, locate, store, try_, tuple_, walk
 from ..ir.names import Namer
 from .liveness import live_in, terminates
 from .reverse import Attempt, Branch, Jump, Loop, Pair
@@ -65,6 +65,18 @@ class Weaver:
         self.region: Region | None = None
         self.marks: set[str] = set()
 
+    def generator(self, pairs: list) -> tuple[list, list]:
+        """The body of a generator: the reverse sweep starts from where it is suspended."""
+        region = self.region = Region(self.namer.fresh("progress"))
+        self.marks.add(region.progress)
+        fwd, rev = self.block(pairs)
+        cut = []
+        for lo, hi, pack in region.loops:
+            append = pack[0].value
+            longer = binop(append.func.value, gast.Add, gast.List(elts=[clone(append.args[0])], ctx=gast.Load()))
+            cut.append(if_(region.between(lo, hi), [assign(append.func.value.id, longer)]))
+        return [assign(region.progress, const(0)), *fwd], [*cut, *rev]
+
     def block(self, pairs: list, needed: set[str] | None = None) -> tuple[list, list]:
         fwd: list = []
         chunks: list[list] = []
@@ -97,7 +109,7 @@ class Weaver:
         k = reached or region.next()
         mark = locate(region.mark(k), p.origin)
         if isinstance(p, Pair):
-            f = [*f, mark, *p.check]
+            f = [mark, *f] if p.first else [*f, mark, *p.check]
         elif not isinstance(p, Loop):
             f = [mark, *f]
         return f, [locate(if_(region.beyond(k), r + p.ran, p.missed), p.origin)]

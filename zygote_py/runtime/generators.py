@@ -1,0 +1,217 @@
+"""Generators: run when they are asked for elements, and undone element by element.
+
+The forward form of a generator function is a generator itself: it yields the user's values, at the user's time. Before it yields,
+and where it ends, it puts its tape into a box. The pullback is a generator, too: it runs the statements backwards from where the
+forward run stands; where that yielded a value, it yields the cotangent of what was sent back, and is sent the cotangent of the
+value. So the reverse sweep of whoever took the elements asks for one after the other, last first, and both go backwards in step.
+"""
+
+from __future__ import annotations
+
+import types
+import weakref
+from typing import Any
+
+from ..registry import Rule, _register, non_differentiable
+from .binding import bind_arguments, unbind
+from .call import derived, generator_starts, register_method
+from .context import Context
+
+__all__ = ["Source", "Zipped", "close", "prime", "prime_all", "send", "source_of", "start", "throw", "undo",
+           "undo_item"]
+
+
+class Source:
+    """A generator under way.
+
+    Attributes
+    ----------
+    it : a weak reference to the generator that the user holds
+    box : [its tape, how many values it has yielded]
+    back : its pullback
+    """
+
+    __slots__ = ("back", "box", "it")
+
+    def __init__(self, it: Any, box: list, back: Any) -> None:
+        self.it, self.box, self.back = it, box, back
+
+
+class Undo:
+    """The reverse run of a generator.
+
+    Attributes
+    ----------
+    run : the pullback under way; None when it is done
+    left : how many of the yielded values are not undone yet
+    result : the cotangents of the parameters, when it is done
+    sent : the cotangent of what was sent to the last step, if that yielded nothing
+    """
+
+    __slots__ = ("left", "result", "run", "sent")
+
+    def __init__(self, left: int) -> None:
+        self.run: Any = None
+        self.left = left
+        self.result: Any = None
+        self.sent: Any = None
+
+
+def start(cx: Context, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Call a generator function: nothing of it runs yet."""
+    flat, recipe = bind_arguments(f, args, keywords)
+    forward, back = derived(f, -1, flat)
+    box = [None, 0]
+    g = forward(cx, box, *flat)
+    source = Source(weak(g), box, back)
+    cx.generators[id(g)] = source
+    return g, start_back, (source, recipe, flat)
+
+
+@non_differentiable
+def weak(g: Any) -> Any:
+    return weakref.ref(g)
+
+
+def start_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    source, recipe, flat = tape
+    u = undo_of(cx, source, None)
+    while u.run is not None:
+        resume(u, None)
+    ds = (None,) * len(flat) if u.result is None else u.result
+    return unbind(cx, ds, recipe, flat)
+
+
+def source_of(cx: Context, it: Any) -> Any:
+    """What is known about a generator; None for what is no generator of ours."""
+    source = cx.generators.get(id(it))
+    return source if source is not None and source.__class__ is Source and source.it() is it else None
+
+
+def undo_of(cx: Context, source: Source, dresult: Any) -> Undo:
+    """The reverse run, at the last value that was yielded; `dresult` is the cotangent of what the generator returned."""
+    entry = cx.reversing.get(id(source))
+    if entry is not None:
+        return entry[1]
+    u = Undo(source.box[1])
+    cx.reversing[id(source)] = (source, u)
+    if source.box[0] is not None:
+        u.run = source.back(cx, source.box[0], dresult)
+        u.sent = resume(u, None)
+    return u
+
+
+def resume(u: Undo, d: Any) -> Any:
+    """Go backwards to the next value, or to the start; returns the cotangent of what was sent there."""
+    try:
+        return u.run.send(d)
+    except StopIteration as e:
+        u.run = None
+        u.result = e.value
+        return None
+
+
+def prime(cx: Context, source: Source, dresult: Any) -> Any:
+    """Undo what ran after the last value; returns the cotangent of what was sent then."""
+    return undo_of(cx, source, dresult).sent
+
+
+def undo(cx: Context, source: Source, k: int, d: Any) -> Any:
+    """Undo the step that yielded value number k; returns the cotangent of what was sent."""
+    u = undo_of(cx, source, None)
+    while u.left > k + 1:       # values that nobody gave a cotangent
+        u.left -= 1
+        resume(u, None)
+    if u.left == k + 1:
+        u.left -= 1
+        return resume(u, d)
+    return None
+
+
+# -- zip and enumerate over generators ------------------------------------------------------------------------------
+
+
+class Zipped:
+    """A zip or enumerate over generators: (source or None, how many values it had yielded before) for each entry."""
+
+    __slots__ = ("it", "parts")
+
+    def __init__(self, it: Any, parts: list) -> None:
+        self.it, self.parts = it, parts
+
+
+def undo_item(cx: Context, live: Any, base: int, k: int, d: Any) -> None:
+    """Undo the k-th element that was taken out of a generator, or of a zip over some."""
+    if live.__class__ is Zipped:
+        for j in range(len(live.parts) - 1, -1, -1):
+            inner, before = live.parts[j]
+            if inner is not None:
+                undo_item(cx, inner, before, k, None if d is None else d[j])
+    else:
+        undo(cx, live, base + k, d)
+
+
+def prime_all(cx: Context, live: Any) -> None:
+    """As `prime`, for all generators in a zip."""
+    if live.__class__ is Zipped:
+        for j in range(len(live.parts) - 1, -1, -1):
+            if live.parts[j][0] is not None:
+                prime_all(cx, live.parts[j][0])
+    else:
+        prime(cx, live, None)
+
+
+# -- methods of generators ------------------------------------------------------------------------------------------
+
+
+def send(cx: Context, mask: int, g: Any, value: Any) -> tuple[Any, Any, Any]:
+    """`g.send(value)`"""
+    source = source_of(cx, g)
+    y = g.send(value)
+    return y, send_back, (source, None if source is None else source.box[1] - 1)
+
+
+def send_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    source, k = tape
+    return None, None if source is None else undo(cx, source, k, dy)
+
+
+def throw(cx: Context, mask: int, g: Any, *error: Any) -> tuple[Any, Any, Any]:
+    """`g.throw(error)`"""
+    source = source_of(cx, g)
+    y = g.throw(*error)
+    return y, throw_back, (source, None if source is None else source.box[1] - 1, len(error))
+
+
+def throw_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    source, k, n = tape
+    if source is not None:
+        undo(cx, source, k, dy)
+    return (None,) * (n + 1)
+
+
+def close(cx: Context, mask: int, g: Any) -> tuple[Any, Any, Any]:
+    """`g.close()`"""
+    source = source_of(cx, g)
+    return g.close(), close_back, source
+
+
+def close_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    if tape is not None:
+        prime(cx, tape, None)
+    return (None,)
+
+
+def ended_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    """A step that raised, for instance StopIteration: what ran since the last value is undone."""
+    source, error, n = tape
+    ds = prime(cx, source, cx.take(error, "value"))
+    return (None, ds, *(None,) * n)[:n], {}
+
+
+for _name, _f in (("send", send), ("throw", throw), ("close", close)):
+    method = getattr(types.GeneratorType, _name)
+    register_method(types.GeneratorType, _name, method)
+    _register(Rule(method, "primitive", (_f,)))
+
+generator_starts(start)
