@@ -34,6 +34,7 @@ from .call import (
     is_namedtuple_make,
     is_namedtuple_replace,
     is_opaque,
+    is_plain,
     method_back,
     nothing,
     object_back,
@@ -53,12 +54,21 @@ __all__ = ["check_caught", "may_store", "raise_failure", "try_call", "try_callx"
 
 def try_call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
     """`f(*args)`"""
+    if f.__class__ is types.FunctionType and is_guarded(cx, f, mask, args):
+        forward, back = derived(f, -1, args, True)
+        y, tape = forward(cx, *args)
+        return y, back, tape
     y, back, tape = try_callx(cx, mask, f, args, {})
     return y, first_back, (back, tape)
 
 
 def try_method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any, Any, Any]:
     """`obj.name(*args)`"""
+    f, bound = find_method(obj, name)
+    if bound and f.__class__ is types.FunctionType and is_guarded(cx, f, mask, (obj, *args)):
+        forward, back = derived(f, -1, (obj, *args), True)
+        y, tape = forward(cx, obj, *args)
+        return y, back, tape
     y, back, tape = try_methodx(cx, mask, obj, name, args, {})
     return y, method_back, (back, tape)
 
@@ -72,6 +82,12 @@ def try_methodx(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywor
     f = getattr(obj, name)
     y, back, tape = try_callx(cx, -1 if mask else 0, f, args, keywords)
     return y, free_back, (back, tape, obj, f)
+
+
+@non_differentiable
+def is_guarded(cx: Context, f: Any, mask: int, args: tuple) -> bool:
+    """Whether a function runs in its guarded form for just these arguments."""
+    return lookup(f) is None and is_plain(f, len(args)) and form(f, -1 if cx.tracked else mask) == "function"
 
 
 def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:

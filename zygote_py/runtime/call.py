@@ -77,12 +77,18 @@ def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
         return apply_rule(cx, mask, r, f, args, {})
     if cx.tracked:
         mask = -1
-    if f.__class__ is types.FunctionType and mask and is_plain(f, len(args)):
+    if f.__class__ is types.FunctionType and is_direct(f, mask, args):
         forward, back = derived(f, mask, args)
         y, tape = forward(cx, *args)
         return y, back, tape
     y, back, tape = general(cx, mask, f, args, {})
     return y, first_back, (back, tape)
+
+
+@non_differentiable
+def is_direct(f: Any, mask: int, args: tuple) -> bool:
+    """Whether a function without a rule is derived for just these arguments."""
+    return is_plain(f, len(args)) and (mask != 0 or (bool(f.__closure__) and not decorates_class(f, args)))
 
 
 def first_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -114,6 +120,13 @@ def pad_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 
 def method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any, Any, Any]:
     """`obj.name(*args)`; the pullback returns the cotangent of obj first."""
+    f, bound = find_method(obj, name)
+    if cx.tracked:
+        mask = -1
+    if bound and f.__class__ is types.FunctionType and lookup(f) is None and is_direct(f, mask, (obj, *args)):
+        forward, back = derived(f, mask, (obj, *args))
+        y, tape = forward(cx, obj, *args)
+        return y, back, tape
     y, back, tape = methodx(cx, mask, obj, name, args, {})
     return y, method_back, (back, tape)
 
