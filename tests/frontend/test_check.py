@@ -94,4 +94,4 @@ def test_the_mark_is_under_the_construct():
 
 def test_builtin_error_type():
     with pytest.raises(NotImplementedError):
-        checked("def f(x):\n    yield x")
+        checked("async def f(x):\n    return x")
