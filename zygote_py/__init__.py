@@ -13,6 +13,7 @@ from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
 from .api.jacobian import jacobian, vjp, withjacobian
 from .api.markers import AutoForward, AutoReverse, Const
 from .api.params import Grads, Params
+from .api.pushforward import jvp, pushforward
 from .display import code_adjoint
 from .errors import (
     MissingRuleError,
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AutoFiniteDiff", "AutoForward", "AutoReverse", "Const", "Grads", "MissingRuleError", "MutationError", "NotScalarError",
     "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent", "UnsupportedCodeError", "ZygoteError",
-    "adjoint", "code_adjoint", "coverage", "elementwise", "frule", "grad", "gradient", "jacobian", "linear", "non_differentiable",
-    "options", "pullback", "rrule", "rule", "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
+    "adjoint", "code_adjoint", "coverage", "elementwise", "frule", "grad", "gradient", "jacobian", "jvp", "linear",
+    "non_differentiable", "options", "pullback", "pushforward", "rrule", "rule", "testing", "tree", "value_and_grad", "vjp",
+    "withgradient", "withjacobian",
 ]

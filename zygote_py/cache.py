@@ -33,6 +33,7 @@ NAME = "__zygote_py__"
 SEEN = "seen once"         # in place of the record of a function that was met once only
 TWIN = "__zygote_py_twin__"     # on generated functions: where the form without in-place updates is found
 FUNCTIONAL = "_functional"      # suffix of the roles of that form
+PUSH = "push:"      # prefix of the roles of forward mode; what follows says which arguments have tangents: push:101
 
 Key = tuple[tuple, int, bool, int]      # kinds, mask, whether free variables are active, mode
 
@@ -42,7 +43,7 @@ class Link:
 
     def __init__(self, callee: Template, role: str) -> None:
         self.callee, self.role = callee, role
-        self.__name__ = f"{callee.name.strip('<>')}_{role}"
+        self.__name__ = f"{callee.name.strip('<>')}_{role.partition(':')[0]}"
 
 
 class Code:
@@ -87,6 +88,8 @@ class Template:
         self.busy = self.used_early = self.recursive = False
         self.assumes: set[Template] = set()
         self.building = self.reps_early = False
+        self.pushing: dict[tuple, bool] = {}        # pushforwards being made -> whether they call themselves
+        self.pushed: dict[tuple, Any] = {}      # those made -> the state of the result's tangent
 
     @property
     def optimise(self) -> bool:
@@ -170,7 +173,7 @@ class Bound:
     def cell(self, role: str) -> CellType:
         """The cell that holds a generated function of the pair; it is filled when that function is made."""
         if role not in self.cells:
-            self.make(self.template.codes["pair"])
+            self.make(self.template.codes[_KIND_OF_ROLE.get(role, role)])
         return self.cells[role]
 
     def make(self, code: Code) -> None:
@@ -189,7 +192,7 @@ class Bound:
 
     def finish(self, functions: dict[str, Any]) -> None:
         for role, f in functions.items():
-            if not role.endswith(FUNCTIONAL):
+            if not role.endswith(FUNCTIONAL) and not role.startswith(PUSH):
                 f.__dict__[TWIN] = self.template, self.closure, self.callees, role + FUNCTIONAL
         self.functions.update(functions)
 

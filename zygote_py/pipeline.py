@@ -29,6 +29,7 @@ from .analysis.shapes import note_shapes
 from .cache import (
     FUNCTIONAL,
     NAME,
+    PUSH,
     SEEN,
     TWIN,
     Bound,
@@ -50,7 +51,7 @@ from .cache import (
     twin_of,
 )
 from .emit.load import load
-from .errors import SourceError, UnsupportedCodeError
+from .errors import SourceError, UnsupportedCodeError, message
 from .frontend.check import check
 from .frontend.parse import to_gast
 from .frontend.shared import shared_names
@@ -60,14 +61,17 @@ from .kinds import DEEP, MARKERS, kind_of, plain_kind_of
 from .normalize import Core, normalize
 from .options import current
 from .registry import _version as registry_version
-from .registry import lookup, non_differentiable
+from .registry import lookup, lookup_push, non_differentiable
 from .rules.numpy.methods import METHODS, MUTATING_METHODS, MUTATORS
 from .runtime import call as runtime_call
 from .runtime import functionals as _functionals  # noqa: F401  registers what it has
 from .runtime import tools
 from .runtime.attempts import may_store
 from .runtime.call import is_opaque, is_plain
+from .runtime.pushforward.call import push_with
+from .runtime.settle import is_value
 from .transform.assemble import Assembly
+from .transform.pushforward import PushAssembly, full
 from .transform.templates import template
 from .world import World
 
@@ -193,6 +197,8 @@ class Compiler:
 
     def build(self, t: Template, role: str) -> Code:
         """Generate and compile one role: 'pair', 'joint' or 'joint_first', or one of these to be differentiated again."""
+        if role.startswith(PUSH):
+            return self.build_push(t, tuple([c == "1" for c in role.removeprefix(PUSH)]))
         wanted_role, functional = role, role.endswith(FUNCTIONAL)
         role = role.removesuffix(FUNCTIONAL)
         t.building = role == "pair"
@@ -227,6 +233,30 @@ class Compiler:
         self.generated.append(t)
         return code
 
+    def build_push(self, t: Template, given: tuple) -> Code:
+        """Generate and compile the pushforward for tangents of some of the arguments."""
+        if t.core.generator:
+            raise UnsupportedCodeError(message(
+                f"cannot differentiate the generator {t.name} in forward mode", filename=t.filename, function=t.name,
+                why="What a generator does while others run is followed in reverse mode only.",
+                instead="return a list, or use reverse mode", doc="docs/limitations.md#forward-mode"))
+        t.pushing[given] = False
+        while True:
+            core = fresh_core(t.core)
+            make = PushAssembly(core, t.kind, list(given), t.kinds, tools, self.template, PushLinks(core.namer, self),
+                                lookup_push, optimise=self.optimise)
+            must = t.pushing[given]
+            tree = make.push("_push", must)
+            if t.pushing[given] == must:
+                break
+        del t.pushing[given]
+        t.pushed[given] = make.result
+        helpers, role = dict(core.namer.helpers), push_role(given)
+        codes = load([tree], sorted({*helpers, *t.freevars}), t.filename, debug=self.debug)
+        t.built[role] = code = Code({role: codes[tree.name]}, helpers, t.freevars, [tree], True)
+        self.generated.append(t)
+        return code
+
     def __enter__(self) -> Compiler:
         self.start = process_time()
         return self
@@ -255,6 +285,30 @@ class Links(dict):
         forward, pullback = (Link(callee, role) for role in ("forward", "pullback"))
         pair = self[callee] = self.namer.helper(forward, forward.__name__), self.namer.helper(pullback, pullback.__name__)
         return pair
+
+
+class PushLinks(dict):
+    """Name of the pushforward of a callee, and the state of its result's tangent, made when the callee is first met."""
+
+    def __init__(self, namer: Any, compiler: Compiler) -> None:
+        super().__init__()
+        self.namer, self.compiler = namer, compiler
+
+    def __missing__(self, key: tuple) -> tuple[str, Any]:
+        callee, given = key
+        if given in callee.pushing:
+            callee.pushing[given] = True
+        elif given not in callee.pushed:
+            self.compiler.build_push(callee, given)
+        link = Link(callee, push_role(given))
+        rep = callee.pushed[given] if given in callee.pushed else full(callee.kind)
+        found = self[key] = self.namer.helper(link, link.__name__), rep
+        return found
+
+
+def push_role(given: tuple) -> str:
+    """The name of a pushforward among the codes of a template."""
+    return PUSH + "".join(["1" if g else "0" for g in given])
 
 
 def fresh_core(core: Core) -> Core:
@@ -409,15 +463,16 @@ def keep(known: dict, key: tuple, entry: tuple) -> None:
 
 
 @non_differentiable
-def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False) -> tuple[Callable, Callable]:
+def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
+           cells_active: bool = True) -> tuple[Callable, Callable]:
     """Forward and pullback of a function, for arguments like these; guarded: the forward returns where the function raises, if it
-    may have written to something."""
+    may have written to something; without `cells_active`, its free variables are constants."""
     if TWIN in f.__dict__:
         f = twin_of(f, code_of)  # type: ignore[assignment]
     mode = current.mode | GUARDED * guarded
-    key: tuple = (tuple(map(type, args)), mask, mode)
+    key: tuple = (tuple(map(type, args)), mask, mode, cells_active)
     if not DEEP.isdisjoint(key[0]):
-        key = (tuple([kind_of(a) for a in args]), mask, mode)
+        key = (tuple([kind_of(a) for a in args]), mask, mode, cells_active)
     record = f.__dict__.get(NAME)
     if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
         hit = record.pairs.get(key)
@@ -426,9 +481,10 @@ def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False) -> tu
                 return hit[0], hit[1]
         except Exception:       # a guard met a name that is gone
             pass
-    b = specialisation(f, args, mask, bool(f.__closure__))
+    cells_active = cells_active and bool(f.__closure__)
+    b = specialisation(f, args, mask, cells_active)
     if guarded and b.template.stores:
-        b = specialisation(f, args, mask, bool(f.__closure__), GUARDED)
+        b = specialisation(f, args, mask, cells_active, GUARDED)
     forward, back = pair_for(b)
     keep(record_of(f).pairs, key, (forward, back, b.guard, b.version))
     return forward, back
@@ -454,6 +510,30 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
                 return (None,) * n if dy is None else pullback(cx, tape, dy)
         b.functions["guarded"] = guarded
     return forward, guarded
+
+
+@non_differentiable
+def push(f: FunctionType, args: tuple, tangents: tuple) -> Callable:
+    """The pushforward `(cx, *args, *tangents) -> (y, y_dot)` of a function, for arguments and tangents like these."""
+    if TWIN in f.__dict__:
+        f = twin_of(f, code_of)  # type: ignore[assignment]
+    given = tuple([t is not None for t in tangents])
+    key: tuple = (tuple(map(type, args)), given, current.mode, PUSH)
+    if not DEEP.isdisjoint(key[0]):
+        key = (tuple([kind_of(a) for a in args]), given, current.mode, PUSH)
+    record = f.__dict__.get(NAME)
+    if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+        hit = record.pairs.get(key)
+        try:
+            if hit is not None and hit[2] == registry_version[0] and (hit[1] is None or hit[1]()):
+                return hit[0]
+        except Exception:       # a guard met a name that is gone
+            pass
+    mask = sum([1 << i for i, a in enumerate(args) if given[i] or not is_value(a) or a.__class__ is tuple])
+    b = specialisation(f, args, mask, bool(f.__closure__))
+    found = b.function(push_role(given), code_of)
+    keep(record_of(f).pairs, key, (found, b.guard, b.version))
+    return found
 
 
 def can_derive(f: FunctionType) -> bool:
@@ -486,4 +566,5 @@ def joint(f: FunctionType, *args: Any) -> Callable:
     return joint_for(f, args, -1, False)[0]
 
 
+push_with(push)
 runtime_call.derive_with(derive, can_derive, METHODS, MUTATORS, MUTATING_METHODS)

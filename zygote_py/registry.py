@@ -18,8 +18,8 @@ from typing import Any
 
 from .errors import MissingRuleError, message
 
-__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "non_differentiable", "not_yet", "rrule", "rule",
-           "variant", "version", "when_imported", "with_options"]
+__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "lookup_push", "non_differentiable", "not_yet",
+           "pushes", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
 
 
 class Rule:
@@ -32,7 +32,7 @@ class Rule:
     parts : the lambdas, one per argument for 'rule', a single one for the other forms
     kind : callable from the kinds of the arguments to the kind of the result, or None for the default of the form
     overloads : name of the special method by which an operand's class may take over (`'__add__'`), or None
-    push : the forward-mode rule of `frule`, or None
+    pushes : the tangent of the result by argument, as the parts of `rule` are its cotangents; empty if there are none
     swift : lambda of f's parameters that gives the same result as f for real arrays, sooner; None if there is no such form
     own : whether the function is one of this package, whose rule says all there is to say
     into : function `(dx, dy, y, x)` that adds the cotangent of the only argument to an array in place, or None
@@ -42,13 +42,14 @@ class Rule:
     writes : whether the function writes into its arguments
     """
 
-    __slots__ = ("f", "form", "fresh", "into", "kind", "options", "overloads", "own", "parts", "push", "swift", "user",
+    __slots__ = ("f", "form", "fresh", "into", "kind", "options", "overloads", "own", "parts", "pushes", "swift", "user",
                  "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
         self.f, self.form, self.parts, self.kind = f, form, parts, kind
-        self.overloads, self.push, self.fresh, self.user = overloads, None, fresh, user
+        self.overloads, self.fresh, self.user = overloads, fresh, user
+        self.pushes: tuple = ()
         self.variants: dict[tuple, tuple] = {}
         self.into: Callable | None = None
         self.options: Rule | None = None
@@ -75,7 +76,7 @@ class Rule:
 
 
 _rules: dict[int, Rule] = {}
-_pushes: dict[int, tuple[Any, Callable]] = {}
+_pushes: dict[int, tuple[Any, Callable | None]] = {}
 _version = [0]
 _modules = sys.modules
 _waiting: dict[str, str] = {}       # a library's module -> our module with its rules, which is imported after it
@@ -114,9 +115,15 @@ def import_rules() -> None:
     _looked[0] = count
 
 
-def unchanged(known: dict[int, Rule | None]) -> bool:
-    """Whether the objects with these ids still have these rules, or none."""
-    return all(_rules.get(key) is r for key, r in known.items())
+def lookup_push(f: Any) -> Callable | None:
+    """The forward-mode rule that a user gave `f` with `frule`, or None."""
+    return _pushes.get(id(f), (None, None))[1]
+
+
+def unchanged(known: dict[Any, Any]) -> bool:
+    """Whether the objects with these ids still have these rules, or none; a key `("push", id)` asks for a forward-mode rule."""
+    return all((_rules.get(key) if key.__class__ is int else _pushes.get(key[1], (None, None))[1]) is r
+               for key, r in known.items())
 
 
 def _register(new: Rule) -> Rule:
@@ -166,6 +173,17 @@ def with_options(f: Any, *cotangents: Callable | None) -> None:
     _rules[id(f)].options = Rule(f, "rule", cotangents)
 
 
+def pushes(f: Any, *tangents: Callable | None) -> None:
+    """Give the tangent of the result by each argument, for forward mode: `lambda x_dot, y, *parameters of f: expression`.
+
+    What a rule does not say is found from its pullback: the pullback of a pullback, which is linear, is the pushforward.
+
+    >>> import numpy as np
+    >>> pushes(np.outer, lambda x_dot, y, a, b: np.outer(x_dot, b), lambda x_dot, y, a, b: np.outer(a, x_dot))
+    """
+    _rules[id(f)].pushes = tangents
+
+
 def not_yet(dy: Any, y: Any, *args: Any, **keywords: Any) -> Any:
     """Stands for a part of a rule that is not worked out: a cotangent for this argument is an error, not None."""
     raise MissingRuleError(message("no rule for this argument",
@@ -188,7 +206,10 @@ adjoint = rrule
 
 
 def frule(f: Any) -> Callable:
-    """Decorate a function `(*args) -> (y, push)` where `push(*tangents)` returns the tangent of y."""
+    """Decorate a function `(*args) -> (y, push)` where `push(*tangents)` returns the tangent of y.
+
+    The latest registration wins and takes effect at once. Reverse mode takes no notice of it.
+    """
     def register(define: Callable) -> Callable:
         _pushes[id(f)] = (f, define)
         _version[0] += 1

@@ -19,7 +19,7 @@ from .analysis.plan import is_scalar
 from .guards import Expectations, Outer
 from .ir.build import const, load, tuple_
 from .kinds import kind_of
-from .registry import linear, lookup, non_differentiable, not_yet
+from .registry import linear, lookup, lookup_push, non_differentiable, not_yet
 from .rules import kinds as rule_kinds
 from .rules.numpy.methods import ATTRIBUTES, METHODS
 from .runtime.binding import plan as bind_plan
@@ -55,7 +55,7 @@ class World:
         self.cells = dict(zip(f.__code__.co_freevars, f.__closure__ or ()))
         self.unstable, self.cells_active = unstable, cells_active
         self.expect = Expectations()
-        self.rules: dict[int, Any] = {}
+        self.rules: dict[Any, Any] = {}
         self.callees: dict[Any, str] = {}
         self.paths: dict[int, str] = {}
         self.known: dict[str, tuple[bool, Any]] = {}
@@ -136,6 +136,7 @@ class World:
 
     def lookup(self, f: Any) -> Any:
         found = self.rules[id(f)] = lookup(f)
+        self.rules["push", id(f)] = lookup_push(f)
         return found
 
     def method(self, name: str) -> Any:
@@ -153,7 +154,9 @@ class World:
         return isinstance(f, (types.FunctionType, types.BuiltinFunctionType)) and is_opaque(f)
 
     def may_store(self, rule: Any) -> bool:
-        return rule.form in ("primitive", "rrule") or rule.overloads is not None
+        """Whether the cotangent of a result may be in a record: that of a list is."""
+        return rule.form in ("primitive", "rrule") or rule.overloads is not None \
+            or (rule.form != "elementwise" and rule.kind is None)
 
     def makes_container(self, f: Any) -> bool:
         """Whether the result of a function is a new list, dict or the like, which may be written to later."""
@@ -178,7 +181,8 @@ class World:
         The functions behind a call of any callee all lead to each other, and few are needed: they are left to be met at run time.
         """
         if not isinstance(f, types.FunctionType) or f.__closure__ or is_opaque(f) or id(f) not in self.paths \
-                or len(f.__code__.co_code) > 4000 or "registry" in f.__dict__ or (f.__module__ or "").startswith("zygote_py."):
+                or len(f.__code__.co_code) > 4000 or "registry" in f.__dict__ or (f.__module__ or "").startswith("zygote_py.") \
+                or lookup_push(f) is not None:
             return None
         where = bind_plan(f, len(args), tuple(keywords))
         if where is None:

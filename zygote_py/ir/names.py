@@ -24,6 +24,7 @@ class Namer:
         self.modules: dict[str, Any] = {}
         self._by_id: dict[int, str] = {}
         self._cotangents: dict[str, str] = {}
+        self._tangents: dict[str, str] = {}
         self.owner: dict[str, str] = {}
         self._count: dict[str, int] = {}
         self.cx, self.tape = self.fresh("cx"), self.fresh("tape")
@@ -45,6 +46,14 @@ class Namer:
         name = self._cotangents.get(variable)
         if name is None:
             name = self._cotangents[variable] = self.fresh("d" + variable)
+            self.owner[name] = variable
+        return name
+
+    def tangent(self, variable: str) -> str:
+        """Return the name of the variable that holds the tangent of `variable`."""
+        name = self._tangents.get(variable)
+        if name is None:
+            name = self._tangents[variable] = self.fresh(variable + "_dot")
             self.owner[name] = variable
         return name
 

@@ -500,7 +500,7 @@ def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
         return nones(n)
     ds = back(dy)
     where = rrule_places(r, len(args), keywords)
-    if ds.__class__ is not tuple or not len(args) <= len(ds) <= max(n, len(where[1])):
+    if ds.__class__ is not tuple or not (len(args) <= len(ds) or of_package(r)) or len(ds) > max(n, len(where[1])):
         raise RuleError(message(
             f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}",
             why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
@@ -515,6 +515,12 @@ def rrule_places(r: Rule, n: int, keywords: dict) -> tuple[list[int], tuple[str,
     code = getattr(r.parts[0], "__code__", None)
     names = () if code is None or code.co_flags & 4 else code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
     return [*range(n), *[names.index(k) if k in names else n + i for i, k in enumerate(keywords)]], names
+
+
+@non_differentiable
+def of_package(r: Rule) -> bool:
+    """Whether a rule is one of this package: those leave out the cotangents of options."""
+    return r.parts[0].__module__.startswith("zygote_py.rules.")
 
 
 @non_differentiable
@@ -653,8 +659,8 @@ def is_plain(f: Any, n: int) -> bool:
 
 
 @non_differentiable
-def derived(f: Any, mask: int, args: tuple, guarded: bool = False) -> tuple[Any, Any]:
-    return _derive[0](f, mask, args, guarded)
+def derived(f: Any, mask: int, args: tuple, guarded: bool = False, cells_active: bool = True) -> tuple[Any, Any]:
+    return _derive[0](f, mask, args, guarded, cells_active)
 
 
 OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback",
@@ -1255,6 +1261,17 @@ def stand_in(f: Any, g: Any, writes: bool = False) -> None:
             return y, joined_back, (back, tape)
         return call(cx, mask, g, *args)
     _register(Rule(f, "primitive", (replaced,))).writes = writes
+    _STAND_INS[id(f)] = (f, g)
+
+
+_STAND_INS: dict[int, tuple[Any, Any]] = {}
+
+
+@non_differentiable
+def stands_for(f: Any) -> Any:
+    """The Python function that computes what a C function does, or None."""
+    known = _STAND_INS.get(id(f))
+    return None if known is None else known[1]
 
 
 def joined_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -1268,6 +1285,16 @@ def as_it_is(*functions: Any) -> None:
         def behave(cx: Context, mask: int, *args: Any, f: Any = f, **keywords: Any) -> tuple[Any, Any, Any]:
             return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
         _register(Rule(f, "primitive", (behave,)))
+        _AS_IT_IS[id(f)] = f
+
+
+_AS_IT_IS: dict[int, Any] = {}
+
+
+@non_differentiable
+def runs_unchanged(f: Any) -> bool:
+    """Whether a function handles functions, not numbers."""
+    return id(f) in _AS_IT_IS
 
 
 def reduce(f: Any, items: Any, *initial: Any) -> Any:

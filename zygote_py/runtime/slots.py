@@ -428,7 +428,7 @@ def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
         return slot_value(obj, index, plain_item(obj, index))
     if isinstance(obj, (str, bytes, range, type)):
         return obj[index], nothing, None  # type: ignore[index]
-    if isinstance(obj, np.generic) and index == ():
+    if isinstance(obj, np.generic):
         return obj[index], whole_back, None  # type: ignore[index]
     return obj[index], no_item_back, type(obj).__getitem__
 
@@ -465,7 +465,8 @@ def made_up_back(cx: Context, tape: Any, dy: Any) -> None:
 
 
 def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
-    return dy
+    """An index of a number only adds axes of length one."""
+    return None if dy is None else np.sum(dy)
 
 
 def no_item_back(cx: Context, tape: Any, dy: Any) -> None:

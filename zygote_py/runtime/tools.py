@@ -23,6 +23,22 @@ from .call import call, callx, conjugate, method, methodx
 from .context import Context, cell_add, cell_take, track
 from .iteration import feed_back, feed_done, feed_item, note_items
 from .memory import claim, deliver, deposit, spill
+from .pushforward.call import push_call, push_callx, push_method, push_methodx
+from .pushforward.containers import append as _append  # noqa: F401  (says what the methods of lists and dicts do to tangents)
+from .pushforward.iteration import feed_tangent, note_source
+from .pushforward.rules import real_part
+from .pushforward.slots import (
+    delete_slot,
+    delete_slot_item,
+    join_stars,
+    note_elements,
+    push_attribute,
+    push_item,
+    put_attribute,
+    put_item,
+    unpacked,
+)
+from .pushforward.tangents import cell_tangent, definite, set_cell_tangent, zero_like
 from .settle import settle
 from .slots import (
     add_at,
@@ -46,12 +62,15 @@ from .slots import (
 )
 
 __all__ = [
-    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "check_caught", "check_scalar", "claim",
-    "conjugate", "delete_attribute", "delete_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item",
-    "filled", "full", "lift", "load_attribute", "load_item", "method", "methodx", "note_items", "note_unpack", "owned",
-    "raise_failure", "repack", "scaled", "seed", "seed_first", "settle", "spill", "split_star", "spread", "store_attribute",
-    "store_item", "take_items", "taken", "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast",
-    "ungetitem", "zeros",
+    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
+    "check_scalar", "claim", "conjugate", "definite", "delete_attribute", "delete_item", "delete_slot",
+    "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent", "filled",
+    "full", "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
+    "note_source", "note_unpack", "owned", "push_attribute", "push_call", "push_callx", "push_item", "push_method",
+    "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "repack", "scaled", "seed", "seed_first",
+    "set_cell_tangent", "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items",
+    "taken", "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked",
+    "zero_like", "zeros",
 ]
 
 

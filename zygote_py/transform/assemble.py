@@ -24,7 +24,10 @@ IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "
           "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items",
           "claim", "deliver", "spill", "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first",
           "add_at", "add_extremum", "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught",
-          "feed_back"}
+          "feed_back",
+          "push_call", "push_callx", "push_method", "push_methodx", "push_attribute", "push_item", "put_attribute", "put_item",
+          "delete_slot", "delete_slot_item", "note_elements", "note_source", "feed_tangent", "unpacked", "cell_tangent",
+          "set_cell_tangent"}
 
 
 class Assembly:
@@ -211,7 +214,7 @@ class Assembly:
     def simplify(self, body: list) -> list:
         if not self.optimise:
             return [s for s in body if not isinstance(s, gast.Pass)]
-        self.linked = {n for names in self.links.values() for n in names}
+        self.linked = self.linked_names()
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
         s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.core.aliases is not None)
         self.mark(body, s)
@@ -233,6 +236,10 @@ class Assembly:
                             setattr(n, field, part.args[0])
                         else:
                             part.func = self.reverse.tool("unbroadcast")
+
+    def linked_names(self) -> set[str]:
+        """The names of generated functions that are called directly."""
+        return {n for names in self.links.values() for n in names}
 
     def mark(self, body: list, s: Any) -> None:
         """Expressions of ours that may be moved or dropped: those of the reverse sweep, if they are pure."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, rrule, rule, variant
+from zygote_py.registry import linear, pushes, rrule, rule, variant
 from zygote_py.rules import kinds
 
 from .helpers import H, conj, fit, like
@@ -18,6 +18,10 @@ rule(np.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
      lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul, overloads="__matmul__")
 rule(np.dot, lambda dy, y, a, b: dot_left(dy, a, b),
      lambda dy, y, a, b: dot_right(dy, a, b), kind=kinds.matmul)
+pushes(np.matmul, lambda x_dot, y, a, b: np.matmul(x_dot, b),
+       lambda x_dot, y, a, b: np.matmul(a, x_dot))
+pushes(np.dot, lambda x_dot, y, a, b: np.dot(x_dot, b),
+       lambda x_dot, y, a, b: np.dot(a, x_dot))
 variant(np.matmul, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
         lambda dy, y, a, b: np.dot(a.T, dy))
 variant(np.matmul, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,

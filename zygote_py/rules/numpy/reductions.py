@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, lookup, non_differentiable, not_yet, rrule, rule, variant, with_options
+from zygote_py.registry import linear, lookup, non_differentiable, not_yet, pushes, rrule, rule, variant, with_options
 from zygote_py.rules.kinds import extremum, opaque, reduction, scan, totals
 
 from .helpers import (
@@ -34,6 +34,7 @@ from .helpers import (
 linear(np.sum, lambda dy, a, axis=None, dtype=None, *, keepdims=False: expand(dy, a, axis, keepdims), kind=totals)
 rule(np.mean, lambda dy, y, a, axis=None, dtype=None, *, keepdims=False: expand(dy / counted(y, a), a, axis, keepdims),
      kind=reduction)
+pushes(np.mean, lambda x_dot, y, a, axis=None, dtype=None, *, keepdims=False: np.mean(x_dot, axis, dtype, keepdims=keepdims))
 variant(np.mean, (("a", 1),), lambda dy, y, a: expand(dy / a.size, a, None, False))
 variant(np.mean, (("a", 2),), lambda dy, y, a: expand(dy / a.size, a, None, False))
 variant(np.mean, (("a", 3),), lambda dy, y, a: expand(dy / a.size, a, None, False))
@@ -152,6 +153,7 @@ rule(np.nanmin, lambda dy, y, a, axis=None, *, keepdims=False, initial=None, whe
      lambda dy, y, a, axis=None, *, keepdims=False, initial=None, where=True:
      bounded_back(dy, y, a, axis, keepdims, initial, where)[1], kind=reduction)
 linear(np.nancumsum, lambda dy, a, axis=None, dtype=None: masked(cumsum_back(dy, a, axis), a, ~np.isnan(a)))
+pushes(np.nancumsum, lambda x_dot, y, a, axis=None, dtype=None: np.cumsum(np.where(np.isnan(a), 0.0, x_dot), axis, dtype))
 rule(np.nancumprod, lambda dy, y, a, axis=None, dtype=None:
      masked(cumprod_back(dy, y, np.where(np.isnan(a), 1.0, a), axis), a, ~np.isnan(a)))
 

@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from zygote_py.registry import elementwise, non_differentiable, rule, variant
+from zygote_py.registry import elementwise, non_differentiable, pushes, rule, variant
 from zygote_py.rules.kinds import arithmetic, bitwise, broadcast, magnitude, matmul, power
 from zygote_py.rules.numpy.helpers import pow_base, pow_exponent, strong, unit
 from zygote_py.rules.numpy.products import matmul_left, matmul_right
@@ -29,6 +29,8 @@ elementwise(operator.abs, lambda y, a: unit(a), kind=magnitude, overloads="__abs
 rule(operator.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
      lambda dy, y, a, b: matmul_right(dy, a, b), kind=matmul,
      overloads="__matmul__")
+pushes(operator.matmul, lambda x_dot, y, a, b: x_dot @ b,
+       lambda x_dot, y, a, b: a @ x_dot)
 variant(operator.matmul, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
         lambda dy, y, a, b: np.dot(a.T, dy))
 variant(operator.matmul, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,

@@ -1,0 +1,111 @@
+"""pushforward, jvp: forward mode.
+
+Enters: a callable, its arguments and their tangents, which mirror the arguments; None is zero. Leaves: the tangent of the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import SeedError, message
+from ..registry import non_differentiable
+from ..runtime.pushforward.call import push_callx
+from ..runtime.pushforward.tangents import Tangents, gathered, settled
+from ..tangents.project import project
+from .gradient import check_seed
+
+__all__ = ["jvp", "pushforward"]
+
+
+def jvp(f: Callable, primals: tuple, tangents: tuple) -> tuple[Any, Any]:
+    """Value of f, and its derivative in one direction: the Jacobian times a vector.
+
+    Parameters
+    ----------
+    f : callable
+    primals : its arguments
+    tangents : one for each argument, of its structure; None stands for zero
+
+    Returns
+    -------
+    y, y_dot
+        The tangent has the structure of y, with None for what does not depend on the arguments that have a tangent.
+
+    Raises
+    ------
+    SeedError
+        If a tangent does not have the structure of its argument.
+
+    Examples
+    --------
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, None))
+    (6.0, 3.0)
+    """
+    check_tangents(primals, tangents)
+    return run(f, tuple(primals), tuple(tangents), {})
+
+
+def run(f: Callable, args: tuple, tangents: tuple, kwargs: dict) -> tuple[Any, Any]:
+    """The value of f and its tangent, in the structure of the value."""
+    cx = Tangents()
+    dots = tuple([settled(cx, x, d) for x, d in zip(args, tangents)])
+    y, y_dot = push_callx(cx, f, args, dots, kwargs, dict.fromkeys(kwargs))
+    return y, shown(cx, y, y_dot)
+
+
+def shown(cx: Tangents, y: Any, y_dot: Any) -> Any:
+    """The tangent of a result as the user sees it."""
+    d = gathered(cx, y, y_dot)
+    return None if d is None else project(d, y)
+
+
+def pushforward(f: Callable, *args: Any, **kwargs: Any) -> Callable:
+    """The linear function that takes tangents of the arguments to the tangent of the result.
+
+    Parameters
+    ----------
+    f : callable
+    *args : where to differentiate
+    **kwargs : passed on to f, not differentiated
+
+    Returns
+    -------
+    callable
+        Takes one tangent for each argument, of its structure (None for zero), and returns the tangent of f(*args). Each call runs
+        f once.
+
+    Examples
+    --------
+    >>> push = pushforward(lambda x, y: x * y, 2.0, 3.0)
+    >>> push(1.0, 0.0), push(0.0, 1.0)
+    (3.0, 2.0)
+    """
+    return Pushforward(f, args, kwargs)
+
+
+class Pushforward:
+    """The function that `pushforward` returns."""
+
+    __slots__ = ("args", "f", "kwargs")
+
+    def __init__(self, f: Callable, args: tuple, kwargs: dict) -> None:
+        self.f, self.args, self.kwargs = f, args, kwargs
+
+    def __call__(self, *tangents: Any) -> Any:
+        check_tangents(self.args, tangents)
+        return run(self.f, self.args, tangents, self.kwargs)[1]
+
+    def __repr__(self) -> str:
+        return f"<pushforward of {len(self.args)} argument{'s' * (len(self.args) != 1)}>"
+
+
+@non_differentiable
+def check_tangents(args: Any, tangents: Any) -> None:
+    """Refuse tangents that do not have the structure of the arguments."""
+    if len(args) != len(tangents):
+        raise SeedError(message(f"{len(tangents)} tangents for {len(args)} arguments",
+                                why="Each argument has a tangent of its own.",
+                                instead="give None for an argument that does not vary"))
+    for i, (x, d) in enumerate(zip(args, tangents)):
+        check_seed(d, x, f"tangent {i}")

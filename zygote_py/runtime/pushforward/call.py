@@ -1,0 +1,447 @@
+"""Calls whose callee is known only at run time, in forward mode.
+
+Enters: a callee, its arguments and their tangents. Leaves: `y, y_dot`. The callee object decides, in the same order as in
+`runtime.call`. A C function without a rule runs as it is; what it returns has a tangent that nothing may be computed with.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import types
+from typing import Any
+
+import numpy as np
+
+from ...errors import UnsupportedCodeError, message
+from ...normalize.helpers import make_function
+from ...registry import Rule, lookup, lookup_push, non_differentiable
+from ..binding import bind_arguments
+from ..call import (
+    all_plain,
+    any_consumed,
+    c_method,
+    carries_nothing,
+    check_contents,
+    constructor,
+    container_operator,
+    contents,
+    find_method,
+    find_super,
+    fromkeys,
+    get_attributes,
+    get_items,
+    getter_keys,
+    is_namedtuple_make,
+    is_namedtuple_replace,
+    is_one_of,
+    is_opaque,
+    is_plain,
+    missing_rule,
+    name_of,
+    positions,
+    python_call,
+    refuse_mutators,
+    runs_unchanged,
+    sets_args,
+    simple_caller,
+    single_dispatch,
+    special_methods,
+    stands_for,
+    without_methods,
+    wrapped,
+)
+from ..call import numeric_inside as holds_numbers
+from ..frames import user_frame
+from ..memory import refuse_mutation
+from ..settle import is_number
+from ..ufuncs import apply_elementwise, python_function_of
+from .rules import apply
+from .tangents import Missing, Tangents, all_none, quiet, whole
+
+__all__ = ["behave", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
+
+_push: list[Any] = []
+_BEHAVIOURS: dict[int, tuple[Any, Any]] = {}
+
+
+def push_with(derive: Any) -> None:
+    """Hand in what this module may not import: the pipeline's `push(f, args, tangents)`."""
+    _push[:] = [derive]
+
+
+def behave(f: Any, behaviour: Any) -> None:
+    """Say what a function that handles memory does to tangents: `behaviour(cx, args, tangents, keywords, their tangents)`."""
+    _BEHAVIOURS[id(f)] = (f, behaviour)
+
+
+@non_differentiable
+def derived(f: Any, args: tuple, dots: tuple) -> Any:
+    return _push[0](f, args, dots)
+
+
+# -- the four forms of a call ---------------------------------------------------------------------------------------
+
+
+def push_call(cx: Tangents, f: Any, args: tuple, dots: tuple) -> tuple[Any, Any]:
+    """`f(*args)`"""
+    r = lookup(f)
+    if r is None and lookup_push(f) is None and f.__class__ is types.FunctionType and is_plain(f, len(args)):
+        if quiet(cx, dots):
+            return f(*args), None
+        return derived(f, args, dots)(cx, *args, *dots)
+    return push_callx(cx, f, args, dots, {}, {})
+
+
+def push_callx(cx: Tangents, f: Any, args: tuple, dots: Any, keywords: dict, kdots: Any) -> tuple[Any, Any]:
+    """`f(*args, **keywords)`; None for tangents says that there are none."""
+    if dots is None:
+        dots = (None,) * len(args)
+    if kdots is None:
+        kdots = {k: cx.get(keywords, k) for k in keywords}
+    push = lookup_push(f)
+    if push is not None:
+        return apply_push(cx, push, f, args, dots, keywords, kdots)
+    behaviour = primitive(f)
+    if behaviour is not None:
+        return behaviour(cx, args, dots, keywords, kdots)
+    r = lookup(f)
+    if r is not None:
+        return push_rule(cx, r, f, args, dots, keywords, kdots)
+    if quiet(cx, (*dots, *kdots.values())):
+        return f(*args, **keywords), None
+    return general(cx, f, args, dots, keywords, kdots)
+
+
+def push_method(cx: Tangents, obj: Any, obj_dot: Any, name: str, args: tuple, dots: tuple) -> tuple[Any, Any]:
+    """`obj.name(*args)`"""
+    return push_methodx(cx, obj, obj_dot, name, args, dots, {}, {})
+
+
+def push_methodx(cx: Tangents, obj: Any, obj_dot: Any, name: str, args: tuple, dots: Any, keywords: dict,
+                 kdots: Any) -> tuple[Any, Any]:
+    """`obj.name(*args, **keywords)`"""
+    if dots is None:
+        dots = (None,) * len(args)
+    if type(obj) is super:
+        f, first = find_super(obj, name)
+        if f is not None:
+            return push_callx(cx, f, (*first, *args), (*(None,) * len(first), *dots), keywords, kdots)
+        return push_callx(cx, getattr(obj, name), args, dots, keywords, kdots)
+    f, bound = find_method(obj, name)
+    if bound:
+        return push_callx(cx, f, (obj, *args), (obj_dot, *dots), keywords, kdots)
+    f = getattr(obj, name)
+    if obj_dot is not None and is_bound(f):
+        cx.put(f, "__self__", obj_dot)
+    return push_callx(cx, f, args, dots, keywords, kdots)
+
+
+@non_differentiable
+def is_bound(f: Any) -> bool:
+    return isinstance(f, (types.MethodType, types.BuiltinMethodType))
+
+
+# -- rules ----------------------------------------------------------------------------------------------------------
+
+
+def apply_push(cx: Tangents, define: Any, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """Apply a rule that a user gave with `frule`."""
+    if all_none((*dots, *kdots.values())):
+        return f(*args, **keywords), None
+    y, push = define(*args, **keywords)
+    values = (*args, *keywords.values())
+    return y, push(*[whole(d, x) for x, d in zip(values, (*dots, *kdots.values()))])
+
+
+def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """Apply a rule of the registry."""
+    if r.form == "primitive":
+        if runs_unchanged(f) or quiet(cx, (*dots, *kdots.values())):
+            return f(*args, **keywords), None
+        raise refuse(f"a call of {name_of(f)}")
+    if r.form == "none":
+        return f(*args, **keywords), None
+    if writes_out(f, r, args, keywords):
+        if all_none((*dots, *kdots.values())):
+            return f(*args, **keywords), None
+        raise refuse_mutation(f"by `{name_of(f)}` with `out=`", WHY_NOT)
+    if r.overloads is not None and not all_plain(args):
+        return overloaded(cx, r, f, args, dots, keywords)
+    if any_consumed(args) and not quiet(cx, (*dots, *kdots.values())):
+        items: list = []
+        idots: list = []
+        for a, d in zip(args, dots):
+            if any_consumed((a,)):
+                a, d = push_call(cx, list, (a,), (d,))
+            items.append(a)
+            idots.append(d)
+        args, dots = tuple(items), tuple(idots)
+    return apply(cx, r, f, args, dots, keywords, kdots)
+
+
+WHY_NOT = "Forward mode does not follow what is written into arrays yet."
+
+
+@non_differentiable
+def writes_out(f: Any, r: Rule, args: tuple, keywords: dict) -> bool:
+    """Whether a result is written into an array that is given."""
+    given = keywords.get("out") is not None or (f.__class__ is np.ufunc and len(args) > f.nin and args[f.nin] is not None)
+    return given and not r.user
+
+
+@non_differentiable
+def primitive(f: Any) -> Any:
+    """What a function that handles memory or functions does to tangents."""
+    known = _BEHAVIOURS.get(id(f))
+    if known is not None:
+        return known[1]
+    return StandIn(stands_for(f)) if stands_for(f) is not None else None
+
+
+class StandIn:
+    """The behaviour of a C function that a Python function stands for."""
+
+    def __init__(self, f: Any) -> None:
+        self.f = f
+
+    def __call__(self, cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+        return push_callx(cx, self.f, args, dots, keywords, kdots)
+
+
+@non_differentiable
+def refuse(what: str) -> UnsupportedCodeError:
+    frame = user_frame()
+    return UnsupportedCodeError(message(f"cannot differentiate {what} in forward mode", filename=frame[0], lineno=frame[1],
+                                        function=frame[2], why="The engine does not know what it does to tangents.",
+                                        instead="use reverse mode, or write what the call does with operators and indexing",
+                                        doc="docs/limitations.md#forward-mode"))
+
+
+def overloaded(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dict) -> tuple[Any, Any]:
+    """An operator on operands of other classes: their special methods, each tried once, in Python's order."""
+    for special, swapped in special_methods(r, args):
+        ordered = (args[1], args[0]) if swapped else args
+        y, y_dot = push_callx(cx, special, ordered, (dots[1], dots[0]) if swapped else dots, {}, {})
+        if y is not NotImplemented:
+            return y, y_dot
+    operator_of = container_operator(str(r.overloads), args)
+    if operator_of is not None:
+        return push_callx(cx, operator_of, args, dots, {}, {})
+    rest = without_methods(r, args)
+    y = f(*args, **keywords) if rest is None else rest
+    if holds_numbers(args) and not all_none(dots):
+        return y, Missing(missing_rule(f))
+    return y, None
+
+
+# -- Python functions, classes, and the rest ------------------------------------------------------------------------
+
+
+def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """A call with any callee and any arguments."""
+    kind = f.__class__
+    if kind is types.FunctionType:
+        if is_opaque(f):
+            return native(cx, f, args, dots, keywords, kdots)
+        dispatch = single_dispatch(f)
+        if dispatch is not None:
+            return push_callx(cx, dispatch(args[0].__class__), args, dots, keywords, kdots)
+        flat, recipe = bind_arguments(f, args, keywords)
+        fdots = bound_tangents(cx, recipe, flat, dots, kdots)
+        return derived(f, flat, fdots)(cx, *flat, *fdots)
+    if kind is types.MethodType:
+        if is_namedtuple_make(f):
+            items, parts = push_call(cx, tuple, (args[0],), (dots[0],))
+            return f(items), parts
+        own = cx.get(f, "__self__")
+        if is_namedtuple_replace(f):
+            return f(**keywords), replaced(f, own, positions(f.__self__.__class__, keywords), kdots)
+        return push_callx(cx, f.__func__, (f.__self__, *args), (own, *dots), keywords, kdots)
+    if kind is functools.partial:
+        first, words = cx.get(f, "args"), cx.get(f, "keywords")
+        if first is None:
+            first = (None,) * len(f.args)
+        if words is None:
+            words = {k: cx.get(f.keywords, k) for k in f.keywords}
+        return push_callx(cx, f.func, (*f.args, *args), (*first, *dots), {**f.keywords, **keywords}, {**words, **kdots})
+    if isinstance(f, type):
+        return construct(cx, f, args, dots, keywords, kdots)
+    if kind is operator.itemgetter or kind is operator.attrgetter:
+        getter = get_items if kind is operator.itemgetter else get_attributes
+        return push_callx(cx, getter, (getter_keys(f), *args), (None, *dots), keywords, kdots)
+    if kind is operator.methodcaller and simple_caller(f):
+        keys = getter_keys(f)
+        return push_methodx(cx, args[0], dots[0], keys[0], keys[1:], None, {}, {})
+    inner = wrapped(f)
+    if inner is not None:
+        return push_callx(cx, inner, args, dots, keywords, kdots)
+    made = python_function_of(f) if kind is np.ufunc else None
+    if made is not None and not keywords:
+        return push_callx(cx, apply_elementwise, (made, *args), (None, *dots), {}, {})
+    special = python_call(f)
+    if special is not None:
+        return push_callx(cx, special, (f, *args), (None, *dots), keywords, kdots)
+    if kind in (types.BuiltinMethodType, types.MethodWrapperType) and not isinstance(f.__self__, types.ModuleType) \
+            and f.__self__ is not None:
+        known = c_method(f)
+        if known is not None:
+            return push_callx(cx, known, (f.__self__, *args), (cx.get(f, "__self__"), *dots), keywords, kdots)
+        if f.__name__ == "fromkeys" and isinstance(f.__self__, type) and issubclass(f.__self__, dict):
+            return push_callx(cx, fromkeys, (f.__self__, *args), (None, *dots), keywords, kdots)
+    if sets_args(f, args):
+        f(*args, **keywords)
+        bound = kind is types.MethodWrapperType
+        cx.put(f.__self__ if bound else args[0], "args", dots if bound else dots[1:])
+        return None, None
+    return native(cx, f, args, dots, keywords, kdots)
+
+
+def bound_tangents(cx: Tangents, recipe: tuple, flat: tuple, dots: tuple, kdots: dict) -> tuple:
+    """The tangents of the flat parameters that `bind_arguments` found values for."""
+    where, _, _, f = recipe
+    out: list = []
+    for (how, what), value in zip(where, flat):
+        if how == "arg":
+            out.append(dots[what])
+        elif how == "word":
+            out.append(kdots[what])
+        elif how == "default":
+            out.append(cx.get(f, what[0]))
+        elif how == "rest":
+            out.append(None if all_none(dots[what:]) else dots[what:])
+        else:
+            for k in what:
+                cx.put(value, k, kdots[k])
+            out.append(None)
+    return tuple(out)
+
+
+def replaced(f: Any, own: Any, where: dict, kdots: dict) -> Any:
+    """The tangent of `point._replace(x=...)`."""
+    n = len(f.__self__)
+    parts = [None] * n if own is None else list(own)
+    for k in where:
+        parts = [*parts[:where[k]], kdots[k], *parts[where[k] + 1:]]
+    return None if all_none(parts) else tuple(parts)
+
+
+def native(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """Run a callee as it is; nothing may be computed with the tangent of what it returns."""
+    refuse_mutators(f, args)
+    before = contents(args)
+    y = f(*args, **keywords)
+    check_contents(f, args, before)
+    if carries_nothing(f, y, args, keywords) or is_one_of(y, args):
+        return y, None
+    return y, unknown(cx, y, Missing(missing_rule(f)))
+
+
+def unknown(cx: Tangents, y: Any, missing: Missing) -> Any:
+    """Say of all numbers in a value that their tangents are not known."""
+    if isinstance(y, tuple):
+        parts = tuple([unknown(cx, p, missing) for p in y])
+        return None if all_none(parts) else parts
+    if isinstance(y, list):
+        for i in range(len(y)):
+            cx.put(y, i, unknown(cx, y[i], missing))
+    elif isinstance(y, dict):
+        for k in y:
+            cx.put(y, k, unknown(cx, y[k], missing))
+    return missing if is_numeric(y) else None
+
+
+@non_differentiable
+def is_numeric(y: Any) -> bool:
+    return (is_number(y) or isinstance(y, np.ndarray)) and not isinstance(y, (bool, np.bool_))
+
+
+# -- classes --------------------------------------------------------------------------------------------------------
+
+
+def construct(cx: Tangents, cls: type, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`cls(*args, **keywords)`"""
+    how, new, init = constructor(cls)
+    if how == "native":
+        return native(cx, cls, args, dots, keywords, kdots)
+    if how == "exception":
+        return construct_exception(cx, cls, init, args, dots, keywords, kdots)
+    if how == "tuple":
+        y = cls(*args, **keywords)
+        where = positions(cls, keywords)
+        parts = [*dots, *[None] * (len(y) - len(args))]
+        for k in where:
+            parts = [*parts[:where[k]], kdots[k], *parts[where[k] + 1:]]
+        return y, None if all_none(parts) else tuple(parts)
+    if how == "value":
+        return push_callx(cx, new, (cls, *args), (None, *dots), keywords, kdots)
+    y_dot = None
+    if how == "object":
+        obj: Any = new(cls)
+    else:
+        obj, y_dot = push_callx(cx, new, (cls, *args), (None, *dots), keywords, kdots)
+    if init is not None and isinstance(obj, cls):
+        push_callx(cx, init, (obj, *args), (y_dot, *dots), keywords, kdots)
+    return obj, y_dot
+
+
+def construct_exception(cx: Tangents, cls: type, init: Any, args: tuple, dots: tuple, keywords: dict,
+                        kdots: dict) -> tuple[Any, Any]:
+    """An exception: what it was made with is in its attribute `args`, before any `__init__`."""
+    obj: Any = cls(*args, **keywords) if init is None else cls.__new__(cls, *args, **keywords)
+    if not all_none(dots):
+        cx.put(obj, "args", dots)
+        cx.put(obj, "value", dots[0])       # of StopIteration
+    if init is not None:
+        push_callx(cx, init, (obj, *args), (None, *dots), keywords, kdots)
+    return obj, None
+
+
+def make_with_defaults(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """A function with default values: their tangents are in the record of the function."""
+    f = make_function(*args)
+    defaults, kwdefaults = args[3], args[4]
+    if defaults is not None and dots[3] is not None:
+        for i in range(len(defaults)):
+            cx.put(f, i, dots[3][i])
+    if kwdefaults is not None:
+        for k in kwdefaults:
+            cx.put(f, k, cx.get(kwdefaults, k))
+    return f, None
+
+
+def make_partial(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`functools.partial`: the tangents of what it holds are in its record."""
+    f = args[0]
+    y: Any = functools.partial(f, *args[1:], **keywords)
+    first, words = dots[1:], kdots
+    if y.func is not f:     # partial of a partial: its arguments come first
+        given, known = cx.get(f, "args"), cx.get(f, "keywords")
+        first = (*((None,) * len(f.args) if given is None else given), *first)
+        words = {**(dict.fromkeys(f.keywords) if known is None else known), **words}
+    if not all_none(first):
+        cx.put(y, "args", first)
+    if not all_none(tuple(words.values())):
+        cx.put(y, "keywords", words)
+    return y, None
+
+
+def make_super(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return super(*args), None
+
+
+def make_namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`SimpleNamespace(**fields)`"""
+    y = types.SimpleNamespace(*args, **keywords)
+    for m in args:
+        for k in m:
+            cx.put(y, k, cx.get(m, k))
+    for k in keywords:
+        cx.put(y, k, kdots[k])
+    return y, None
+
+
+behave(super, make_super)
+behave(types.SimpleNamespace, make_namespace)
+behave(make_function, make_with_defaults)
+behave(functools.partial, make_partial)

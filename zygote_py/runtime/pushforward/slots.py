@@ -1,0 +1,355 @@
+"""Loads and stores in forward mode: attributes and elements, and the tangents that belong to them."""
+
+from __future__ import annotations
+
+import operator
+import types
+from collections import OrderedDict, defaultdict, deque
+from typing import Any
+
+import numpy as np
+
+from ...normalize.helpers import del_global, global_value, set_global
+from ...registry import non_differentiable
+from ..call import missing_rule
+from ..memory import refuse_mutation
+from ..slots import (
+    attribute_key,
+    find_attribute,
+    find_deleter,
+    find_setter,
+    plain_attribute,
+    plain_class,
+    plain_item,
+    plain_setter,
+    position,
+    python_item,
+    refuse_store,
+    remove_item,
+    value_of,
+)
+from .call import WHY_NOT, behave, push_call, push_callx
+from .tangents import Missing, Tangents, all_none
+
+__all__ = ["delete_slot", "delete_slot_item", "join_stars", "note_elements", "push_attribute", "push_item", "put_attribute",
+           "put_item", "unpacked"]
+
+
+# -- attributes -----------------------------------------------------------------------------------------------------
+
+
+def push_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str) -> tuple[Any, Any]:
+    """`obj.name`"""
+    return push_found(cx, obj, obj_dot, name, *find_attribute(obj, name))
+
+
+def push_found(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, found: Any) -> tuple[Any, Any]:
+    """An attribute, read in the way that `find_attribute` says."""
+    if how == "slot":
+        return value_of(obj, name), cx.get(obj, name)
+    if how == "key":
+        return value_of(obj, name), cx.get(obj, found)
+    if how == "class":
+        return getattr(obj, name), cx.get(found, name)
+    if how == "call":
+        return push_call(cx, found, (obj,), (obj_dot,))
+    if how == "descriptor":
+        return push_call(cx, found[0], found[1], tuple([obj_dot if i == found[2] else None for i in range(len(found[1]))]))
+    if how == "cached":
+        y, y_dot = push_call(cx, found, (obj,), (obj_dot,))
+        put_slot(cx, obj, name, y, y_dot)
+        return y, y_dot
+    if how == "hook":
+        return push_call(cx, found, (obj, name), (obj_dot, None))
+    y = getattr(obj, name)
+    if how == "namespace":
+        if y is not obj:
+            cx.share(y, obj)
+        return y, None
+    if obj_dot is None or how == "plain" or (how == "array" and found is None):
+        return y, None
+    if how == "field":
+        return y, obj_dot[found]
+    if how == "bound":
+        cx.put(y, "__self__", obj_dot)
+        return y, None
+    return y, getattr(obj_dot, name)
+
+
+def put_attribute(cx: Tangents, obj: Any, name: str, value: Any, value_dot: Any) -> None:
+    """`obj.name = value`"""
+    hook, extra = find_setter(obj, name)
+    if hook is None:
+        put_slot(cx, obj, name, value, value_dot)
+    elif extra is None:
+        push_call(cx, hook, (obj, name, value), (None, None, value_dot))
+    else:
+        push_call(cx, hook, (*extra, obj, value), (*(None,) * len(extra), None, value_dot))
+
+
+def put_slot(cx: Tangents, obj: Any, name: str, value: Any, value_dot: Any) -> None:
+    """`object.__setattr__(obj, name, value)` where no function is called."""
+    if isinstance(obj, (type, types.ModuleType)) or name == "__dict__":
+        setattr(obj, name, value)
+    else:
+        object.__setattr__(obj, name, value)
+    cx.put(obj, attribute_key(obj, name), value_dot)
+    if name == "__dict__":
+        cx.records[id(obj)] = (obj, cx.slots(value))
+        cx.share(value, obj)
+
+
+def delete_slot(cx: Tangents, obj: Any, name: str) -> None:
+    """`del obj.name`"""
+    hook, extra = find_deleter(obj, name)
+    if hook is not None:
+        push_callx(cx, hook, (*extra, obj) if extra is not None else (obj, name), None, {}, {})
+        return
+    delattr(obj, name) if isinstance(obj, (type, types.ModuleType)) else object.__delattr__(obj, name)
+    cx.put(obj, attribute_key(obj, name), None)
+
+
+# -- elements -------------------------------------------------------------------------------------------------------
+
+
+def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any) -> tuple[Any, Any]:
+    """`obj[index]`"""
+    if isinstance(obj, np.ndarray):
+        return obj[index], None if obj_dot is None else obj_dot[index]
+    hook = python_item(obj, "__getitem__")
+    if hook is not None:
+        return push_call(cx, hook, (obj, index), (obj_dot, None))
+    return plain_item_pushed(cx, obj, obj_dot, index)
+
+
+def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any) -> tuple[Any, Any]:
+    """`obj[index]`, as the class that is written in C does it."""
+    if isinstance(obj, dict) and index not in obj:
+        return missing_item(cx, obj, index)
+    y = plain_item(obj, index) if isinstance(obj, (list, tuple, dict, deque)) else obj[index]
+    if isinstance(obj, tuple):
+        part = None if obj_dot is None else obj_dot[index]
+        return y, None if isinstance(index, slice) and part is not None and all_none(part) else part
+    if isinstance(obj, (list, deque)):
+        if isinstance(index, slice):
+            for j, i in enumerate(range(*index.indices(len(obj)))):
+                cx.put(y, j, cx.get(obj, i))
+            return y, None
+        return y, cx.get(obj, position(index, len(obj)))
+    if isinstance(obj, dict):
+        return y, cx.get(obj, index)
+    if isinstance(obj, (str, bytes, range, type)):
+        return y, None
+    if isinstance(obj, np.generic):
+        return y, None if obj_dot is None else np.asarray(obj_dot)[index]
+    return y, Missing(missing_rule(type(obj).__getitem__))
+
+
+def missing_item(cx: Tangents, obj: Any, key: Any) -> tuple[Any, Any]:
+    """`obj[key]` of a dict that makes up what it does not have."""
+    hook = python_item(obj, "__missing__")
+    if hook is not None:
+        return push_call(cx, hook, (obj, key), (None, None))
+    if isinstance(obj, defaultdict) and obj.default_factory is not None:
+        y, y_dot = push_call(cx, obj.default_factory, (), ())
+        obj[key] = y
+        cx.put(obj, key, y_dot)
+        return y, y_dot
+    raise KeyError(key)
+
+
+def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value_dot: Any) -> None:
+    """`obj[index] = value`"""
+    hook = python_item(obj, "__setitem__")
+    if hook is not None:
+        push_call(cx, hook, (obj, index, value), (obj_dot, None, value_dot))
+        return
+    if isinstance(obj, np.flatiter) or (isinstance(obj, np.ndarray) and (obj_dot is not None or value_dot is not None)):
+        raise refuse_mutation("`a[i] = v`", WHY_NOT)
+    put_plain_item(cx, obj, index, value, value_dot)
+
+
+def put_plain_item(cx: Tangents, obj: Any, index: Any, value: Any, value_dot: Any) -> None:
+    """`obj[index] = value`, as the class that is written in C does it."""
+    if isinstance(obj, (list, deque)) and isinstance(index, slice):
+        put_slice(cx, obj, index, value, value_dot)
+        return
+    if isinstance(obj, (list, dict, deque)):
+        plain_class(obj).__setitem__(obj, index, value)
+        cx.put(obj, index if isinstance(obj, dict) else position(index, len(obj)), value_dot)
+        return
+    obj[index] = value
+    if value_dot is not None:
+        raise refuse_store(f"a store into a {type(obj).__name__}", "use a list, a dict or an array")
+
+
+def put_slice(cx: Tangents, items: Any, index: slice, value: Any, value_dot: Any) -> None:
+    """`items[i:j:k] = value`: the tangents are moved as the elements are."""
+    from .iteration import elements
+    values, parts = elements(cx, value, value_dot)
+    kept = [cx.get(items, i) for i in range(len(items))]
+    items[index] = values
+    kept[index] = parts
+    cx.replace(items, dict(enumerate(kept)))
+
+
+def delete_slot_item(cx: Tangents, obj: Any, index: Any) -> None:
+    """`del obj[index]`"""
+    hook = python_item(obj, "__delitem__")
+    if hook is not None:
+        push_call(cx, hook, (obj, index), (None, None))
+        return
+    delete_plain_item(cx, obj, index)
+
+
+def delete_plain_item(cx: Tangents, obj: Any, index: Any) -> None:
+    """`del obj[index]`, as the class that is written in C does it."""
+    if isinstance(obj, (list, deque)):
+        kept = [cx.get(obj, i) for i in range(len(obj))]
+        remove_item(obj, index)
+        del kept[index]
+        cx.replace(obj, dict(enumerate(kept)))
+        return
+    remove_item(obj, index)
+    cx.put(obj, index, None)
+
+
+# -- displays and unpacking -----------------------------------------------------------------------------------------
+
+
+def note_elements(cx: Tangents, container: Any, keys: tuple, dots: tuple) -> None:
+    """The tangents of the elements with which a container was made."""
+    for k, d in zip(keys, dots):
+        if d is not None:
+            cx.put(container, k, d)
+
+
+def join_stars(parts: tuple, dots: tuple, stars: tuple) -> Any:
+    """The tangent of `(a, *b, c)`; what is starred is a tuple."""
+    out: list = []
+    for x, d, star in zip(parts, dots, stars):
+        if star:
+            out = [*out, *([None] * len(x) if d is None else d)]
+        else:
+            out = [*out, d]
+    return None if all_none(out) else tuple(out)
+
+
+def unpacked(cx: Tangents, source: Any, source_dot: Any, n: int, star: int | None, rest: Any) -> tuple:
+    """The tangents of the targets of `a, *rest, b = source`; those of the starred one are in its record."""
+    from .iteration import feed_tangent, note_source
+    count = n if star is None else n - 1 + len(rest)
+    feed = note_source(cx, source, source_dot)
+    parts = [feed_tangent(cx, feed, k) for k in range(count)]
+    if star is None:
+        return tuple(parts)
+    for i in range(len(rest)):
+        cx.put(rest, i, parts[star + i])
+    return (*parts[:star], None, *parts[star + len(rest):])
+
+
+# -- as functions ---------------------------------------------------------------------------------------------------
+
+
+def set_attribute(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    put_attribute(cx, args[0], args[1], args[2], dots[2])
+    return None, None
+
+
+def set_plain(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    hook, extra = plain_setter(args[0], args[1])
+    if hook is None:
+        put_slot(cx, args[0], args[1], args[2], dots[2])
+    else:
+        push_callx(cx, hook, (*extra, args[0], args[2]), (*(None,) * len(extra), None, dots[2]), {}, {})
+    return None, None
+
+
+def deleted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    delete_slot(cx, args[0], args[1])
+    return None, None
+
+
+def get_plain(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return push_found(cx, args[0], dots[0], args[1], *plain_attribute(args[0], args[1]))
+
+
+def namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return push_attribute(cx, args[0], None, "__dict__")
+
+
+def get_attribute(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    if len(args) > 2 and not has(args[0], args[1]):
+        return args[2], dots[2]
+    return push_attribute(cx, args[0], dots[0], args[1])
+
+
+@non_differentiable
+def has(obj: Any, name: str) -> bool:
+    return hasattr(obj, name)
+
+
+def item_of(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return push_item(cx, args[0], dots[0], args[1])
+
+
+
+
+def item_stored(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    put_item(cx, args[0], dots[0], args[1], args[2], dots[2])
+    return None, None
+
+
+def item_deleted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    delete_slot_item(cx, args[0], args[1])
+    return None, None
+
+
+def plain_item_of(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return plain_item_pushed(cx, args[0], dots[0], args[1])
+
+
+def plain_item_stored(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    put_plain_item(cx, args[0], args[1], args[2], dots[2])
+    return None, None
+
+
+def plain_item_deleted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    delete_plain_item(cx, args[0], args[1])
+    return None, None
+
+
+def load_global(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """A global name that functions bind: its slot is in the record of the module's namespace."""
+    return global_value(*args), cx.get(args[0], args[1])
+
+
+def store_global(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    set_global(*args)
+    cx.put(args[0], args[1], dots[2])
+    return None, None
+
+
+def delete_global(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    del_global(*args)
+    cx.put(args[0], args[1], None)
+    return None, None
+
+
+behave(global_value, load_global)
+behave(set_global, store_global)
+behave(del_global, delete_global)
+for cls in (list, dict, tuple, deque, OrderedDict):
+    for name, behaviour in (("__getitem__", plain_item_of), ("__setitem__", plain_item_stored),
+                            ("__delitem__", plain_item_deleted)):
+        if name in cls.__dict__:
+            behave(getattr(cls, name), behaviour)
+behave(delattr, deleted)
+behave(vars, namespace)
+behave(object.__getattribute__, get_plain)
+behave(setattr, set_attribute)
+behave(object.__setattr__, set_plain)
+behave(getattr, get_attribute)
+behave(operator.getitem, item_of)
+behave(operator.setitem, item_stored)
+behave(operator.delitem, item_deleted)

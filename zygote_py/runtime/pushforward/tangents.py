@@ -1,0 +1,206 @@
+"""The context of one run in forward mode: the tangents of slots, and where the elements of iterators come from.
+
+A tangent has the structure of a cotangent: `None` is zero; numbers, arrays and tuples have theirs in local variables; lists,
+dicts, objects and closure cells have those of what they hold here, in records that belong to their identity. No tangent is
+modified in place, so that forward mode can itself be differentiated.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from fractions import Fraction
+from types import CellType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from ...errors import MissingRuleError
+from ...registry import non_differentiable
+from ..settle import is_value
+
+__all__ = ["Missing", "Tangents", "cell_tangent", "definite", "gathered", "quiet", "set_cell_tangent", "settled", "whole",
+           "zero_like"]
+
+
+class Tangents:
+    """State of one run.
+
+    Attributes
+    ----------
+    records : id -> (container, {key: tangent})
+    feeds : id of an iterator -> (iterator, its `Feed`)
+    """
+
+    __slots__ = ("feeds", "records")
+
+    def __init__(self) -> None:
+        self.records: dict[int, tuple[Any, dict]] = {}
+        self.feeds: dict[int, tuple[Any, Any]] = {}
+
+    def get(self, container: Any, key: Any) -> Any:
+        """The tangent of a slot."""
+        entry = self.records.get(id(container))
+        return None if entry is None else entry[1].get(key)
+
+    def put(self, container: Any, key: Any, tangent: Any) -> None:
+        """Set the tangent of a slot."""
+        entry = self.records.get(id(container))
+        if entry is not None:
+            entry[1][key] = tangent
+        elif tangent is not None:
+            self.records[id(container)] = (container, {key: tangent})
+
+    def slots(self, container: Any) -> dict:
+        """The record of a container, as a copy; empty if it has none."""
+        entry = self.records.get(id(container))
+        return {} if entry is None else dict(entry[1])
+
+    def share(self, container: Any, owner: Any) -> None:
+        """Say that the slots of a container are those of its owner: `obj.__dict__` and `obj`."""
+        if id(owner) not in self.records:
+            self.records[id(owner)] = (owner, {})
+        self.records[id(container)] = (container, self.records[id(owner)][1])
+
+    def replace(self, container: Any, slots: dict) -> None:
+        """Set the tangents of all elements of a container; those of its attributes stay."""
+        if slots or id(container) in self.records:
+            known = self.slots(container)
+            for k in known:
+                if is_attribute(container, k):
+                    slots[k] = known[k]
+            self.records[id(container)] = (container, slots)
+
+
+@non_differentiable
+def is_attribute(container: Any, key: Any) -> bool:
+    """Whether a slot of a container is an attribute, and no element."""
+    if isinstance(container, dict):
+        return key.__class__ is tuple and key[:1] == ("attribute",)
+    return isinstance(container, (list, deque)) and isinstance(key, str)
+
+
+@non_differentiable
+def quiet(cx: Tangents, tangents: Any) -> bool:
+    """Whether no tangent can reach a callee: none is given, and none is in memory."""
+    if cx.records or cx.feeds:
+        return False
+    return all(t is None for t in tangents)
+
+
+def cell_tangent(cx: Tangents, cell: CellType) -> Any:
+    """The tangent of a closure variable."""
+    return cx.get(cell, "cell_contents")
+
+
+def set_cell_tangent(cx: Tangents, cell: CellType, tangent: Any) -> None:
+    """Say what the tangent of a closure variable is."""
+    cx.put(cell, "cell_contents", tangent)
+
+
+class Missing:
+    """The tangent of a result of which it is not known: an error as soon as anything is computed with it."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: MissingRuleError) -> None:
+        self.error = error
+
+    def refuse(self, *_: Any, **__: Any) -> Any:
+        raise self.error
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = refuse
+    __matmul__ = __rmatmul__ = __pow__ = __getitem__ = __iter__ = __len__ = __float__ = refuse
+    __array__ = __array_ufunc__ = __array_function__ = refuse
+
+    def __getattr__(self, name: str) -> Any:
+        raise self.error
+
+
+# -- zeros ----------------------------------------------------------------------------------------------------------
+
+
+def zero_like(x: Any) -> Any:
+    """The tangent zero, in full."""
+    if isinstance(x, np.ndarray):
+        return np.zeros(x.shape, x.dtype) if x.dtype.kind in "fc" else np.zeros(x.shape)
+    if isinstance(x, tuple):
+        return tuple([zero_like(p) for p in x])
+    if isinstance(x, list):
+        return [zero_like(p) for p in x]
+    if isinstance(x, dict):
+        return {k: zero_like(v) for k, v in x.items()}
+    if isinstance(x, Fraction):
+        return Fraction(0)
+    return x * 0 if hasattr(x, "__array_ufunc__") and hasattr(x, "shape") and not isinstance(x, np.generic) else 0.0
+
+
+def definite(d: Any, x: Any) -> Any:
+    """A tangent of a number or array, with zero for None."""
+    return zero_like(x) if d is None else d
+
+
+def whole(d: Any, x: Any) -> Any:
+    """A tangent with zeros for each None in it."""
+    if d is None:
+        return zero_like(x)
+    if isinstance(x, list):
+        return [whole(p, q) for p, q in zip(d, x)]
+    if isinstance(x, tuple):
+        return tuple([whole(p, q) for p, q in zip(d, x)])
+    if isinstance(x, dict):
+        return {k: whole(d.get(k), x[k]) for k in x}
+    return d
+
+
+# -- from and to records --------------------------------------------------------------------------------------------
+
+
+def gathered(cx: Tangents, x: Any, d: Any) -> Any:
+    """The tangent of a value with what its lists and dicts have in their records; None if there is nothing."""
+    if x.__class__ is float or x.__class__ is np.ndarray:
+        return d
+    if isinstance(x, list):
+        parts: Any = [gathered(cx, p, cx.get(x, i)) for i, p in enumerate(x)]
+        return None if all_none(parts) else parts
+    if isinstance(x, tuple):
+        parts = tuple([gathered(cx, p, None if d is None else d[i]) for i, p in enumerate(x)])
+        return None if all_none(parts) else parts
+    if isinstance(x, dict):
+        parts = {k: gathered(cx, v, cx.get(x, k)) for k, v in x.items()}
+        return None if all_none(list(parts.values())) else parts
+    return d
+
+
+@non_differentiable
+def all_none(parts: Any) -> bool:
+    return all(p is None for p in parts)
+
+
+def settled(cx: Tangents, x: Any, d: Any) -> Any:
+    """Give a tangent to a value: what has identity gets it into its record; returns what the variable itself carries."""
+    if d is None or (is_value(x) and not isinstance(x, tuple)):
+        return d
+    if isinstance(x, tuple):
+        return tuple([settled(cx, p, d[i]) for i, p in enumerate(x)])
+    if isinstance(x, list):
+        for i in range(len(x)):
+            cx.put(x, i, settled(cx, x[i], d[i]))
+        return None
+    items = d if isinstance(d, dict) else d.as_dict()
+    if isinstance(x, dict):
+        for k in items:
+            cx.put(x, k, settled(cx, x[k], items[k]))
+        return None
+    cells = cells_of(x)
+    for k in items:
+        if k in cells:
+            set_cell_tangent(cx, cells[k], settled(cx, cells[k].cell_contents, items[k]))
+        else:
+            cx.put(x, k, settled(cx, getattr(x, k), items[k]))
+    return None
+
+
+@non_differentiable
+def cells_of(x: Any) -> dict[str, CellType]:
+    """The free variables of a function."""
+    return dict(zip(x.__code__.co_freevars, x.__closure__ or ())) if isinstance(x, FunctionType) else {}
