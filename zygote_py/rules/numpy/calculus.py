@@ -112,19 +112,21 @@ def gradient(f, *varargs, axis=None, edge_order=1):
         axes = list(range(x.ndim)) if axis is None else list(axis) if isinstance(axis, tuple) else [axis]
         spacings = [1.0] * len(axes) if not varargs else list(varargs) * (len(axes) if len(varargs) == 1 < len(axes) else 1)
         seeds = list(dy) if isinstance(dy, (list, tuple)) else [dy]
-        total, d_spacings = np.zeros(x.shape), []
+        total, d_spacings = None, []
         for d, k, h in zip(seeds, axes, spacings):
-            df, dh = (0.0, None) if d is None else gradient_parts(np.moveaxis(d, k, -1), np.moveaxis(x, k, -1), h, edge_order)
-            total = total + (np.moveaxis(df, -1, k) if d is not None else 0.0)
-            d_spacings = [*d_spacings, dh]
+            if d is not None:
+                parts = gradient_parts(np.moveaxis(d, k, -1), np.moveaxis(x, k, -1), h, edge_order, bool(varargs))
+                df = np.moveaxis(parts[0], -1, k)
+                total = df if total is None else total + df
+            d_spacings = [*d_spacings, None if d is None else parts[1]]
         if len(varargs) == 1 < len(axes):
             known = [dh for dh in d_spacings if dh is not None]
             d_spacings = [sum(known[1:], known[0]) if known else None]
-        return (fit(total, f), *(d_spacings if varargs else []))
+        return (None if total is None else fit(total, f), *(d_spacings if varargs else []))
     return y, gradient_back
 
 
-def gradient_parts(d, f, spacing, edge_order):
+def gradient_parts(d, f, spacing, edge_order, spaced):
     """The cotangents of the values, along the last axis, and of the spacing: a number, or the coordinates.
 
     With slopes s_i = (f_{i+1} - f_i) / h_i: y_i = (h_i s_{i-1} + h_{i-1} s_i) / (h_{i-1} + h_i) inside; at the edges s_0, or to
@@ -132,6 +134,10 @@ def gradient_parts(d, f, spacing, edge_order):
     """
     n = f.shape[-1]
     even = np.ndim(spacing) == 0
+    if even and edge_order == 1:
+        half = np.concatenate([d[..., :1], 0.5 * d[..., 1:-1], d[..., -1:]], -1)
+        ds = (half[..., :-1] + half[..., 1:]) / spacing
+        return diff_back(ds, f, 1, -1), fit(-np.sum(ds * conj(np.diff(f))) / spacing, spacing) if spaced else None
     h = np.full(n - 1, 1.0) * spacing if even else np.diff(np.asarray(spacing))
     s = conj(np.diff(f)) / h
     before, behind, inner = h[:-1], h[1:], d[..., 1:-1]

@@ -56,5 +56,7 @@ def linspace_back(dy: Any, x: Any, num: int, endpoint: bool, first: bool, retste
     n = max(num - 1 if endpoint else num, 1)
     w = np.arange(num) / n
     d, d_step = dy if retstep else (dy, None)
-    total = 0.0 if d is None else np.tensordot(1 - w if first else w, d, (0, axis))
+    total = 0.0 if d is None else np.tensordot(w, d, (0, axis))
+    if first and d is not None:
+        total = np.sum(d, axis) - total
     return fit(total if d_step is None else total + (-d_step if first else d_step) / n, x)

@@ -156,14 +156,21 @@ def inverse_root(s: Any) -> Any:
     return strong(1 / np.sqrt(s) if s else np.float64(np.inf))
 
 
-def unit(x: Any) -> Any:
+def even_share(hit: Any, tie: Any) -> Any:
+    """Return 1 where an argument is the one chosen, 1/2 where both are, and 0 elsewhere."""
+    if hit.__class__ is ndarray:
+        return hit / (1.0 + tie) if np.count_nonzero(tie) else hit
+    return 0.5 if tie else 1.0 * hit
+
+
+def unit(x: Any, size: Any = None) -> Any:
     """Return conj(x) / |x|, the derivative of abs; at the kink, 0, it is 0."""
     if x.__class__ is float or x.__class__ is int:
         return 1.0 if x > 0 else -1.0 if x < 0 else 0.0
     if x.__class__ is complex:
         return x.conjugate() / abs(x) if x else 0.0
     if np.iscomplexobj(x):
-        return ratio(np.conj(x), np.abs(x))
+        return ratio(np.conj(x), np.abs(x) if size is None else size)
     if x.__class__ is ndarray or isinstance(x, np.generic):
         return np.sign(x) if x.dtype.kind != "u" else 1.0 * np.greater(x, 0)
     if hasattr(x, "shape") or isinstance(x, (list, tuple)):
@@ -303,7 +310,10 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
         if share.dtype is F8:
             return attained * share
     if axis is None and x.__class__ is ndarray:
-        return fit(np.where(attained, dy / max(int(np.count_nonzero(attained)), 1), 0.0), a)
+        number = int(np.count_nonzero(attained))
+        if number == 1:
+            return fit(placed(np.reshape(dy, ()), np.unravel_index(attained.argmax(), x.shape), x.shape), a)
+        return fit(np.where(attained, dy / max(number, 1), 0.0), a)
     share = dy if axis is None or keepdims else lift(dy, x.ndim, axis)
     if x.__class__ is ndarray:
         count = np.add.reduce(attained, axis=axis, keepdims=True, dtype=x.dtype if x.dtype.kind == "f" else None)
@@ -312,6 +322,16 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     if x.__class__ is ndarray and x.dtype is F8 and share.dtype is F8:
         return attained * (share / np.maximum(count, 1.0))
     return fit(np.where(attained, share / np.maximum(count, 1), 0.0), a)
+
+
+def placed(d: Any, index: tuple, shape: tuple) -> Any:
+    """Return zeros with `d` at an index that selects no element twice."""
+    r = np.zeros(shape, d.dtype)
+    r[index] = d
+    return r
+
+
+linear(placed, lambda dy, d, index, shape: fit(dy[index], d))
 
 
 def ptp_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:

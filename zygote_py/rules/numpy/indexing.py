@@ -10,7 +10,7 @@ from numpy import ndarray
 from zygote_py.registry import linear, non_differentiable, rule
 from zygote_py.rules.kinds import along, opaque
 
-from .helpers import fit, like
+from .helpers import fit, like, placed
 
 
 def ungetitem(dy: Any, x: Any, index: Any) -> Any:
@@ -61,7 +61,7 @@ rule(np.select, None,
      fit(np.where(np.any(np.broadcast_arrays(*condlist), axis=0), 0.0, dy), default))
 rule(np.choose, None, lambda dy, y, a, choices, mode="raise": unchoose(dy, a, choices, mode))
 rule(np.partition, lambda dy, y, a, kth, axis=-1, kind="introselect":
-     untake_along(dy, a, np.argpartition(a, kth, axis, kind), axis), kind=along)
+     unpermute(dy, a, np.argpartition(a, kth, axis, kind), axis), kind=along)
 rule(np.sort_complex, lambda dy, y, a: fit(unsort(dy, np.asarray(a), -1, None), a))
 rule(np.ndarray.compress, lambda dy, y, x, condition, axis=None: uncompress(dy, condition, x, axis), kind=opaque)
 rule(np.ndarray.choose, None, lambda dy, y, x, choices, mode="raise": unchoose(dy, x, choices, mode))
@@ -111,7 +111,17 @@ def uncompress(dy: Any, condition: Any, a: Any, axis: Any) -> Any:
 def unsort(dy: Any, a: Any, axis: Any, kind: Any) -> Any:
     """Sorting permutes; the permutation is locally constant. Equal elements keep their order of argsort."""
     x = np.asarray(a)
-    return untake_along(dy, a, np.argsort(x, axis=axis, kind=kind), axis)
+    return unpermute(dy, a, np.argsort(x, axis=axis, kind=kind), axis)
+
+
+def unpermute(dy: Any, a: Any, order: Any, axis: Any) -> Any:
+    """Put each entry back to where the permutation `order` along `axis` found it."""
+    if axis is None:
+        return like(placed(dy, (order,), (np.size(a),)), a)
+    shape, axis = np.shape(a), axis % np.ndim(a)
+    index = tuple([
+        order if i == axis else np.arange(n).reshape((1,) * i + (n,) + (1,) * (len(shape) - i - 1)) for i, n in enumerate(shape)])
+    return fit(placed(dy, index, shape), a)
 
 
 def uninsert(dy: Any, arr: Any, obj: Any, values: Any, axis: Any) -> tuple:
@@ -172,7 +182,8 @@ def unfound(dy: Any, y: Any, x: Any, several: bool) -> Any:
 
 def unjoined(dy: Any, y: Any, a: Any, b: Any) -> tuple:
     """The cotangent of a value that is in both sets goes to the first one."""
-    first = np.isin(y, a)
+    order = np.sort(np.ravel(np.asarray(a)))
+    first = order[np.minimum(np.searchsorted(order, y), len(order) - 1)] == y if len(order) else np.zeros(len(y), bool)
     return unfound(np.where(first, dy, 0.0), y, a, False), unfound(np.where(first, 0.0, dy), y, b, False)
 
 
@@ -187,5 +198,7 @@ def ununique(dy: Any, y: Any, x: Any, several: bool, axis: Any, equal_nan: bool)
 
 def undelete(dy: Any, a: Any, removed: Any, axis: Any) -> Any:
     """Put zeros where entries were removed."""
-    n = np.size(a) if axis is None else np.shape(a)[axis]
-    return untake(dy, a, np.delete(np.arange(n), removed), axis)
+    kept = np.delete(np.arange(np.size(a) if axis is None else np.shape(a)[axis]), removed)
+    if axis is None:
+        return like(placed(dy, (kept,), (np.size(a),)), a)
+    return fit(placed(dy, (slice(None),) * (axis % np.ndim(a)) + (kept,), np.shape(a)), a)

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, pushes, rrule, rule, variant
+from zygote_py.registry import pushes, rrule, rule, variant
 from zygote_py.rules import kinds
 
-from .helpers import H, conj, fit, like
+from .helpers import H, conj, fit, like, placed
 
 rule(np.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
      lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul, overloads="__matmul__")
@@ -73,7 +73,7 @@ def convolve_back(dy: Any, a: Any, v: Any, mode: str) -> Any:
     full = n + m - 1
     start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
     d = np.concatenate([np.zeros(start), dy, np.zeros(full - start - len(dy))])
-    return fit(np.convolve(d, conj(np.asarray(v))[::-1], "full")[m - 1:m - 1 + n], a)
+    return fit(np.correlate(d, v, "valid"), a)
 
 
 def matmul_left(dy: Any, a: Any, b: Any) -> Any:
@@ -295,13 +295,3 @@ def on_diagonal(d: Any, letters: str, term: str, shape: tuple) -> Any:
     """Return zeros but for the elements whose places agree in the repeated indices of `term`; those come from `d`."""
     grid = np.indices(d.shape)
     return placed(d, tuple([grid[letters.index(c)] for c in term]), shape)
-
-
-def placed(d: Any, index: tuple, shape: tuple) -> Any:
-    """Return zeros with `d` at the given index."""
-    r = np.zeros(shape, d.dtype)
-    r[index] = d
-    return r
-
-
-linear(placed, lambda dy, d, index, shape: dy[index])

@@ -142,16 +142,22 @@ rule(np.nanstd, lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=Fals
      None, None, None, None, None, None,
      lambda dy, y, a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True, correction=0, mean=None:
      given_mean_back(dy * ratio(0.5, y), a, axis, ddof + correction, keepdims, where & ~np.isnan(a), mean))
-rule(np.nanmax, lambda dy, y, a, axis=None, *, keepdims=False, initial=None, where=True:
-     bounded_back(dy, y, a, axis, keepdims, initial, where)[0],
-     None, None,
-     lambda dy, y, a, axis=None, *, keepdims=False, initial=None, where=True:
-     bounded_back(dy, y, a, axis, keepdims, initial, where)[1], kind=reduction)
-rule(np.nanmin, lambda dy, y, a, axis=None, *, keepdims=False, initial=None, where=True:
-     bounded_back(dy, y, a, axis, keepdims, initial, where)[0],
-     None, None,
-     lambda dy, y, a, axis=None, *, keepdims=False, initial=None, where=True:
-     bounded_back(dy, y, a, axis, keepdims, initial, where)[1], kind=reduction)
+rule(np.nanmax, lambda dy, y, a, axis=None, *, keepdims=False: extremum_back(dy, y, a, axis, keepdims), kind=reduction)
+with_options(
+    np.nanmax,
+    lambda dy, y, a, axis=None, *, out=None, keepdims=False, initial=None, where=True:
+        bounded_back(dy, y, a, axis, keepdims, initial, where)[0],
+    None, None, None,
+    lambda dy, y, a, axis=None, *, out=None, keepdims=False, initial=None, where=True:
+        bounded_back(dy, y, a, axis, keepdims, initial, where)[1])
+rule(np.nanmin, lambda dy, y, a, axis=None, *, keepdims=False: extremum_back(dy, y, a, axis, keepdims), kind=reduction)
+with_options(
+    np.nanmin,
+    lambda dy, y, a, axis=None, *, out=None, keepdims=False, initial=None, where=True:
+        bounded_back(dy, y, a, axis, keepdims, initial, where)[0],
+    None, None, None,
+    lambda dy, y, a, axis=None, *, out=None, keepdims=False, initial=None, where=True:
+        bounded_back(dy, y, a, axis, keepdims, initial, where)[1])
 linear(np.nancumsum, lambda dy, a, axis=None, dtype=None: masked(cumsum_back(dy, a, axis), a, ~np.isnan(a)))
 pushes(np.nancumsum, lambda x_dot, y, a, axis=None, dtype=None: np.cumsum(np.where(np.isnan(a), 0.0, x_dot), axis, dtype))
 rule(np.nancumprod, lambda dy, y, a, axis=None, dtype=None:

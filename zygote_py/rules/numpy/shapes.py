@@ -106,13 +106,24 @@ def unrepeat(dy: Any, a: Any, repeats: Any, axis: Any) -> Any:
     """Sum over the copies of each element."""
     if axis is None:
         if np.ndim(repeats) == 0:
-            return like(np.reshape(dy, (np.size(a), repeats)).sum(axis=1), a)
+            return like(sum_copies(np.reshape(dy, (np.size(a), repeats)), 1), a)
         return like(add_segments(dy, np.broadcast_to(repeats, (np.size(a),)), 0), a)
     shape = np.shape(a)
     axis = axis % len(shape)
     if np.ndim(repeats) == 0:
-        return fit(np.reshape(dy, shape[:axis + 1] + (repeats,) + shape[axis + 1:]).sum(axis=axis + 1), a)
+        return fit(sum_copies(np.reshape(dy, shape[:axis + 1] + (repeats,) + shape[axis + 1:]), axis + 1), a)
     return fit(add_segments(dy, np.broadcast_to(repeats, (shape[axis],)), axis), a)
+
+
+def sum_copies(d: Any, axis: int) -> Any:
+    """Return the sum over an axis; over a short one, NumPy adds slices sooner."""
+    if not 0 < d.shape[axis] <= 8:
+        return d.sum(axis=axis)
+    layers = np.moveaxis(d, axis, 0)
+    total = layers[0]
+    for i in range(1, len(layers)):
+        total = total + layers[i]
+    return total
 
 
 def add_segments(dy: Any, lengths: Any, axis: int) -> Any:
@@ -205,7 +216,8 @@ def unpad_axis(d: Any, x: Any, p: int, q: int, mode: Any, reflect_type: str, len
         if reflect_type == "odd" and mode in ("reflect", "symmetric"):
             return middle + odd_reflection(front, behind, n, mode)
         source = np.pad(np.arange(n), (p, q), mode=mode)
-        return np.moveaxis(add_rows(np.moveaxis(d, -1, 0), source, n), 0, -1)
+        copies, rows = np.concatenate([front, behind], -1), np.concatenate([source[:p], source[p + n:]])
+        return middle + np.moveaxis(add_rows(np.moveaxis(copies, -1, 0), rows, n), 0, -1)
     if mode == "linear_ramp":
         low = (front * (np.arange(p) / max(p, 1))).sum(axis=-1, keepdims=True)
         high = (behind * (np.arange(q, 0, -1) - 1) / max(q, 1)).sum(axis=-1, keepdims=True)

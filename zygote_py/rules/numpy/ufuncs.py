@@ -12,7 +12,7 @@ import numpy as np
 from zygote_py.registry import elementwise, linear, non_differentiable, rule, with_options
 from zygote_py.rules.kinds import arithmetic, broadcast, imaginary, magnitude, opaque
 
-from .helpers import conj, fit, half_over, inverse_root, pow_base, pow_exponent, ratio, strong, third_over, unit
+from .helpers import conj, even_share, fit, half_over, inverse_root, pow_base, pow_exponent, ratio, strong, third_over, unit
 
 # arithmetic
 elementwise(np.add, lambda y, a, b: (1, 1), kind=arithmetic, overloads="__add__")
@@ -25,7 +25,7 @@ elementwise(np.mod, lambda y, a, b: (1, -np.floor_divide(a, b)), kind=arithmetic
 elementwise(np.fmod, lambda y, a, b: (1, -np.trunc((a - y) / b)), kind=arithmetic)
 elementwise(np.negative, lambda y, x: -1, kind=arithmetic)
 elementwise(np.positive, lambda y, x: 1, kind=arithmetic)
-elementwise(np.absolute, lambda y, x: unit(x), kind=magnitude)
+elementwise(np.absolute, lambda y, x: unit(x, y), kind=magnitude)
 elementwise(np.fabs, lambda y, x: unit(x), kind=broadcast)
 elementwise(np.square, lambda y, x: 2 * x, kind=arithmetic)
 elementwise(np.reciprocal, lambda y, x: strong(-y * y), kind=arithmetic)
@@ -65,16 +65,15 @@ elementwise(np.deg2rad, lambda y, x: 0.017453292519943295, kind=broadcast)
 elementwise(np.sinc, lambda y, x: ratio(np.cos(3.141592653589793 * x) - y, x), kind=broadcast)
 
 # choices
-elementwise(np.maximum, lambda y, a, b: ((a > b) + 0.5 * (a == b), (b > a) + 0.5 * (a == b)), kind=arithmetic)
-elementwise(np.minimum, lambda y, a, b: ((a < b) + 0.5 * (a == b), (b < a) + 0.5 * (a == b)), kind=arithmetic)
-elementwise(np.fmax, lambda y, a, b: ((a == y) / (1.0 + (a == b)), (b == y) / (1.0 + (a == b))), kind=arithmetic)
-elementwise(np.fmin, lambda y, a, b: ((a == y) / (1.0 + (a == b)), (b == y) / (1.0 + (a == b))), kind=arithmetic)
+elementwise(np.maximum, lambda y, a, b: (even_share(a >= b, a == b), even_share(b >= a, a == b)), kind=arithmetic)
+elementwise(np.minimum, lambda y, a, b: (even_share(a <= b, a == b), even_share(b <= a, a == b)), kind=arithmetic)
+elementwise(np.fmax, lambda y, a, b: (even_share(a == y, a == b), even_share(b == y, a == b)), kind=arithmetic)
+elementwise(np.fmin, lambda y, a, b: (even_share(a == y, a == b), even_share(b == y, a == b)), kind=arithmetic)
 elementwise(np.copysign, lambda y, a, b: (np.copysign(1.0, a) * np.copysign(1.0, b), None), kind=broadcast)
 elementwise(np.heaviside, lambda y, a, h: (None, 1.0 * (a == 0)), kind=broadcast)
 elementwise(np.ldexp, lambda y, x, n: (np.ldexp(1.0, n), None), kind=broadcast)
 elementwise(np.clip, lambda y, a, a_min=None, a_max=None: (
-    1.0 * (y == a), None if a_min is None else 1.0 * ((y != a) & (y == a_min)),
-    None if a_max is None else 1.0 * ((y != a) & (y == a_max))), kind=opaque)
+    y == a, None if a_min is None else (y != a) & (y == a_min), None if a_max is None else (y != a) & (y == a_max)), kind=opaque)
 with_options(
     np.clip, lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None: fit(dy * (y == a), a),
     lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None:
