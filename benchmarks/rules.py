@@ -61,6 +61,11 @@ REASONS = {
     "sorts": "the function sorts; the pullback needs the order, which takes longer",
     "bins": "the function goes through even bins; the pullback searches for each number",
     "both": "each factor's cotangent is as large as the larger one",
+    "ties": "the function is one instruction for several numbers; the pullback looks for ties first",
+    "bounds": "the function is one instruction for several numbers; the pullback compares for the array and both bounds",
+    "again": "the pullback finds both extremes again, and looks for ties",
+    "counts": "the pullback sums segments of different lengths",
+    "division": "the pullback divides complex numbers",
     "lapack": "a decomposition's derivative takes several matrix products",
 }
 
@@ -79,14 +84,15 @@ def cases() -> dict[str, tuple[Callable, tuple, dict, str]]:
         if isinstance(r.f, np.ufunc) and r.form == "elementwise" and r.f.nin <= 2:
             x = 1 + X if r.f is np.arccosh else X
             second = np.full(N, 3) if r.f is np.ldexp else Y
-            add(r.f, *((x,) if r.f.nin == 1 else (x, second)))
+            why = REASONS["ties"] if r.f in (np.maximum, np.minimum, np.fmax, np.fmin) else ""
+            add(r.f, *((x,) if r.f.nin == 1 else (x, second)), why=why)
     for f in (np.exp, np.multiply, np.divide, np.sqrt, np.absolute):
-        add(f, *((C,) if f.nin == 1 else (C, C)), tag="complex")
+        add(f, *((C,) if f.nin == 1 else (C, C)), tag="complex", why=REASONS["division"] if f is np.absolute else "")
     add(np.multiply, M, M[0], tag="broadcast")
     add(np.divmod, X, Y)
     add(np.modf, X)
     add(np.frexp, X)
-    add(np.clip, X, 0.3, 0.7)
+    add(np.clip, X, 0.3, 0.7, why=REASONS["bounds"])
     add(np.where, MASK, X, Y)
     add(np.nan_to_num, HOLES)
     add(np.sinc, X)
@@ -98,9 +104,10 @@ def cases() -> dict[str, tuple[Callable, tuple, dict, str]]:
         given, holes = (HOLES, HOLES2) if "nan" in f.__name__ else (X, M)
         if f is np.prod:
             given, holes = X**1e-5, M**1e-2          # so that the product is neither 0 nor infinite
-        add(f, given)
-        add(f, holes, axis=0, tag="axis=0")
-        add(f, holes, axis=1, tag="axis=1")
+        why = REASONS["again"] if f is np.ptp else ""
+        add(f, given, why=why)
+        add(f, holes, axis=0, tag="axis=0", why=why)
+        add(f, holes, axis=1, tag="axis=1", why=why)
     add(np.sum, X, where=MASK, tag="where")
     for f in (np.cumsum, np.cumprod, np.nancumsum, np.nancumprod):
         add(f, X[:300] if "prod" in f.__name__ else X)
@@ -140,7 +147,7 @@ def cases() -> dict[str, tuple[Callable, tuple, dict, str]]:
     add(np.pad, M, 2, "mean", tag="mean", why="NumPy writes the means in place; the pullback makes arrays for each axis")
     add(np.sort, M, why=REASONS["sorts"])
     add(np.partition, M, 7, why=REASONS["sorts"])
-    add(np.repeat, X, np.arange(N) % 4, tag="counts")
+    add(np.repeat, X, np.arange(N) % 4, tag="counts", why=REASONS["counts"])
     add(np.concatenate, [X, Y])
     add(np.stack, [X, Y])
     add(np.vstack, [X, Y])
