@@ -31,7 +31,7 @@ def test_rule_agrees_with_differences(f, args, kwargs):
 
 
 TRIED_IN_PROGRAMS = ("zygote_py.rules.stdlib.numbers", "zygote_py.rules.stdlib.random", "zygote_py.rules.numpy.scalars",
-                     "zygote_py.rules.scipy.stats")
+                     "zygote_py.rules.scipy.stats", "zygote_py.rules.scipy.distance", "zygote_py.rules.scipy.integrate")
 
 
 def test_every_differentiable_rule_has_samples():

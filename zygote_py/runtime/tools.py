@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import NotScalarError, message
 from ..normalize.helpers import cell_of
-from ..registry import non_differentiable
+from ..registry import non_differentiable, when_imported
 from ..rules.numpy.helpers import conj, expand, lift, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
@@ -60,6 +60,10 @@ from .slots import (
     taken,
     zeros,
 )
+
+when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
+when_imported("scipy.interpolate", "zygote_py.runtime.scipy.interpolants")
+when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.frozen")
 
 __all__ = [
     "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",

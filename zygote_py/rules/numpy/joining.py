@@ -24,9 +24,9 @@ linear(np.column_stack, lambda dy, tup: unconcatenate(dy, tup, 1), kind=opaque)
 rule(np.append, lambda dy, y, arr, values, axis=None: unappend(dy, arr, values, axis)[0],
      lambda dy, y, arr, values, axis=None: unappend(dy, arr, values, axis)[1], kind=opaque)
 
-linear(np.array, lambda dy, object, dtype=None, *, copy=True, ndmin=0: unarray(dy, object, dtype))
-linear(np.asarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
-linear(np.asanyarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
+linear(np.array, lambda dy, object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0: unarray(dy, object, dtype))
+linear(np.asarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype), fresh=False)
+linear(np.asanyarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype), fresh=False)
 linear(np.ascontiguousarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
 linear(np.asfortranarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
 linear(np.asarray_chkfinite, lambda dy, a, dtype=None, order=None: unarray(dy, a, dtype), fresh=False)

@@ -7,3 +7,4 @@ __all__: list[str] = []
 when_imported("scipy.linalg", "zygote_py.rules.scipy.linalg")
 when_imported("scipy.special", "zygote_py.rules.scipy.special")
 when_imported("scipy.stats", "zygote_py.rules.scipy.stats")
+when_imported("scipy.spatial.distance", "zygote_py.rules.scipy.distance")
