@@ -10,6 +10,7 @@ from __future__ import annotations
 from . import testing, tree
 from .api.finite import AutoFiniteDiff
 from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
+from .api.hessian import diaghessian, hessian, hessian_reverse, hvp
 from .api.jacobian import jacobian, vjp, withjacobian
 from .api.markers import AutoForward, AutoReverse, Const
 from .api.params import Grads, Params
@@ -36,7 +37,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AutoFiniteDiff", "AutoForward", "AutoReverse", "Const", "Grads", "MissingRuleError", "MutationError", "NotScalarError",
     "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent", "UnsupportedCodeError", "ZygoteError",
-    "adjoint", "code_adjoint", "coverage", "elementwise", "frule", "grad", "gradient", "jacobian", "jvp", "linear",
-    "non_differentiable", "options", "pullback", "pushforward", "rrule", "rule", "testing", "tree", "value_and_grad", "vjp",
-    "withgradient", "withjacobian",
+    "adjoint", "code_adjoint", "coverage", "diaghessian", "elementwise", "frule", "grad", "gradient", "hessian",
+    "hessian_reverse", "hvp", "jacobian", "jvp", "linear", "non_differentiable", "options", "pullback", "pushforward",
+    "rrule", "rule", "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

@@ -14,6 +14,9 @@ from zygote_py.testing.check import as_tangent, inner, weights_like
 from .test_programs import differences, every_run, inputs, numbers_by_path, plain_run, quiet, same
 
 
+REFUSED = ("inplace.", "generators.", "names.class_inside", "names.dataclass_inside")      # docs/limitations.md#forward-mode
+
+
 def directions(entry, k):
     """Tangents for the arguments, and the derivative in that direction by differences."""
     found = differences(entry, k)
@@ -44,7 +47,7 @@ def test_forward_mode(entry, k, optimise):
         try:
             y, y_dot = zygote_py.api.pushforward.run(entry.function, args, tangents, entry.keywords)
         except zygote_py.UnsupportedCodeError:
-            assert entry.name.startswith(("inplace.", "generators."))       # see docs/limitations.md#forward-mode
+            assert entry.name.startswith(REFUSED)
             return
     assert type(y) is type(expected) and y == expected
     assert same(args, args_afterwards) and out.getvalue() == printed
