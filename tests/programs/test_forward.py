@@ -13,7 +13,6 @@ from zygote_py.testing.check import as_tangent, inner, weights_like
 
 from .test_programs import differences, every_run, inputs, numbers_by_path, plain_run, quiet, same
 
-
 REFUSED = ("inplace.", "generators.", "names.class_inside", "names.dataclass_inside")      # docs/limitations.md#forward-mode
 
 
