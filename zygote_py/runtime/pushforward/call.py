@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import UnsupportedCodeError, message
-from ...normalize.helpers import make_function
+from ...normalize.helpers import make_class, make_function
 from ...registry import Rule, lookup, lookup_push, non_differentiable
 from ..binding import bind_arguments
 from ..call import (
@@ -22,16 +22,19 @@ from ..call import (
     any_consumed,
     c_method,
     carries_nothing,
+    check_class_body,
     check_contents,
     constructor,
     container_operator,
     contents,
+    decorates_class,
     find_method,
     find_super,
     fromkeys,
     get_attributes,
     get_items,
     getter_keys,
+    is_iterated,
     is_namedtuple_make,
     is_namedtuple_replace,
     is_one_of,
@@ -168,11 +171,11 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
         raise refuse_mutation(f"by `{name_of(f)}` with `out=`", WHY_NOT)
     if r.overloads is not None and not all_plain(args):
         return overloaded(cx, r, f, args, dots, keywords)
-    if any_consumed(args) and not quiet(cx, (*dots, *kdots.values())):
+    if (any_consumed(args) or is_iterated(f, args)) and not quiet(cx, (*dots, *kdots.values())):
         items: list = []
         idots: list = []
         for a, d in zip(args, dots):
-            if any_consumed((a,)):
+            if any_consumed((a,)) or is_iterated(f, (a,)):
                 a, d = push_call(cx, list, (a,), (d,))
             items.append(a)
             idots.append(d)
@@ -242,7 +245,7 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
     """A call with any callee and any arguments."""
     kind = f.__class__
     if kind is types.FunctionType:
-        if is_opaque(f):
+        if is_opaque(f) or decorates_class(f, args):
             return native(cx, f, args, dots, keywords, kdots)
         dispatch = single_dispatch(f)
         if dispatch is not None:
@@ -397,6 +400,12 @@ def construct_exception(cx: Tangents, cls: type, init: Any, args: tuple, dots: t
     return obj, None
 
 
+def build_class(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """A class that is defined in a function: its body runs as it is."""
+    check_class_body(args[0], args[2])
+    return make_class(*args), None
+
+
 def make_with_defaults(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     """A function with default values: their tangents are in the record of the function."""
     f = make_function(*args)
@@ -444,4 +453,5 @@ def make_namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
 behave(super, make_super)
 behave(types.SimpleNamespace, make_namespace)
 behave(make_function, make_with_defaults)
+behave(make_class, build_class)
 behave(functools.partial, make_partial)
