@@ -136,6 +136,8 @@ def operators_that_store(x):
     items = [x, 2.0, 3.0]
     operator.setitem(items, 1, x * x)
     operator.delitem(items, 0)
+    items = operator.iconcat(items, [x * x])
+    items[0] = items.pop() * items[0]
     return items[0] * items[1] + sum(operator.concat(items, [x])) + operator.mul(x, x)
 
 

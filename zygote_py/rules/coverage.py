@@ -14,9 +14,12 @@ no rule. Each public name is in exactly one list, or the tests fail:
 from __future__ import annotations
 
 import cmath
+import functools
 import importlib
+import itertools
 import math
 import operator
+import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -40,6 +43,8 @@ DERIVED = {
                         "legval legline leggrid2d leggrid3d legweight hermval hermline hermgrid2d hermgrid3d hermweight "
                         "hermeval hermeline hermegrid2d hermegrid3d hermeweight lagval lagline laggrid2d laggrid3d lagweight",
     "operator": "attrgetter concat getitem itemgetter methodcaller",
+    "statistics": "LinearRegression NormalDist kde median median_grouped median_high median_low quantiles",
+    "functools": "cached_property partialmethod singledispatchmethod",
 }
 IN_PLACE = {"numpy.random": "shuffle", "ufunc": "at"}
 WITHOUT = {
@@ -58,6 +63,7 @@ WITHOUT = {
     "numpy.random": "bit_generator ranf sample spawn",
     "ndarray": "dump dumps getfield to_device tofile newbyteorder tostring byteswap setfield setflags",
     "ufunc": "identity nargs nin nout ntypes resolve_dtypes signature types",
+    "statistics": "kde_random",
     "numpy.polynomial": "polydomain polyzero polyone polyx",
 }
 NOT_YET = {
@@ -73,7 +79,7 @@ NOT_YET = {
         "ndenumerate": "use np.ndindex(a.shape), and a[index]",
     },
     "ndarray": {"itemset": "use a[index] = v", "resize": "use np.resize"},
-    "operator": {"iconcat": "use operator.concat"},
+    "itertools": {"groupby": "collect the groups in a dict of lists", "tee": "make a list, and iterate over it twice"},
 }
 
 
@@ -119,7 +125,8 @@ class Coverage(Mapping):
 
 
 def coverage() -> Coverage:
-    """Say of each public function of NumPy, `math`, `cmath` and `operator` how it is differentiated.
+    """Say of each public function of NumPy, `math`, `cmath`, `operator`, `itertools`, `functools` and `statistics` how it is
+    differentiated.
 
     Returns
     -------
@@ -151,7 +158,9 @@ def libraries() -> dict[str, dict[str, Any]]:
         found["numpy.polynomial"] |= callables(importlib.import_module(f"numpy.polynomial.{part}"))
     found["ndarray"] = {name: getattr(np.ndarray, name) for name in dir(np.ndarray) if not name.startswith("_")}
     found["ufunc"] = {name: getattr(np.ufunc, name) for name in dir(np.ufunc) if not name.startswith("_")}
-    for module in (math, cmath, operator):
+    for module in (statistics, functools):
+        found[module.__name__] = callables(module)
+    for module in (math, cmath, operator, itertools):
         found[module.__name__] = {name: getattr(module, name) for name in dir(module)
                                   if not name.startswith("_") and callable(getattr(module, name))}
     return found

@@ -142,6 +142,12 @@ def called(f: Any, *args: Any, **keywords: Any) -> Any:
     return f(*args, **keywords)
 
 
+def joined(a: Any, b: Any) -> Any:
+    """`operator.iconcat`"""
+    a += b
+    return a
+
+
 def set_item(cx: Context, mask: int, obj: Any, index: Any, value: Any) -> tuple[Any, Any, Any]:
     """`operator.setitem`, as a primitive."""
     back, tape = store_item(cx, True, obj, index, value)
@@ -163,6 +169,7 @@ def del_item_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 stand_in(operator.concat, concatenate_sequences)
+stand_in(operator.iconcat, joined)
 primitive(operator.setitem, set_item)
 primitive(operator.delitem, del_item)
 if hasattr(operator, "call"):
