@@ -8,7 +8,8 @@ from benchmarks.harness import Workload
 
 __all__ = ["MODULES", "load"]
 
-MODULES = ("sincos", "power", "recursion", "logsumexp", "logreg", "mlp", "rnn", "rk4", "rosenbrock")
+MODULES = ("sincos", "power", "recursion", "logsumexp", "logreg", "mlp", "rnn", "rk4", "rosenbrock", "stencil", "fill",
+           "particles")
 
 
 def load(only: list[str]) -> list[Workload]:

@@ -475,3 +475,44 @@ def a_constant_that_became_active_is_passed_on(x):
     b = np.ones(4)
     functions["fill"](b, x)
     return functions["total"](b) * x[1]
+
+
+@program(args=[(V,)])
+def chosen_elements_updated_under_several_names(x):
+    x[[3, 1]] += x[2] * x[2]
+    y = x
+    z = x
+    return (x * x).sum() * 0.64 + (y * y).sum() * 0.74 + (z * z).sum() * 0.65
+
+
+class Source:
+    def __init__(self, x):
+        self.x = x
+
+    @property
+    def doubled(self):
+        return self.x * 2
+
+    def __getitem__(self, i):
+        return self.x * i
+
+
+@program(args=[(V,)])
+def results_of_properties_are_updated(x):
+    s = Source(x)
+    a = s.doubled
+    b = s[3]
+    a[0] = b[1]**2
+    b[2] *= a[1]
+    b[1] = 1.0
+    return (a * b).sum()
+
+
+@program(args=[(V,)])
+def copies_that_look_like_views(x):
+    m = np.outer(x, x)
+    flat = np.ravel(m.T)
+    flat[3] = x[0]
+    s = (flat * flat).sum()
+    flat[5] = 1.0
+    return s + flat.sum() + m.sum()

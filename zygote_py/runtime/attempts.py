@@ -101,7 +101,7 @@ def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tu
         flat, recipe = bind_arguments(f, args, keywords)
         forward, back = derived(f, -1 if mask else 0, flat, True)
         y, tape = forward(cx, *flat)
-        return y, flat_back, (back, tape, recipe, flat)
+        return y, flat_back, (back, tape, recipe, flat, y)
     if how == "method":
         y, back, tape = try_callx(cx, -1, f.__func__, (f.__self__, *args), keywords)
         return y, self_back, (back, tape, f)

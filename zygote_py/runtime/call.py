@@ -74,6 +74,10 @@ def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
     """`f(*args)`."""
     r = lookup(f)
     if r is not None:
+        if r.form == "elementwise" and mask and are_floats(args):
+            y = f(*args)
+            if y.__class__ is float:
+                return y, float_back, (r.parts[0], y, args)
         return apply_rule(cx, mask, r, f, args, {})
     if cx.tracked:
         mask = -1
@@ -89,6 +93,22 @@ def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
 def is_direct(f: Any, mask: int, args: tuple) -> bool:
     """Whether a function without a rule is derived for just these arguments."""
     return is_plain(f, len(args)) and (mask != 0 or (bool(f.__closure__) and not decorates_class(f, args)))
+
+
+@non_differentiable
+def are_floats(args: tuple) -> bool:
+    """Whether there are one or two arguments, all of them plain floats."""
+    n = len(args)
+    return (n == 2 and args[1].__class__ is float and args[0].__class__ is float) or (n == 1 and args[0].__class__ is float)
+
+
+def float_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback of an elementwise function of floats."""
+    part, y, args = tape
+    if dy is None:
+        return nones(len(args))
+    p = part(y, *args)
+    return tuple([None if q is None else dy * q for q in p]) if p.__class__ is tuple else (dy * p,)
 
 
 def first_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -697,7 +717,7 @@ def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tupl
         flat, recipe = bind_arguments(f, args, keywords)
         forward, back = derived(f, -1 if mask else 0, flat)
         y, tape = forward(cx, *flat)
-        return y, flat_back, (back, tape, recipe, flat)
+        return y, flat_back, (back, tape, recipe, flat, y)
     if kind is types.MethodType:
         if is_namedtuple_make(f):
             items, unpack, kept = call(cx, -1, tuple, args[0])
@@ -785,8 +805,8 @@ def generator_starts(start: Any) -> None:
 
 
 def flat_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
-    back, inner, recipe, flat = tape
-    return unbind(cx, back(cx, inner, dy), recipe, flat)
+    back, inner, recipe, flat, y = tape
+    return unbind(cx, back(cx, inner, claim(cx, y, dy) if cx.written else dy), recipe, flat)
 
 
 @non_differentiable

@@ -24,7 +24,7 @@ from ..tangents.project import unbroadcast
 from .call import callx, missing_rule, nothing, python_method
 from .context import Context
 from .frames import user_frame
-from .memory import deliver, is_written, refuse_mutation, shadow
+from .memory import claim, deliver, is_written, refuse_mutation, shadow
 from .settle import fields_of, is_number, is_value, settle
 from .stores import freeze_index, store_array
 
@@ -403,9 +403,11 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     """`obj[index]`"""
     kind = obj.__class__
     if kind is np.ndarray or isinstance(obj, np.ndarray):
-        return obj[index], array_item_back, (obj, freeze_index(index))
+        y = obj[index]
+        return y, array_item_back, (obj, freeze_index(index), y if is_new(y) else None)
     if isinstance(obj, np.flatiter):
-        return obj[index], array_item_back, (obj.base, flat_index(obj, index))
+        y = obj[index]
+        return y, array_item_back, (obj.base, flat_index(obj, index), y if is_new(y) else None)
     hook = python_item(obj, "__getitem__")
     if hook is not None:
         y, back, tape = callx(cx, -1, hook, (obj, index), {})
@@ -492,10 +494,18 @@ def python_item(obj: Any, name: str) -> Any:
     return None
 
 
+@non_differentiable
+def is_new(y: Any) -> bool:
+    """Whether a part of an array is a copy, not a view."""
+    return isinstance(y, np.ndarray) and y.base is None
+
+
 def array_item_back(cx: Context, tape: Any, dy: Any) -> Any:
+    a, index, y = tape
+    if cx.written and y is not None:
+        dy = claim(cx, y, dy)
     if dy is None:
         return None
-    a, index = tape
     if cx.written and is_written(cx, a):    # straight to where it belongs
         s = shadow(cx, a)
         if basic(index):

@@ -535,7 +535,7 @@ class Reverse:
         if rep is None:
             return [self.swift(s, plan)], out
 
-        claimed = self.exposed(y) and plan.f.fresh and rep not in ("num", "nums")
+        claimed = self.exposed(y) and rep not in ("num", "nums")
         if claimed and rep == "uni":
             out += self.fit(y, "uni", "own")
             rep = "own"
@@ -897,6 +897,8 @@ class Reverse:
         """An element or a part of an array."""
         out: list = []
         y, rep = self.cotangent(s, state, out)
+        if not plan.extra:      # a copy, not a view
+            self.claim(out, y, rep)
         if rep is not None:
             index = self.pre(clone(s.value.slice), y)
             self.consume(rep, y, state, out,
