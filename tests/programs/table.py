@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PROGRAMS: dict[str, Program] = {}
-NO_PROGRAMS = {"colour", "expect", "table", "test_checks", "test_programs"}
+NO_PROGRAMS = {"colour", "expect", "table"}
 
 
 @dataclass
@@ -66,6 +66,6 @@ def load() -> dict[str, Program]:
     """Import every module of programs, and return the table."""
     package = importlib.import_module(__package__)
     for found in pkgutil.iter_modules(package.__path__):
-        if found.name not in NO_PROGRAMS:
+        if found.name not in NO_PROGRAMS and not found.name.startswith("test_"):
             importlib.import_module(f"{__package__}.{found.name}")
     return PROGRAMS
