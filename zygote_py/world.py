@@ -164,6 +164,8 @@ class World:
 
     def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
         """Whether the parts of a rule that are needed can be copied into the code of this call."""
+        if any(k not in rule.parameters for k in keywords):
+            return False
         skip = 2 if rule.form == "rule" else 1
         for i, part in enumerate(rule.parts):
             if part is None or (rule.form == "rule" and i < len(facts) and not facts[i][1]):

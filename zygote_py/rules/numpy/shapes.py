@@ -38,7 +38,7 @@ linear(np.diagonal, lambda dy, a, offset=0, axis1=0, axis2=1: undiagonal(dy, a, 
 linear(np.trace, lambda dy, a, offset=0, axis1=0, axis2=1: untrace(dy, a, offset, axis1, axis2), kind=opaque)
 linear(np.triu, lambda dy, m, k=0: fit(np.triu(dy, k), m), kind=transpose)
 linear(np.tril, lambda dy, m, k=0: fit(np.tril(dy, k), m), kind=transpose)
-linear(np.pad, lambda dy, array, pad_width, mode="constant": unpad(dy, array, pad_width, mode), kind=transpose)
+rule(np.pad, lambda dy, y, array, pad_width, mode="constant": unpad(dy, array, pad_width, mode), kind=transpose)
 with_options(
     np.pad, lambda dy, y, array, pad_width, mode="constant", *, constant_values=0, end_values=0, stat_length=None,
     reflect_type="even": unpad(dy, array, pad_width, mode, reflect_type, stat_length),
