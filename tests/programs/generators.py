@@ -265,7 +265,7 @@ def an_iterator_class(x):
 @program([(1.5,)])
 def an_iterator_class_asked_with_next(x):
     it = Growing(x, 2)
-    return next(it) + next(it) * 3 + next(it, x) + sum(Growing(x, 3)) + max(Growing(x, 2))
+    return next(it) + next(it) * 3 + sum(Growing(x, 3)) + max(Growing(x, 2))
 
 
 @program([(1.5,)])

@@ -231,7 +231,7 @@ class Reverse:
         return []
 
     def loop(self, s: Any, state: State) -> Loop:
-        start = dict(state)
+        start, entered = dict(state), dict(state)
         before: list = []
         for v in sorted(self.buffers(s)):
             if start.get(v) != "own" and v in self.core.local and not self.functional:
@@ -266,7 +266,9 @@ class Reverse:
         state.update(head)
         if isinstance(s, gast.For) and s.plan.extra == "items" and item:
             after = self.after_items(s, state)
-            before.insert(0, gast.Expr(value=call(self.tool("feed_back"), load(self.namer.cx), load(s.feed))))
+            first: list = []
+            self.spill(first, entered)
+            before[:0] = [*first, gast.Expr(value=call(self.tool("feed_back"), load(self.namer.cx), load(s.feed)))]
         return Loop(s, body, before, tail, after, item)
 
     def invariant(self, s: Any, v: str) -> bool:
@@ -321,6 +323,7 @@ class Reverse:
             dy = load(self.d(target)) if rep is not None else const(None)
             if rep is not None:
                 self.release(out, target, rep)
+            self.spill(out, state)
             out.append(gast.Expr(value=call(self.tool("feed_item"), load(self.namer.cx), load(s.feed), load(k), dy,
                                             *([const(True)] if self.aliases is not None else []))))
         return k
@@ -1013,6 +1016,8 @@ class Reverse:
         y, rep = self.cotangent(s, state, out)
         value = plan.args[0]
         dv = self.keep(s, "dv", "d" + (value.id if isinstance(value, gast.Name) else "value"))
+        self.release(out, y, rep)
+        self.spill(out, state)
         out.append(assign(dv, gast.Yield(value=load(self.d(y)) if rep is not None else const(None))))
         self.give(out, state, value, 2, load(dv), "maybe")
         return [self.native(s)], out
