@@ -516,3 +516,25 @@ def copies_that_look_like_views(x):
     s = (flat * flat).sum()
     flat[5] = 1.0
     return s + flat.sum() + m.sum()
+
+
+@program(args=[(3.0,)], order=2)
+def only_through_a_view(x):
+    a = np.zeros(3)
+    view = a[1:]
+    view[0] = x
+    return np.sum(a * a)
+
+
+@program(args=[(V,)], order=2)
+def views_that_are_added_to(x):
+    a = np.zeros(4)
+    part = a[1:3]
+    part += x[:2]
+    a[0] = x[3] * 2
+    rest = a[2:]
+    rest -= x[2:]
+    b = x.copy()
+    b += a * 2
+    b[1:] -= b[0]
+    return np.sum(a * a * x) + np.sum(b)

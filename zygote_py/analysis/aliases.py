@@ -233,6 +233,8 @@ class Uses:
         parts = member - owners - {self.core.ret}
         if len(owners) != 1 or any(bound[v] != 1 or self.views[v][0] not in owners for v in parts):
             return False
+        if any(p.form == "setitem" and names(p.args[0]) & parts for _, p in self.every):
+            return False    # a store through a view
         return (self.core.ret in owners or bound.get(self.core.ret, 0) < 2) and all(self.is_momentary(v, member) for v in parts)
 
     def is_harmless(self, s: Any, p: Plan, member: set[str], final: bool) -> bool:
