@@ -59,7 +59,6 @@ WITHOUT = {
              "issubsctype "
              "lookfor maximum_sctype obj2sctype recfromcsv recfromtxt round_ safe_eval sctype2char set_numeric_ops "
              "set_string_function seterrobj source who fastCopyAndTranspose",
-    "numpy.fft": "fftfreq rfftfreq",
     "numpy.random": "bit_generator ranf sample spawn",
     "ndarray": "dump dumps getfield to_device tofile newbyteorder tostring byteswap setfield setflags",
     "ufunc": "identity nargs nin nout ntypes resolve_dtypes signature types",

@@ -5,6 +5,8 @@ from zygote_py.registry import when_imported
 from . import (
     calculus,
     creation,
+    factorizations,
+    fft,
     functional,
     helpers,
     indexing,
@@ -20,7 +22,7 @@ from . import (
     ufuncs,
 )
 
-__all__ = ["calculus", "creation", "functional", "helpers", "indexing", "joining", "linalg", "methods", "polynomials", "products",
-           "random", "reductions", "scalars", "shapes", "ufuncs"]
+__all__ = ["calculus", "creation", "factorizations", "fft", "functional", "helpers", "indexing", "joining", "linalg", "methods",
+           "polynomials", "products", "random", "reductions", "scalars", "shapes", "ufuncs"]
 
 when_imported("numpy.polynomial", "zygote_py.rules.numpy.series")

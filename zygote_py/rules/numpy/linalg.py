@@ -1,10 +1,12 @@
-"""numpy.linalg.
+"""numpy.linalg: norms, inverses, determinants, systems of equations, and the functions of the array API.
 
-H is the conjugate transpose of the last two axes. Sources:
+H is the conjugate transpose of the last two axes. A norm at 0 has derivative 0; at a tie the largest (smallest) share evenly.
 
-    [Giles 2008]  M. B. Giles, Collected matrix derivative results for forward and reverse mode algorithmic differentiation
-    [Murray 2016] I. Murray, Differentiation of the Cholesky decomposition
-    [Seeger 2017] M. Seeger et al., Auto-differentiating linear algebra
+    [Giles 2008]                M. B. Giles, Collected matrix derivative results for forward and reverse mode algorithmic
+                                differentiation
+    [Golub and Pereyra 1973]    G. H. Golub, V. Pereyra, The differentiation of pseudo-inverses and nonlinear least squares
+                                problems
+    [Mathias 1996]              R. Mathias, A chain rule for matrix functions and applications
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ import numpy as np
 from zygote_py.registry import linear, non_differentiable, rrule, rule
 from zygote_py.rules import kinds
 
+from .factorizations import half_read, on_diagonal, refusal, singular_values_back
 from .helpers import H, T, conj, fit, lift, like, norm_order_back, ratio, strong
-from .products import cross_left, cross_right, matmul_left, matmul_right, tensordot_left, tensordot_right
+from .products import matmul_left, matmul_right, tensordot_left, tensordot_right
 from .shapes import undiagonal, untrace
 
 non_differentiable(np.linalg.matrix_rank)
@@ -79,8 +82,8 @@ def matrix_norm_back(dy: Any, a: Any, ord: Any, axes: Any) -> Any:
         if ord == "nuc":
             weight = 1.0 * (s > 0)
         else:
-            weight = 1.0 * (s == (s[..., :1] if ord == 2 else s[..., -1:]))
-            weight = weight / weight.sum(-1, keepdims=True)
+            attained = s == (s[..., :1] if ord == 2 else s[..., -1:])
+            weight = (s > 0) * attained / attained.sum(-1, keepdims=True)
         r = (u * weight[..., None, :]) @ vh * d
     else:
         sums = np.abs(z).sum(axis=-2 if abs(ord) == 1 else -1, keepdims=True)
@@ -90,219 +93,153 @@ def matrix_norm_back(dy: Any, a: Any, ord: Any, axes: Any) -> Any:
     return np.moveaxis(r, (-2, -1), (row, column))
 
 
-# -- inverses, determinants, systems of equations --------------------------------------------------------------------------------
+# -- inverses and determinants -------------------------------------------------------------------------------------------------
+
+rule(np.linalg.inv, lambda dy, y, a: fit(-H(y) @ dy @ H(y), a))              # y_dot = -y a_dot y   [Giles 2008]
+rule(np.linalg.tensorinv, lambda dy, y, a, ind=2: like(tensorinv_back(dy, y, ind), a))
+rule(np.linalg.det, lambda dy, y, a: fit(det_back(dy, y, np.asarray(a)), a))
+rule(np.linalg.slogdet, lambda dy, y, a: fit(slogdet_back(dy, y, np.asarray(a)), a))
+rule(np.linalg.matrix_power, lambda dy, y, a, n: fit(function_back(np.linalg.matrix_power, a, dy, n), a))
+if np.__version__ >= "2":
+    rule(np.linalg.pinv, lambda dy, y, a, rcond=None, hermitian=False, *, rtol=None: fit(
+        pinv_of(dy, y, np.asarray(a), rcond if rcond is not None else rtol, hermitian), a), None)
+else:
+    rule(np.linalg.pinv, lambda dy, y, a, rcond=1e-15, hermitian=False: fit(
+        pinv_of(dy, y, np.asarray(a), rcond, hermitian), a), None)
 
 
-@rrule(np.linalg.inv)                   # a, y: (..., n, n)
-def inv(a):
-    y = np.linalg.inv(a)
-
-    def inv_back(dy):                   # y_dot = -y a_dot y, hence da = -y^H dy y^H   [Giles 2008]
-        return (fit(-H(y) @ dy @ H(y), a),)
-    return y, inv_back
+def tensorinv_back(dy: Any, y: Any, ind: int) -> Any:
+    """np.linalg.tensorinv inverts the matrix of the first `ind` axes against the others."""
+    n = int(np.prod(y.shape[np.ndim(y) - ind:]))
+    inverse = y.reshape(n, n)
+    return -H(inverse) @ dy.reshape(n, n) @ H(inverse)
 
 
-@rrule(np.linalg.pinv)                  # a: (..., m, n), y: (..., n, m), of constant rank   [Golub and Pereyra 1973]
-def pinv(a):
-    y = np.linalg.pinv(a)
-
-    def pinv_back(dy):
-        x = np.asarray(a)
-        p, d = H(y), H(dy)              # m x n
-        row = d - d @ y @ x             # d (1 - y a)
-        column = d - x @ y @ d          # (1 - a y) d
-        return (fit(-p @ dy @ p + column @ y @ p + p @ y @ row, a),)
-    return y, pinv_back
-
-
-@rrule(np.linalg.det)                   # a: (..., n, n), y: (...)
-def det(a):
-    y = np.linalg.det(a)
-
-    # y_dot = y tr(a^-1 a_dot), hence da = dy conj(y) a^-H; the cofactors where y is 0   [Giles 2008]
-    def det_back(dy):
-        d = np.asarray(dy)[..., None, None]
-        if np.all(y):
-            return (fit(d * conj(np.asarray(y))[..., None, None] * H(np.linalg.inv(a)), a),)
-        return (fit(d * conj(cofactors(np.asarray(a))), a),)
-    return y, det_back
+def det_back(dy: Any, y: Any, a: Any) -> Any:
+    """y_dot = y tr(a^-1 a_dot), hence da = dy conj(y) a^-H; by the cofactors where y is 0   [Giles 2008]."""
+    d = np.asarray(dy)[..., None, None]
+    if np.all(y):
+        return d * conj(np.asarray(y))[..., None, None] * H(np.linalg.inv(a))
+    return d * conj(cofactors(a))
 
 
 def cofactors(a: Any) -> Any:
-    """Return the matrix of cofactors, also of singular matrices: det(u) det(v) u cofactors(s) v."""
+    """Return the matrix of cofactors, also of singular matrices: those of a product are the product of those of the factors."""
     u, s, vh = np.linalg.svd(a)
-    n = s.shape[-1]
-    others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(n)], -1)
+    others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(s.shape[-1])], -1)
     sign = np.linalg.det(u) * np.linalg.det(vh)
-    return (np.conj(sign)[..., None, None] if np.iscomplexobj(sign) else sign[..., None, None]) * conj((u * others[..., None,
-                                                                                                                   :]) @ vh) \
-        if not np.iscomplexobj(a) else sign[..., None, None] * conj((u * others[..., None, :]) @ vh)
+    return np.asarray(sign)[..., None, None] * conj((u * others[..., None, :]) @ vh)
 
 
-@rrule(np.linalg.slogdet)               # y = (sign, log |det a|)
-def slogdet(a):
-    y = np.linalg.slogdet(a)
-
-    def slogdet_back(dy):               # log det_dot = tr(a^-1 a_dot): its real part moves logabsdet, its imaginary part the sign
-        d_sign, d_log = dy[0], dy[1]
-        x = np.asarray(a)
-        total = 0.0 if d_log is None else d_log
-        if d_sign is not None and x.dtype.kind == "c":
-            total = total + 1j * np.imag(np.conj(y[0]) * d_sign)
-        return (fit(np.asarray(total)[..., None, None] * H(np.linalg.inv(x)), a),)
-    return y, slogdet_back
+def slogdet_back(dy: Any, y: Any, a: Any) -> Any:
+    """log det_dot = tr(a^-1 a_dot): its real part moves logabsdet, its imaginary part the sign."""
+    total = np.zeros(a.shape[:-2]) if dy[1] is None else np.asarray(dy[1])
+    if dy[0] is not None and a.dtype.kind == "c":
+        total = total + 1j * np.imag(conj(np.asarray(y[0])) * dy[0])
+    return total[..., None, None] * H(np.linalg.inv(a))
 
 
-rule(np.linalg.solve, lambda dy, y, a, b: solve_left(dy, y, a, b),
-     lambda dy, y, a, b: fit(solve_adjoint(dy, a, y), b))
+def function_back(f: Any, a: Any, dy: Any, *parameters: Any) -> Any:
+    """The cotangent of an analytic function of a matrix: its derivative at the transpose, in the direction of dy.
+
+    f of the block matrix ((a, e), (0, a)) has the derivative at a in the direction e as its upper right block   [Mathias 1996].
+    """
+    b, e = T(np.asarray(a)), conj(dy)
+    n = b.shape[-1]
+    upper, lower = np.concatenate([b, e], -1), np.concatenate([np.zeros(b.shape, b.dtype), b], -1)
+    return conj(f(np.concatenate([upper, lower], -2), *parameters)[..., :n, n:])
+
+
+def pinv_of(dy: Any, y: Any, a: Any, rcond: Any, hermitian: Any) -> Any:
+    """np.linalg.pinv; `hermitian` reads the lower half only."""
+    if hermitian:
+        low = np.tril(a, -1)
+        whole = low + H(low) + on_diagonal(np.real(np.diagonal(a, 0, -2, -1)))
+        refuse_cut(whole, rcond)
+        return half_read(pinv_back(dy, y, whole))
+    refuse_cut(a, rcond)
+    return pinv_back(dy, y, a)
+
+
+def pinv_back(dy: Any, y: Any, a: Any) -> Any:
+    """y = pinv(a), of constant rank   [Golub and Pereyra 1973]."""
+    p, d = H(y), H(dy)
+    row, column = d - d @ y @ a, d - a @ y @ d          # d (1 - y a), (1 - a y) d
+    return -p @ dy @ p + column @ y @ p + p @ y @ row
+
+
+@non_differentiable
+def refuse_cut(a: Any, rcond: Any) -> None:
+    """Refuse a pseudo-inverse that leaves out singular values which are not zero to working precision."""
+    s = np.linalg.svd(a, compute_uv=False)
+    top = s.max(axis=-1, initial=0.0, keepdims=True)
+    zero = 10 * max(a.shape[-2:]) * np.finfo(s.dtype).eps
+    if rcond is not None and np.any((s <= np.asarray(rcond)[..., None] * top) & (s > zero * top)):
+        raise refusal("the rule for pseudo-inverses does not cover one that leaves out small singular values",
+                      "It holds where the rank does not change.",
+                      "leave the cutoff at its default, or add a multiple of the identity")
+
+
+# -- systems of equations ------------------------------------------------------------------------------------------------------
+
+rule(np.linalg.solve, lambda dy, y, a, b: fit(solve_left(dy, y, np.asarray(a)), a),
+     lambda dy, y, a, b: fit(solve_right(dy, y, np.asarray(a)), b))
+rule(np.linalg.tensorsolve, lambda dy, y, a, b, axes=None: fit(tensorsolve_back(dy, y, np.asarray(a), np.ndim(b), axes)[0], a),
+     lambda dy, y, a, b, axes=None: fit(tensorsolve_back(dy, y, np.asarray(a), np.ndim(b), axes)[1], b))
+rule(np.linalg.lstsq, lambda dy, y, a, b, rcond=None: fit(lstsq_back(dy, y, np.asarray(a), np.asarray(b), rcond)[0], a),
+     lambda dy, y, a, b, rcond=None: fit(lstsq_back(dy, y, np.asarray(a), np.asarray(b), rcond)[1], b), None)
 
 
 def is_vector(a: Any, y: Any) -> bool:
-    """Whether y, a solution of a y = b, is one vector."""
+    """Whether the solutions y of a y = b are vectors."""
     return np.ndim(y) == 1 or np.ndim(y) == np.ndim(a) - 1
 
 
-def solve_adjoint(dy: Any, a: Any, y: Any) -> Any:
+def solve_right(dy: Any, y: Any, a: Any) -> Any:
     """a y = b, hence db = a^-H dy   [Giles 2008]."""
-    a = np.asarray(a)
     if is_vector(a, y) and a.ndim > 2:
         return np.linalg.solve(H(a), dy[..., None])[..., 0]
     return np.linalg.solve(H(a), dy)
 
 
-def solve_left(dy: Any, y: Any, a: Any, b: Any) -> Any:
+def solve_left(dy: Any, y: Any, a: Any) -> Any:
     """a y = b, hence da = -db y^H   [Giles 2008]."""
-    d = solve_adjoint(dy, a, y)
+    d = solve_right(dy, y, a)
     if is_vector(a, y):
-        return fit(-d[..., :, None] * conj(y)[..., None, :], a)
-    return fit(-d @ H(y), a)
+        return -d[..., :, None] * conj(y)[..., None, :]
+    return -d @ H(y)
 
 
-@rrule(np.linalg.cholesky)              # a = y y^H, y lower; only the lower half of a is read
-def cholesky(a):
-    y = np.linalg.cholesky(a)
-
-    def cholesky_back(dy):              # da = y^-H P(y^H dy) y^-1, P: lower half, with half the diagonal   [Murray 2016]
-        inner = phi(H(y) @ dy)
-        inner = inner + H(inner)
-        d = np.linalg.solve(H(y), H(np.linalg.solve(H(y), H(inner))))
-        return (fit(0.5 * d, a),)
-    return y, cholesky_back
-
-
-def phi(x: Any) -> Any:
-    """Return the lower half of a matrix, with half of the diagonal."""
-    n = x.shape[-1]
-    return x * (np.tri(n) - 0.5 * np.eye(n))
+def tensorsolve_back(dy: Any, y: Any, a: Any, ndim: int, axes: Any) -> tuple:
+    """np.linalg.tensorsolve moves some axes of a to the end, and solves for the shape of the last ones, those of y."""
+    moved = [] if axes is None else [k % a.ndim for k in axes]
+    order = [k for k in range(a.ndim) if k not in moved] + moved
+    z = np.transpose(a, order)
+    n = y.size
+    db = np.linalg.solve(H(z.reshape(n, n)), dy.reshape(n))
+    dz = -db[:, None] * conj(y.reshape(n))
+    return np.transpose(dz.reshape(z.shape), [order.index(k) for k in range(a.ndim)]), db.reshape(z.shape[:ndim])
 
 
-def differences(w: Any) -> Any:
-    """Return 1 / (w_j - w_i), and 0 where the two are equal."""
-    gap = w[..., None, :] - w[..., :, None]
-    return np.where(gap == 0, 0.0, 1.0 / np.where(gap == 0, 1.0, gap))
-
-
-@rrule(np.linalg.eigh)                  # a = v diag(w) v^H, Hermitian
-def eigh(a):
-    y = np.linalg.eigh(a)
-
-    # da = v (diag(dw) + (v^H dv) / (w_j - w_i)) v^H   [Giles 2008]; for a as its Hermitian part
-    def eigh_back(dy):
-        w, v = y[0], y[1]
-        inner = np.zeros(v.shape, v.dtype) if dy[0] is None else dy[0][..., None] * np.eye(w.shape[-1])
-        if dy[1] is not None:
-            inner = inner + (H(v) @ dy[1]) * differences(w)
-        d = v @ inner @ H(v)
-        return (fit(0.5 * (d + H(d)), a),)
-    return y, eigh_back
-
-
-@rrule(np.linalg.eigvalsh)
-def eigvalsh(a):                        # dw_i / da = v_i v_i^H
-    w, v = np.linalg.eigh(a)
-
-    def eigvalsh_back(dy):
-        return (fit((v * dy[..., None, :]) @ H(v), a),)
-    return w, eigvalsh_back
-
-
-@rrule(np.linalg.svd)                   # a = u diag(s) vh, thin   [Seeger 2017; Giles 2008]
-def svd(a, full_matrices=True, compute_uv=True):
-    if not compute_uv:
-        u, s, vh = np.linalg.svd(a, full_matrices=False)
-        return s, lambda dy: (fit((u * dy[..., None, :]) @ vh, a),)
-    y = np.linalg.svd(a, full_matrices=full_matrices)
-
-    def svd_back(dy):
-        u, s, vh = y[0], y[1], y[2]
-        k = s.shape[-1]
-        if (u.shape[-1] != k or vh.shape[-2] != k) and (dy[0] is not None or dy[2] is not None):
-            raise NotImplementedError("np.linalg.svd has a rule for the singular vectors with full_matrices=False only")
-        if np.iscomplexobj(u) and (dy[0] is not None or dy[2] is not None):
-            raise NotImplementedError("np.linalg.svd has a rule for the singular vectors of real matrices only")
-        return (fit(svd_cotangent(dy, u[..., :k], s, vh[..., :k, :]), a),)
-    return y, svd_back
-
-
-def svd_cotangent(dy: Any, u: Any, s: Any, vh: Any) -> Any:
-    """da = u (diag(ds) + sym parts) vh + the parts of du and dv outside the spaces of u and v; s has distinct entries."""
-    v, gaps = H(vh), differences(s * s)
-    inner = np.zeros(u.shape[:-2] + (s.shape[-1],) * 2) if dy[1] is None else dy[1][..., None] * np.eye(s.shape[-1])
-    outside = 0.0
+def lstsq_back(dy: Any, y: Any, a: Any, b: Any, rcond: Any) -> tuple:
+    """y = (x, |b - a x|^2, rank, singular values) with x = p b and p = pinv(a): dp = dx b^H, db = p^H dx."""
+    eps = np.finfo(a.dtype if a.dtype.kind in "fc" else np.float64).eps
+    rcond = max(a.shape) * eps if rcond is None else eps if rcond == "warn" or rcond < 0 else rcond
+    refuse_cut(a, rcond)
+    columns, x = b.reshape(b.shape[0], -1), y[0].reshape(a.shape[1], -1)
+    da, db = np.zeros(a.shape), np.zeros(columns.shape)
     if dy[0] is not None:
-        m = gaps * (H(u) @ dy[0])
-        inner = inner + (m + H(m)) * s[..., None, :]
-        outside = outside + ((dy[0] - u @ (H(u) @ dy[0])) / s[..., None, :]) @ vh
-    if dy[2] is not None:
-        dv = H(dy[2])
-        m = gaps * (vh @ dv)
-        inner = inner + s[..., :, None] * (m + H(m))
-        outside = outside + (u / s[..., None, :]) @ H(dv - v @ (vh @ dv))
-    return u @ inner @ vh + outside
+        p, dx = np.linalg.pinv(a, rcond), dy[0].reshape(x.shape)
+        da, db = da + pinv_back(dx @ H(columns), p, a), db + H(p) @ dx
+    if dy[1] is not None and y[1].size:                 # x makes the rest as small as it can be: it need not be varied
+        rest = 2 * dy[1] * (columns - a @ x)
+        da, db = da - rest @ H(x), db + rest
+    if dy[3] is not None:
+        da = da + singular_values_back(dy[3], y[3], a)
+    return da, db.reshape(b.shape)
 
 
-@rrule(np.linalg.qr)                    # a = q r, (m, n) with m >= n   [Seeger 2017]
-def qr(a, mode="reduced"):
-    if mode != "reduced":
-        raise NotImplementedError("np.linalg.qr has a rule for mode='reduced' only")
-    y = np.linalg.qr(a)
-
-    def qr_back(dy):                    # m = r dr^H - dq^H q, da = (dq + q copyltu(m)) r^-H
-        q, r = y[0], y[1]
-        if r.shape[-2] != r.shape[-1]:
-            raise NotImplementedError("np.linalg.qr has a rule for matrices with at least as many rows as columns only")
-        dq = np.zeros(q.shape, q.dtype) if dy[0] is None else dy[0]
-        m = -H(dq) @ q
-        if dy[1] is not None:
-            m = m + r @ H(dy[1])
-        low = np.tril(m, -1)
-        right = dq + q @ (low + H(low) + m * np.eye(r.shape[-1]))
-        return (fit(H(np.linalg.solve(r, H(right))), a),)
-    return y, qr_back
-
-
-@rrule(np.linalg.matrix_power)
-def matrix_power(a, n):
-    y = np.linalg.matrix_power(a, n)
-
-    def matrix_power_back(dy):          # y = b^k with b = a or its inverse: db = sum of (b^H)^i dy (b^H)^(k-1-i)
-        x = np.asarray(a)
-        b = H(x if n > 0 else np.linalg.inv(x))
-        k = abs(n)
-        d = np.zeros(x.shape, x.dtype)
-        for i in range(k):
-            d = d + np.linalg.matrix_power(b, i) @ dy @ np.linalg.matrix_power(b, k - 1 - i)
-        return (fit(d if n > 0 else -b @ d @ b, a), None)
-    return y, matrix_power_back
-
-
-@rrule(np.linalg.eigvals)
-def eigvals(a):                         # dw_i = (v^-1 a_dot v)_ii, hence da = v^-H diag(dw) v^H
-    w, v = np.linalg.eig(a)
-
-    def eigvals_back(dy):
-        return (fit(np.linalg.solve(H(v), dy[..., :, None] * H(v)), a),)
-    return w, eigvals_back
+# -- products of matrices ------------------------------------------------------------------------------------------------------
 
 
 @rrule(np.linalg.multi_dot)
@@ -312,7 +249,6 @@ def multi_dot(arrays):
     def multi_dot_back(dy):             # from left to right: y = (before) x (behind)
         parts, rest = [], list(arrays)
         before = None
-        d = dy
         for i, x in enumerate(rest):
             behind = rest[i + 1] if i + 2 == len(rest) else np.linalg.multi_dot(rest[i + 1:]) if i + 1 < len(rest) else None
             inside = x if behind is None else x @ behind
@@ -323,27 +259,45 @@ def multi_dot(arrays):
     return y, multi_dot_back
 
 
+# -- condition number ----------------------------------------------------------------------------------------------------------
+
+rule(np.linalg.cond, lambda dy, y, x, p=None: fit(cond_back(np.asarray(dy), y, np.asarray(x), p), x))
+
+
+def cond_back(dy: Any, y: Any, a: Any, p: Any) -> Any:
+    """The largest over the smallest singular value, the inverse of that for p = -2; otherwise |a| |a^-1| in the norm."""
+    if p is None or p == 2 or p == -2:
+        s = np.linalg.svd(a, compute_uv=False)
+        top, low = s[..., :1], s[..., -1:]
+        weight = np.where(s == top, 1.0, 0.0) / top / (s == top).sum(-1, keepdims=True)
+        weight = weight - np.where(s == low, 1.0, 0.0) / low / (s == low).sum(-1, keepdims=True)
+        return singular_values_back(np.asarray(dy * y)[..., None] * (-weight if p == -2 else weight), s, a)
+    inverse = np.linalg.inv(a)
+    n, m = np.linalg.norm(a, p, (-2, -1)), np.linalg.norm(inverse, p, (-2, -1))
+    d = norm_back(dy * n, m, inverse, p, (-2, -1), False)
+    return norm_back(dy * m, n, a, p, (-2, -1), False) - H(inverse) @ d @ H(inverse)
+
+
 # -- numpy.linalg of the array API, since NumPy 2.0 ------------------------------------------------------------------------------
 
-if hasattr(np.linalg, "vector_norm"):
+if np.__version__ >= "2":
     rule(np.linalg.vector_norm, lambda dy, y, x, *, axis=None, keepdims=False, ord=2: vector_norm_of(dy, y, x, ord, axis,
                                                                                                      keepdims))
     rule(np.linalg.matrix_norm, lambda dy, y, x, *, keepdims=False, ord="fro": norm_back(dy, y, x, ord, (-2, -1), keepdims))
     linear(np.matrix_transpose, lambda dy, x: T(dy), fresh=False)
     linear(np.linalg.matrix_transpose, lambda dy, x: T(dy), fresh=False)
-    linear(np.linalg.trace, lambda dy, x, *, offset=0: untrace(dy, x, offset, -2, -1))
+    linear(np.linalg.trace, lambda dy, x, *, offset=0, dtype=None: untrace(dy, x, offset, -2, -1))
     linear(np.linalg.diagonal, lambda dy, x, *, offset=0: undiagonal(dy, x, offset, -2, -1), fresh=False)
     rule(np.linalg.outer, lambda dy, y, a, b: like(dy @ conj(np.ravel(b)), a),
          lambda dy, y, a, b: like(conj(np.ravel(a)) @ dy, b))
-    rule(np.linalg.cross, lambda dy, y, a, b: cross_left(dy, a, b),
-         lambda dy, y, a, b: cross_right(dy, a, b))
+    rule(np.linalg.cross, lambda dy, y, a, b, *, axis=-1: fit(np.linalg.cross(conj(np.asarray(b)), dy, axis=axis), a),
+         lambda dy, y, a, b, *, axis=-1: fit(np.linalg.cross(dy, conj(np.asarray(a)), axis=axis), b))
     rule(np.linalg.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
          lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul)
     rule(np.linalg.tensordot, lambda dy, y, a, b, *, axes=2: tensordot_left(dy, a, b, axes),
          lambda dy, y, a, b, *, axes=2: tensordot_right(dy, a, b, axes))
-    rule(np.linalg.vecdot, lambda dy, y, a, b: fit(conj(np.asarray(dy)[..., None]) * b, a),
-         lambda dy, y, a, b: fit(np.asarray(dy)[..., None] * a, b))
-    rule(np.linalg.svdvals, lambda dy, y, x: svdvals_back(dy, x))
+    rule(np.linalg.vecdot, lambda dy, y, a, b, *, axis=-1: fit(conj(np.expand_dims(dy, axis)) * b, a),
+         lambda dy, y, a, b, *, axis=-1: fit(np.expand_dims(dy, axis) * a, b))
 
 
 def vector_norm_of(dy: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
@@ -358,9 +312,3 @@ def vector_norm_of(dy: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) 
         d = norm_back(np.reshape(dy, lead), np.reshape(y, lead), moved.reshape((*lead, -1)), ord, -1, False)
         return fit(np.moveaxis(d.reshape(moved.shape), last, axis), x)
     return norm_back(dy, y, x, ord, axis, keepdims)
-
-
-def svdvals_back(dy: Any, x: Any) -> Any:
-    """ds_i = Re u_i^H a_dot v_i."""
-    u, _, vh = np.linalg.svd(x, full_matrices=False)
-    return fit((u * dy[..., None, :]) @ vh, x)
