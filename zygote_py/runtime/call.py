@@ -298,7 +298,7 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     """Apply a rule; the pullback returns the cotangents of args and of the keywords' values, in order."""
     if cx.tracked:
         mask = -1
-    if ((keywords and "out" in keywords) or (f.__class__ is np.ufunc and len(args) > f.nin)) and not r.user \
+    if ((keywords and keywords.get("out") is not None) or (f.__class__ is np.ufunc and len(args) > f.nin)) and not r.user \
             and r.form != "primitive":
         return _write_out[0](cx, mask, r, f, args, keywords)
     if r.form == "primitive":

@@ -450,7 +450,7 @@ def cov_back(dy: Any, m: Any, y_: Any, rowvar: bool, bias: bool, ddof: Any, fwei
 def corrcoef_back(dy: Any, y: Any, x: Any, y_: Any, rowvar: bool) -> tuple:
     """y_ij = c_ij / sqrt(c_ii c_jj), with c the covariance."""
     if np.ndim(y) == 0:
-        return fit(0.0 * dy, x), None if y_ is None else fit(0.0 * dy, y_)
+        return fit(np.zeros(np.shape(x)), x), None if y_ is None else fit(np.zeros(np.shape(y_)), y_)
     first = rows_of(x, rowvar)
     z = first if y_ is None else np.concatenate([first, rows_of(y_, rowvar)], 0)
     z = z - z.mean(1, keepdims=True)
