@@ -36,12 +36,12 @@ def test_the_core_needs_three_packages():
 
 def test_the_package_imports_nothing_but_the_core_dependencies_and_what_it_looks_for_first():
     """An import of anything else stands inside a function, where it is only reached if the library is there, or in the rules
-    for that library, which are imported after it."""
+    and the runtime for that library, which are imported after it."""
     allowed = {"numpy", "gast", "astunparse", "zygote_py", "__future__"} | set(sys.stdlib_module_names)
     top_level = re.compile(r"^(?:import|from)\s+(\w+)", re.M)
     found = {(path.relative_to(ROOT).as_posix(), name) for path in (ROOT / "zygote_py").rglob("*.py")
              for name in top_level.findall(path.read_text()) if name not in allowed
-             and not path.is_relative_to(ROOT / "zygote_py" / "rules" / name)}
+             and not any(path.is_relative_to(ROOT / "zygote_py" / part / name) for part in ("rules", "runtime"))}
     assert not found
 
 
@@ -55,7 +55,7 @@ def test_extras():
 def test_readme_has_two_commands_and_each_makes_its_environment():
     tour, suite = commands()
     assert ".[examples]" in tour and tour.endswith("-m zygote_py")
-    assert ".[test]" in suite and suite.endswith("-m pytest")
+    assert ".[test]" in suite and suite.endswith("-m pytest -n auto")
     for command in (tour, suite):
         venv = re.match(r"python3 -m venv (\S+)", command)[1]
         assert command.count(f" {venv}/bin/") == 2
