@@ -108,7 +108,7 @@ def float_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if dy is None:
         return nones(len(args))
     p = part(y, *args)
-    return tuple([None if q is None else dy * q for q in p]) if p.__class__ is tuple else (dy * p,)
+    return tuple([None if q is None else dy * q for q in p[:len(args)]]) if p.__class__ is tuple else (dy * p,)
 
 
 def first_back(cx: Context, tape: Any, dy: Any) -> tuple:

@@ -8,6 +8,7 @@ their own pullbacks pass it on.
 from __future__ import annotations
 
 from collections import deque
+from enum import EnumMeta
 from typing import Any
 
 import numpy as np
@@ -129,11 +130,12 @@ def has_iter(source: Any) -> bool:
 
 @non_differentiable
 def python_iter(source: Any) -> Any:
+    """The `__iter__` of a class of the user's; an enumeration has its members as a list has its elements."""
     import types
     for base in type(source).__mro__:
         f = base.__dict__.get("__iter__")
         if f is not None:
-            return f if isinstance(f, types.FunctionType) else None
+            return f if isinstance(f, types.FunctionType) and base is not EnumMeta else None
     return None
 
 

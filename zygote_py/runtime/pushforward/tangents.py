@@ -149,6 +149,8 @@ def whole(d: Any, x: Any) -> Any:
         return tuple([whole(p, q) for p, q in zip(d, x)])
     if isinstance(x, dict):
         return {k: whole(d.get(k), x[k]) for k in x}
+    if isinstance(x, np.generic) and isinstance(d, (int, float, complex)):
+        return np.asarray(d)[()]
     return d
 
 
