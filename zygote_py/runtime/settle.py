@@ -314,7 +314,10 @@ def held(cx: Context, container: Any, key: Any) -> Any:
     if isinstance(container, types.CellType):
         return noted[1] if noted is not None else container.cell_contents
     if isinstance(container, types.FunctionType):
-        return (container.__defaults__ or ())[key] if isinstance(key, int) else (container.__kwdefaults__ or {}).get(key)
+        if isinstance(key, int):
+            return (container.__defaults__ or ())[key]
+        if key in (container.__kwdefaults__ or {}):
+            return container.__kwdefaults__[key]
     if isinstance(container, (list, dict)):
         before = noted[1] if noted is not None else container
         missing = key not in before if isinstance(before, dict) else key >= len(before)
