@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from . import testing, tree
+from .api.checkpoints import checkpointed, checkpointed_loop
 from .api.controls import eager_update, hook, ignore_derivatives, isderiving, nestlevel, showgrad
 from .api.finite import AutoFiniteDiff
 from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
@@ -38,8 +39,8 @@ __version__ = "0.1.0"
 __all__ = [
     "AutoFiniteDiff", "AutoForward", "AutoReverse", "Const", "Grads", "MissingRuleError", "MutationError", "NotScalarError",
     "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent", "UnsupportedCodeError", "ZygoteError",
-    "adjoint", "code_adjoint", "coverage", "diaghessian", "eager_update", "elementwise", "frule", "grad", "gradient", "hessian",
-    "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear", "nestlevel",
-    "non_differentiable", "options", "pullback", "pushforward", "rrule", "rule", "showgrad", "testing", "tree",
-    "value_and_grad", "vjp", "withgradient", "withjacobian",
+    "adjoint", "checkpointed", "checkpointed_loop", "code_adjoint", "coverage", "diaghessian", "eager_update", "elementwise",
+    "frule", "grad", "gradient", "hessian", "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian",
+    "jvp", "linear", "nestlevel", "non_differentiable", "options", "pullback", "pushforward", "rrule", "rule", "showgrad",
+    "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

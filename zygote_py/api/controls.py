@@ -1,7 +1,7 @@
 """hook, showgrad, ignore_derivatives, isderiving, nestlevel, eager_update: what a function says about its own derivatives.
 
-Enters: a value on its way through a function. Leaves: the same value; what changes is the cotangent on the way back. Called outside of
-a derivative, each does nothing but pass its argument on.
+Enters: a value on its way through a function. Leaves: the same value; what changes is the cotangent on the way back. Called outside
+of a derivative, each does nothing but pass its argument on.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ast
 import functools
 import inspect
 import linecache
+import re
 import types
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
-from ..runtime.call import callx, nothing, user_frame
+from ..runtime.call import nothing, user_frame
 from ..runtime.context import Context
 from ..runtime.settle import collect, fields_of, is_value, settle
 from ..runtime.slots import primitive
@@ -63,7 +64,7 @@ def check_hooked(x: Any) -> None:
     if isinstance(x, tuple):
         for p in x:
             check_hooked(p)
-    elif not is_value(x) and fields_of(x) is not None:
+    elif not is_value(x) and (isinstance(x, (list, dict)) or fields_of(x) is not None):
         frame = user_frame()
         raise UnsupportedCodeError(message(
             f"a hook on a {type(x).__name__}", filename=frame[0], lineno=frame[1], function=frame[2],
@@ -77,8 +78,8 @@ def showgrad(x: Any) -> Any:
     Examples
     --------
     >>> from zygote_py import gradient
-    >>> gradient(lambda a, b: showgrad(a) * b, 2.0, 3.0)
-    ∂(a) = 3.0
+    >>> gradient(lambda x, y: showgrad(x) * y, 2.0, 3.0)
+    ∂(x) = 3.0
     (3.0, 2.0)
     """
     return x
@@ -96,14 +97,14 @@ def show_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 @non_differentiable
 def argument_text() -> str:
-    """What stands in the parentheses of the call of `showgrad` under way, if the line can be read."""
+    """What stands in the parentheses of the call of `showgrad` under way, if it is the only one in its line."""
     filename, line, _ = user_frame()
-    text = linecache.getline(filename or "", line or 0).strip()
-    start = text.find("showgrad(")
-    if start >= 0:
-        for end in range(start + 1, len(text) + 1):
+    text = linecache.getline(filename or "", line or 0)
+    starts = [m.start() for m in re.finditer(r"\bshowgrad\(", text)]
+    if len(starts) == 1:
+        for end in range(starts[0] + 1, len(text) + 1):
             try:
-                call = ast.parse(text[start:end], mode="eval").body
+                call = ast.parse(text[starts[0]:end], mode="eval").body
             except SyntaxError:
                 continue
             if isinstance(call, ast.Call) and len(call.args) == 1:
@@ -115,7 +116,7 @@ def argument_text() -> str:
 
 
 def ignore_derivatives(*what: Any, **keywords: Any) -> Any:
-    """Keep derivatives out of a value, a call, a function, or a block.
+    """Keep derivatives out of a value, a call, or a function.
 
     ============================================  ===================================================================
     `ignore_derivatives(x)`                       the value x
@@ -123,7 +124,6 @@ def ignore_derivatives(*what: Any, **keywords: Any) -> Any:
     `ignore_derivatives(g, x, k=1)`               what g returns for these arguments
     `@ignore_derivatives`                         a function that carries no derivative, if it has parameters
     `@ignore_derivatives()`                       the same for any function
-    `with ignore_derivatives():`                  nothing inside is differentiated
     ============================================  ===================================================================
 
     Lists, dicts and tuples that come out are new ones, as the numbers in them are no longer those that were differentiated.
@@ -265,8 +265,10 @@ def nestlevel() -> int:
     """How many derivatives are being taken of the calling function, inside each other.
 
     >>> from zygote_py import gradient
-    >>> nestlevel(), gradient(lambda x: x * nestlevel(), 3.0), gradient(lambda x: gradient(lambda x: x * nestlevel(), x)[0] * x, 3.0)
-    (0, (1.0,), (2.0,))
+    >>> def f(x):
+    ...     return x * nestlevel()
+    >>> f(3.0), gradient(f, 3.0), gradient(lambda x: gradient(f, x)[0] * x, 3.0)
+    (0.0, (1.0,), (2.0,))
     """
     return 0
 
@@ -280,7 +282,7 @@ def one_more_level(cx: Context, mask: int) -> tuple[Any, Any, Any]:
 
 
 def eager_update(state: Any, model: Any, update: Callable) -> Any:
-    """Return a model; as soon as its gradient is complete, `update(state, model, gradient)` is called, and the gradient is dropped.
+    """Return a model; as soon as its gradient is complete, `update(state, model, gradient)` is called, and the gradient dropped.
 
     The reverse run then never holds the gradients of all layers at once. What `update` returns is not used: it changes the model
     in place.
@@ -307,6 +309,7 @@ def eager_update(state: Any, model: Any, update: Callable) -> Any:
 
 
 def updated_later(cx: Context, mask: int, state: Any, model: Any, update: Any) -> tuple[Any, Any, Any]:
+    cx.tracked[id(model)] = model       # whatever it comes from, its cotangent is wanted
     return model, update_back, (state, model, update)
 
 
