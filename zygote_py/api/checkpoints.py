@@ -18,8 +18,8 @@ from ..errors import MutationError, UnsupportedCodeError, message
 from ..registry import non_differentiable
 from ..runtime.call import callx, name_of
 from ..runtime.context import Context, contents_of
-from ..runtime.settle import fields_of, gather, is_value, settle
 from ..runtime.frames import user_frame
+from ..runtime.settle import fields_of, gather, is_value, settle
 from ..runtime.slots import primitive
 from ..tangents.accumulate import add
 
