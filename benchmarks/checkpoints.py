@@ -1,7 +1,7 @@
 """What checkpoints save and cost: `python -m benchmarks.checkpoints`.
 
-Each row compares a gradient with checkpoints to the plain one: the peak of memory that Python and NumPy ask for (tracemalloc), and the
-time, measured without tracing.
+Each row compares a gradient with checkpoints to the plain one: the peak of memory that Python and NumPy ask for (tracemalloc),
+and the time, measured without tracing.
 """
 
 from __future__ import annotations

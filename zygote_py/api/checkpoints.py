@@ -155,7 +155,7 @@ def contents(f: Any, given: tuple) -> list:
 
 @non_differentiable
 def checksum(x: Any) -> int:
-    return zlib.crc32(np.ascontiguousarray(x).view(np.uint8)) if x.size and not x.dtype.hasobject else 0
+    return zlib.crc32(np.ascontiguousarray(x).view(np.uint8).data) if x.size and not x.dtype.hasobject else 0
 
 
 @non_differentiable

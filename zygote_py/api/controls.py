@@ -1,7 +1,7 @@
 """hook, showgrad, ignore_derivatives, isderiving, nestlevel, eager_update: what a function says about its own derivatives.
 
-Enters: a value on its way through a function. Leaves: the same value; what changes is the cotangent on the way back. Called outside
-of a derivative, each does nothing but pass its argument on.
+Enters: a value on its way through a function. Leaves: the same value; what changes is the cotangent on the way back. Called
+outside of a derivative, each does nothing but pass its argument on.
 """
 
 from __future__ import annotations
