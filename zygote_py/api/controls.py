@@ -19,8 +19,9 @@ import numpy as np
 
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
-from ..runtime.call import nothing, user_frame
+from ..runtime.call import nothing
 from ..runtime.context import Context
+from ..runtime.frames import user_frame
 from ..runtime.settle import collect, fields_of, is_value, settle
 from ..runtime.slots import primitive
 
