@@ -79,12 +79,12 @@ def test_frule(f: Callable, *args: Any, rtol: float = 1e-5, atol: float = 1e-7, 
     ...     return x**3, lambda x_dot: 3 * x**2 * x_dot
     >>> test_frule(cube, 2.0)
     """
-    from zygote_py.registry import _pushes
+    from zygote_py.registry import lookup_push
 
-    found = _pushes.get(id(f))
-    assert found is not None, f"{name_of(f)} has no forward rule"
+    define = lookup_push(f)
+    assert define is not None, f"{name_of(f)} has no forward rule"
     value = f(*copy.deepcopy(args), **kwargs)
-    y, push = found[1](*copy.deepcopy(args), **kwargs)
+    y, push = define(*copy.deepcopy(args), **kwargs)
     wrong = mismatch(y, value, rtol=0.0, atol=1e-300)
     assert wrong is None, f"the forward rule of {name_of(f)} computes another value: {wrong}"
     seed = None if is_real_scalar(value) else weights_like(value)
