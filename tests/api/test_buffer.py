@@ -43,7 +43,7 @@ def filled(x):
 
 
 def test_elements_slices_and_reads():
-    check_grads(filled, X)
+    check_grads(filled, X, modes=("rev",))
     assert gradient(filled, X)[0].shape == (3,)
 
 
