@@ -147,8 +147,8 @@ def some(parts: list) -> bool:
 
 @non_differentiable
 def holds_items(y: Any) -> bool:
-    """Whether a value is a list or dict, whose cotangent is in its record."""
-    return isinstance(y, (list, dict))
+    """Whether a value is a list, dict or Tangent, whose cotangent is in its record."""
+    return isinstance(y, (list, dict, Tangent))
 
 
 @non_differentiable
@@ -292,7 +292,8 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
         cells = dict(zip(x.__code__.co_freevars, x.__closure__ or ())) if isinstance(x, types.FunctionType) else {}
         for k, v in fields.items():
             found[k] = collect(cx, v, cell_cotangent(cx, cells[k]) if k in cells else slot(slots, k), False, memo)
-        result.__dict__.update(found)
+        for k in found:     # one by one, so that they can be differentiated again
+            object.__setattr__(result, k, found[k])
         touched = any(p is not None for p in found.values())
     if not touched:
         memo[id(x)] = None
