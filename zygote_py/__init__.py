@@ -8,6 +8,9 @@
 from __future__ import annotations
 
 from . import testing, tree
+from .api.buffer import Buffer
+from .api.checkpoints import checkpointed, checkpointed_loop
+from .api.controls import eager_update, hook, ignore_derivatives, isderiving, nestlevel, showgrad
 from .api.finite import AutoFiniteDiff
 from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
 from .api.hessian import diaghessian, hessian, hessian_reverse, hvp
@@ -17,6 +20,7 @@ from .api.params import Grads, Params
 from .api.pushforward import jvp, pushforward
 from .display import code_adjoint
 from .errors import (
+    AnomalyError,
     MissingRuleError,
     MutationError,
     NotScalarError,
@@ -27,7 +31,7 @@ from .errors import (
     UnsupportedCodeError,
     ZygoteError,
 )
-from .options import options
+from .options import detect_anomaly, options
 from .registry import adjoint, elementwise, frule, linear, non_differentiable, rrule, rule
 from .rules.coverage import coverage
 from .tangents.types import Tangent
@@ -35,9 +39,11 @@ from .tangents.types import Tangent
 __version__ = "0.1.0"
 
 __all__ = [
-    "AutoFiniteDiff", "AutoForward", "AutoReverse", "Const", "Grads", "MissingRuleError", "MutationError", "NotScalarError",
-    "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent", "UnsupportedCodeError", "ZygoteError",
-    "adjoint", "code_adjoint", "coverage", "diaghessian", "elementwise", "frule", "grad", "gradient", "hessian",
-    "hessian_reverse", "hvp", "jacobian", "jvp", "linear", "non_differentiable", "options", "pullback", "pushforward",
-    "rrule", "rule", "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
+    "AnomalyError", "AutoFiniteDiff", "AutoForward", "AutoReverse", "Buffer", "Const", "Grads", "MissingRuleError",
+    "MutationError", "NotScalarError", "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent",
+    "UnsupportedCodeError", "ZygoteError", "adjoint", "checkpointed", "checkpointed_loop", "code_adjoint", "coverage",
+    "detect_anomaly", "diaghessian", "eager_update", "elementwise", "frule", "grad", "gradient", "hessian", "hessian_reverse",
+    "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear", "nestlevel", "non_differentiable",
+    "options", "pullback", "pushforward", "rrule", "rule", "showgrad", "testing", "tree", "value_and_grad", "vjp",
+    "withgradient", "withjacobian",
 ]

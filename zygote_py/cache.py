@@ -331,10 +331,10 @@ def entry_for(code: types.CodeType) -> Entry:
     if entry is None or entry.ref() is not code:
         key = id(code)
 
-        def forget(ref: Any) -> None:
-            known = _entries.get(key)
+        def forget(ref: Any, entries: dict = _entries) -> None:    # the module's own names may be gone when Python ends
+            known = entries.get(key)
             if known is not None and known.ref is ref:
-                del _entries[key]
+                del entries[key]
 
         entry = _entries[key] = Entry(weakref.ref(code, forget))
     return entry

@@ -7,6 +7,7 @@
     │   └── MutationError                            a write to memory that cannot be followed
     ├── MissingRuleError       NotImplementedError   a cotangent reached a function without source and without rule
     ├── NotScalarError         TypeError             a gradient was asked of something that is not one real number
+    ├── AnomalyError           FloatingPointError    a cotangent is infinite or not a number, and that was asked for
     ├── SeedError              ValueError            the cotangent given to `back` does not fit the result
     └── RuleError              TypeError             the answer of a rule does not fit its arguments
 
@@ -18,8 +19,8 @@ from __future__ import annotations
 import linecache
 import os
 
-__all__ = ["MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError", "StaleSourceError",
-           "UnsupportedCodeError", "ZygoteError", "message", "shown_path"]
+__all__ = ["AnomalyError", "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError",
+           "StaleSourceError", "UnsupportedCodeError", "ZygoteError", "message", "shown_path"]
 
 
 class ZygoteError(Exception):
@@ -46,6 +47,10 @@ class MissingRuleError(ZygoteError, NotImplementedError):
 
 class NotScalarError(ZygoteError, TypeError):
     """A gradient was asked of a result that is not one real number."""
+
+
+class AnomalyError(ZygoteError, FloatingPointError):
+    """A cotangent became infinite or not a number under `detect_anomaly`."""
 
 
 class SeedError(ZygoteError, ValueError):

@@ -59,7 +59,7 @@ from .frontend.source import find as find_source
 from .guards import GLOBALS
 from .kinds import DEEP, MARKERS, kind_of, plain_kind_of
 from .normalize import Core, normalize
-from .options import current
+from .options import CHECKED, current
 from .registry import _version as registry_version
 from .registry import lookup, lookup_push, non_differentiable
 from .rules.numpy.methods import METHODS, MUTATING_METHODS, MUTATORS
@@ -90,7 +90,7 @@ class Compiler:
     """
 
     def __init__(self, mode: int) -> None:
-        self.mode, self.optimise, self.debug = mode, not mode & 1, bool(mode & 2)
+        self.mode, self.optimise, self.debug, self.checked = mode, not mode & 1, bool(mode & 2), bool(mode & CHECKED)
         self.stack: list[Template] = []
         self.analysed: list[Template] = []
         self.generated: list[Template] = []
@@ -209,7 +209,7 @@ class Compiler:
             links = Links(core.namer, self)
             wanted = [bool(t.mask >> i & 1) for i in range(len(core.params))]
             make = Assembly(core, t.kind, t.act, wanted, t.stores, tools, self.template, links, functional=functional,
-                            optimise=self.optimise)
+                            optimise=self.optimise, checked=self.checked)
             if role != "pair":
                 trees = [make.joint("seed" if role == "joint" else "seed_first")]
                 break

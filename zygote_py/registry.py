@@ -40,10 +40,11 @@ class Rule:
     fresh : whether the result is always new memory
     options : the rule for calls with keywords that the parts do not speak of, or None
     writes : whether the function writes into its arguments
+    always : whether it is applied even where no argument is active: it calls what it is given, or asks about the run
     """
 
-    __slots__ = ("f", "form", "fresh", "into", "kind", "options", "overloads", "own", "parts", "pushes", "swift", "user",
-                 "variants", "writes")
+    __slots__ = ("always", "f", "form", "fresh", "into", "kind", "options", "overloads", "own", "parts", "pushes", "swift",
+                 "user", "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
@@ -55,6 +56,7 @@ class Rule:
         self.options: Rule | None = None
         self.swift: Callable | None = None
         self.writes = False
+        self.always = False
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
     @property

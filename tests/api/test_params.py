@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import zygote_py
-from zygote_py import Grads, Params, Tangent, grad, gradient, pullback, withgradient
+from zygote_py import Grads, Params, Tangent, grad, gradient, options, pullback, withgradient
 
 W = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 B = np.array([0.5, -0.5])
@@ -182,6 +182,83 @@ def test_arrays_are_found(name):
     np.testing.assert_allclose(y, W @ X + B)
     np.testing.assert_allclose(back(np.array([1.0, 2.0]))[W], np.outer([1.0, 2.0], X))
     np.testing.assert_allclose(back(np.array([1.0, 2.0]))[B], [1.0, 2.0])
+
+
+class Config:
+    W = W
+    scale = 2.0
+    both = (W, X)
+
+    @staticmethod
+    def static():
+        return np.sum(W @ X)
+
+    @classmethod
+    def by_class(cls):
+        return np.sum(cls.W @ X)
+
+
+def holder():
+    return None
+
+
+holder.W = W
+
+
+def scaled(k):
+    return np.sum(W @ X) * k
+
+
+def add_scaled(total, k):
+    return total + scaled(k)
+
+
+def apply(f, x):
+    return f(x)
+
+
+WAYS = {
+    "a class attribute": lambda: np.sum(Config.W @ X) * Config.scale,
+    "a tuple of a class": lambda: np.sum(Config.both[0] @ X),
+    "a static method": lambda: Config.static(),
+    "a class method": lambda: Config.by_class(),
+    "a class method of an instance": lambda: Config().by_class(),
+    "a function attribute": lambda: np.sum(holder.W @ X),
+    "a map over constants": lambda: sum(map(scaled, (1.0, 2.0))),
+    "a list of a map": lambda: list(map(scaled, (1.0, 2.0)))[1],
+    "a filter": lambda: sum(scaled(k) for k in filter(lambda k: k > 1, (1.0, 2.0))),
+    "reduce over constants": lambda: functools.reduce(add_scaled, (1.0, 2.0), 0.0),
+    "a function as an argument": lambda: apply(scaled, 2.0),
+    "a partial of constants": lambda: functools.partial(scaled, 2.0)(),
+    "a generator expression": lambda: sum(scaled(k) for k in (1.0, 2.0)),
+    "a comprehension": lambda: sum([scaled(k) for k in (1.0, 2.0)]),
+    "asarray": lambda: np.sum(np.asarray(W) @ X),
+    "stack": lambda: np.sum(np.stack([scaled(1.0)])),
+    "a method": lambda: (W @ X).sum(),
+    "an attribute": lambda: W.T.sum(),
+    "an element": lambda: W[0, 1] * 2.0,
+    "where": lambda: np.where(True, W, 0.0).sum(),
+    "enumerate": lambda: sum(i * row.sum() for i, row in enumerate(W)),
+    "zip": lambda: sum(a.sum() * 2 for a, _ in zip(W, W)),
+    "a starred list": lambda: sum([a[0] for a in [*W]]),
+    "a starred call": lambda: sum(map(np.sum, [*W])),
+}
+
+
+@pytest.mark.parametrize("optimise", [True, False])
+@pytest.mark.parametrize("name", list(WAYS))
+def test_arrays_are_found_whatever_the_way(name, optimise):
+    f = WAYS[name]
+    with options(optimise=optimise):
+        got = gradient(f, Params([W]))[W]
+    for index in np.ndindex(*W.shape):
+        before = W[index]
+        W[index] = before + 1.0
+        high = f()
+        W[index] = before - 1.0
+        low = f()
+        W[index] = before
+        np.testing.assert_allclose(got[index], (high - low) / 2, atol=1e-9)
 
 
 def test_all_uses_are_summed():

@@ -406,7 +406,7 @@ class Planner:
         known, owner = self.static(e.value)
         if not known:
             return Plan("plain", "o", 0)
-        if isinstance(owner, ModuleType):
+        if isinstance(owner, ModuleType) and self.world.value_kind(getattr(owner, e.attr, None)) == "k":
             return Plan("plain", "o", 1)
         return Plan("getattr", "o", 1, [e.value], [("o", 1)], extra=e.attr)
 
@@ -520,11 +520,11 @@ class Planner:
         if any(k == "⊥" for k, _ in facts):
             return Plan("plain", "⊥", max(a for _, a in facts))
         kind = self.result_kind(rule, f, args, keywords, facts) if self.optimise else ("r" if f is range else "o")
-        active = any(a for _, a in facts)
+        active = rule.always or any(a for _, a in facts)
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args))
         if not writes and (rule.form == "none" or (not active and self.optimise)):
             return Plan("plain", kind, 1 if self.world.makes_container(f) else 0)
-        act = max([1 if self.world.makes_container(f) else 0, *(a for _, a in facts)])
+        act = max([1 if rule.always or self.world.makes_container(f) else 0, *(a for _, a in facts)])
         if self.optimise and kind != "o" and not writes and rule.form in ("elementwise", "linear", "rule") \
                 and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)

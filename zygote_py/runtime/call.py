@@ -1280,7 +1280,8 @@ def stand_in(f: Any, g: Any, writes: bool = False) -> None:
             y, back, tape = callx(cx, mask, g, args, keywords)
             return y, joined_back, (back, tape)
         return call(cx, mask, g, *args)
-    _register(Rule(f, "primitive", (replaced,))).writes = writes
+    new = _register(Rule(f, "primitive", (replaced,)))
+    new.writes, new.always = writes, True
     _STAND_INS[id(f)] = (f, g)
 
 

@@ -14,7 +14,7 @@ from numpy import ndarray
 from ..registry import non_differentiable
 from ..tangents.accumulate import add
 
-__all__ = ["Context", "cell_add", "cell_take", "track"]
+__all__ = ["Context", "cell_add", "cell_take", "contents_of", "track"]
 
 
 HOLDERS = {ndarray, tuple, list}

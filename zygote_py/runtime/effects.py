@@ -55,7 +55,13 @@ def _scan(f: types.FunctionType, depth: int) -> bool:
     builtin = builtin if isinstance(builtin, dict) else builtin.__dict__
     for name in code.co_names:
         value: Any = namespace.get(name, builtin.get(name) if isinstance(builtin, dict) else None)
-        if value is None or isinstance(value, (int, float, str, types.ModuleType, type(None))) or lookup(value) is not None:
+        if value is None and any(is_always(getattr(m, name, None)) for m in _modules(f)):
+            return False
+        if value is None or isinstance(value, (int, float, str, types.ModuleType, type(None))):
+            continue
+        if is_always(value):
+            return False
+        if lookup(value) is not None:
             continue
         if isinstance(value, types.FunctionType):
             if value is not f and not is_quiet(value, depth - 1):
@@ -63,3 +69,15 @@ def _scan(f: types.FunctionType, depth: int) -> bool:
             continue
         return False
     return True
+
+
+def is_always(f: Any) -> bool:
+    """Whether a function has a rule that is applied even to constants."""
+    rule = lookup(f)
+    return rule is not None and rule.always
+
+
+def _modules(f: types.FunctionType) -> list[types.ModuleType]:
+    """The modules among the globals that `f` names."""
+    found = [f.__globals__.get(name) for name in f.__code__.co_names]
+    return [m for m in found if isinstance(m, types.ModuleType)]

@@ -233,13 +233,15 @@ def has_arrays(d: Any) -> bool:
 
 def deposit(cx: Context, cell: CellType | None, value: Any, d: Any) -> None:
     """The cotangent of a variable of an enclosing scope, at the end of the reverse sweep of a function that only reads it."""
+    if d is None:
+        return
     if cx.written and is_written(cx, value):
         spill(cx, value, d)
     elif id(value) in cx.tracked and cx.tracked[id(value)] is value:
         cx.add(value, "contents", d)
     elif cell is not None:
         cx.add(cell, "cell_contents", d)
-    elif isinstance(value, tuple) and d is not None:
+    elif isinstance(value, tuple):
         for p, q in zip(value, d):
             deposit(cx, None, p, q)
 

@@ -107,18 +107,37 @@ def entries(d: Any) -> dict:
     return d if isinstance(d, dict) else d.as_dict()
 
 
-def gather(cx: Context, y: Any, d: Any, origins: Any) -> Any:
-    """The cotangent of the result of a rule: that of a new list or dict is in its record."""
-    if cx.written and isinstance(y, np.ndarray):
-        return claim(cx, y, d)
+def gather(cx: Context, y: Any, d: Any, origins: Any = None) -> Any:
+    """The cotangent of a result, taken out of the records and shadows: what is in hand, and that of lists, dicts and objects.
+
+    A list that is in `origins` is a copy of the one whose record it is in.
+    """
+    return d if y is None or y.__class__ is float else gathered(cx, y, d, origins, [])
+
+
+def gathered(cx: Context, y: Any, d: Any, origins: Any, above: list) -> Any:
+    if isinstance(y, tuple) and nested_containers(y):
+        whole = tuple([gathered(cx, y[i], None if d is None else d[i], origins, above) for i in range(len(y))])
+        return whole if some(list(whole)) else None
+    if is_value(y) or is_above(y, above):
+        return claim(cx, y, d) if cx.written else d
+    above = [*above, y]
+    owner = y if origins is None or id(y) not in origins else origins[id(y)]
+    before = cx.originals[id(y)][1] if id(y) in cx.originals else y     # what it held when it was made
     if isinstance(y, list):
-        owner = y if origins is None or id(y) not in origins else origins[id(y)]
-        parts = [gather(cx, y[i], cx.take(owner, i), origins) for i in range(len(y))]
+        parts = [gathered(cx, before[i], cx.take(owner, i), origins, above) for i in range(len(before))]
         return parts if some(parts) else d
     if isinstance(y, dict):
-        items = {k: gather(cx, y[k], cx.take(y, k), origins) for k in y}
+        items = {k: gathered(cx, before[k], cx.take(y, k), origins, above) for k in before}
         return items if some(list(items.values())) else d
-    return d
+    fields = {} if isinstance(y, types.FunctionType) else before if before is not y else fields_of(y) or {}
+    found = {k: gathered(cx, fields[k], cx.take(y, k), origins, above) for k in fields}
+    return Tangent(found) if some(list(found.values())) else d
+
+
+@non_differentiable
+def is_above(y: Any, above: list) -> bool:
+    return any(y is x for x in above)
 
 
 @non_differentiable
@@ -128,8 +147,8 @@ def some(parts: list) -> bool:
 
 @non_differentiable
 def holds_items(y: Any) -> bool:
-    """Whether a value is a list or dict, whose cotangent is in its record."""
-    return isinstance(y, (list, dict))
+    """Whether a value is a list, dict or Tangent, whose cotangent is in its record."""
+    return isinstance(y, (list, dict, Tangent))
 
 
 @non_differentiable
@@ -273,7 +292,8 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
         cells = dict(zip(x.__code__.co_freevars, x.__closure__ or ())) if isinstance(x, types.FunctionType) else {}
         for k, v in fields.items():
             found[k] = collect(cx, v, cell_cotangent(cx, cells[k]) if k in cells else slot(slots, k), False, memo)
-        result.__dict__.update(found)
+        for k in found:     # one by one, so that they can be differentiated again
+            object.__setattr__(result, k, found[k])
         touched = any(p is not None for p in found.values())
     if not touched:
         memo[id(x)] = None
@@ -314,7 +334,11 @@ def held(cx: Context, container: Any, key: Any) -> Any:
     if isinstance(container, types.CellType):
         return noted[1] if noted is not None else container.cell_contents
     if isinstance(container, types.FunctionType):
-        return (container.__defaults__ or ())[key] if isinstance(key, int) else (container.__kwdefaults__ or {}).get(key)
+        if isinstance(key, int):
+            return (container.__defaults__ or ())[key]
+        words = container.__kwdefaults__ or {}
+        if key in words:
+            return words[key]
     if isinstance(container, (list, dict)):
         before = noted[1] if noted is not None else container
         missing = key not in before if isinstance(before, dict) else key >= len(before)

@@ -919,8 +919,10 @@ def del_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return None, None
 
 
-def primitive(f: Any, behaviour: Any) -> Rule:
+def primitive(f: Any, behaviour: Any, always: bool = False) -> Rule:
     """Register a function whose effect on records is written by hand."""
     from ..registry import _register
-    return _register(Rule(f, "primitive", (behaviour,)))
+    new = _register(Rule(f, "primitive", (behaviour,)))
+    new.always = always
+    return new
 

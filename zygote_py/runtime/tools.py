@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ..errors import NotScalarError, message
+from ..errors import AnomalyError, NotScalarError, message
 from ..normalize.helpers import cell_of
 from ..registry import non_differentiable, when_imported
 from ..rules.numpy.helpers import conj, expand, lift, strong
@@ -21,6 +21,7 @@ from . import streams as _streams  # noqa: F401  (registers map, filter and iter
 from .attempts import check_caught, raise_failure, try_call, try_callx, try_method, try_methodx
 from .call import call, callx, conjugate, method, methodx
 from .context import Context, cell_add, cell_take, track
+from .frames import user_frame
 from .iteration import feed_back, feed_done, feed_item, note_items
 from .memory import claim, deliver, deposit, spill
 from .pushforward.call import push_call, push_callx, push_method, push_methodx
@@ -67,14 +68,13 @@ when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.froz
 
 __all__ = [
     "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
-    "check_scalar", "claim", "conjugate", "definite", "delete_attribute", "delete_item", "delete_slot",
-    "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent", "filled",
-    "full", "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
-    "note_source", "note_unpack", "owned", "push_attribute", "push_call", "push_callx", "push_item", "push_method",
-    "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "repack", "scaled", "seed", "seed_first",
-    "set_cell_tangent", "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items",
-    "taken", "track", "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked",
-    "zero_like", "zeros",
+    "check_finite", "check_scalar", "claim", "conjugate", "definite", "delete_attribute", "delete_item", "delete_slot",
+    "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent", "filled", "full",
+    "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_source",
+    "note_unpack", "owned", "push_attribute", "push_call", "push_callx", "push_item", "push_method", "push_methodx",
+    "put_attribute", "put_item", "raise_failure", "real_part", "repack", "scaled", "seed", "seed_first", "set_cell_tangent",
+    "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items", "taken", "track", "try_call",
+    "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
 ]
 
 
@@ -120,6 +120,33 @@ def check_scalar(y: Any) -> None:
         f"the result is {what}, and a gradient needs a real number", why=f"The function returned {_short(y)}.",
         instead="reduce it to a number (np.sum, for example), use jacobian for all derivatives, "
                 "or pullback with a cotangent of your choice"))
+
+
+@non_differentiable
+def check_finite(d: Any, name: str | None) -> None:
+    """Refuse a cotangent that is infinite or not a number; called under `detect_anomaly`."""
+    if not is_finite(d):
+        frame = user_frame()
+        raise AnomalyError(message(
+            f"the cotangent of {f'`{name}`' if name else 'a part of this line'} is {_short(getattr(d, 'tolist', lambda: d)())}",
+            filename=frame[0], lineno=frame[1], function=frame[2],
+            why="All that came before, on the way back, was finite.",
+            instead="keep away from the point where the derivative is infinite, or choose another one there with a rule",
+            doc="docs/guide/controls.md#find-where-a-gradient-breaks"))
+
+
+def is_finite(d: Any) -> bool:
+    import numpy as np
+    if d is None or isinstance(d, (str, bool)):
+        return True
+    if isinstance(d, (tuple, list)):
+        return all(map(is_finite, d))
+    if isinstance(d, dict):
+        return all(map(is_finite, d.values()))
+    try:
+        return bool(np.all(np.isfinite(d)))
+    except TypeError:       # exact numbers, objects
+        return True
 
 
 def _short(y: Any) -> str:

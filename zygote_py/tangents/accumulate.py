@@ -30,7 +30,7 @@ def add(a: Any, b: Any) -> Any:
     if kind is dict:
         return {**a, **{key: add(a.get(key), value) for key, value in b.items()}}
     if kind.__name__ == "Tangent" and b.__class__ is kind:
-        return kind(add(a.__dict__, b.__dict__))
+        return kind(add(entries_of(a), entries_of(b)))
     return a + b
 
 
@@ -45,9 +45,14 @@ def scale(a: Any, factor: Any) -> Any:
         return rebuild(a, [scale(p, factor) for p in a])
     if kind is dict:
         return {key: scale(value, factor) for key, value in a.items()}
-    if kind.__name__ == "Tangent" and hasattr(a, "_fields"):
-        return kind(scale(a.__dict__, factor))
+    if kind.__name__ == "Tangent":
+        return kind(scale(entries_of(a), factor))
     return a * factor
+
+
+def entries_of(t: Any) -> dict:
+    """The fields of a Tangent and their entries, read one by one, as a derivative needs it."""
+    return {name: getattr(t, name) for name in tuple(t.__dict__)}
 
 
 def rebuild(like: tuple, entries: list) -> tuple:

@@ -11,9 +11,16 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .accumulate import add, scale
+from .accumulate import add, entries_of, scale
 
 __all__ = ["Tangent"]
+
+
+class _Names:
+    """The attribute `_fields`: the names of the fields. A field may have this name, too."""
+
+    def __get__(self, t: Any, owner: Any = None) -> Any:
+        return self if t is None else tuple(t.__dict__)
 
 
 class Tangent:
@@ -30,18 +37,16 @@ class Tangent:
 
     __slots__ = ("__dict__", "__weakref__")
     __hash__ = None  # type: ignore[assignment]
+    _fields = _Names()
 
     def __init__(self, fields: dict[str, Any] | None = None, /) -> None:
         if fields:
-            self.__dict__.update(fields)
-
-    @property
-    def _fields(self) -> tuple[str, ...]:
-        return tuple(self.__dict__)
+            for name in fields:
+                object.__setattr__(self, name, fields[name])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields and their entries as a new dict."""
-        return dict(self.__dict__)
+        return entries_of(self)
 
     def __repr__(self) -> str:
         return "(" + ", ".join([f"{name}={value!r}" for name, value in self.__dict__.items()]) + ")"
@@ -59,7 +64,7 @@ class Tangent:
         return self
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(tuple(self.__dict__.values()))
+        return iter(tuple(entries_of(self).values()))
 
     def __len__(self) -> int:
         return len(self.__dict__)

@@ -2,5 +2,6 @@
 
 from .check import check_grads, mismatch
 from .differences import finite_difference
+from .rules import test_frule, test_rrule
 
-__all__ = ["check_grads", "finite_difference", "mismatch"]
+__all__ = ["check_grads", "finite_difference", "mismatch", "test_frule", "test_rrule"]

@@ -20,7 +20,7 @@ from .differences import Path, finite_difference, mirror, spell
 __all__ = ["check_grads", "inner", "mismatch"]
 
 
-def check_grads(f: Callable, *args: Any, modes: tuple[str, ...] = ("rev",), order: int = 1, rtol: float = 1e-5,
+def check_grads(f: Callable, *args: Any, modes: tuple[str, ...] = ("rev", "fwd"), order: int = 2, rtol: float = 1e-5,
                 atol: float = 1e-7, integers: bool = False) -> None:
     """Compare the derivatives of a function with finite differences.
 
@@ -40,8 +40,11 @@ def check_grads(f: Callable, *args: Any, modes: tuple[str, ...] = ("rev",), orde
 
     Examples
     --------
-    >>> check_grads(lambda x, y: x * y + x**3, 2.0, 3.0, order=2)
+    >>> check_grads(lambda x, y: x * y + x**3, 2.0, 3.0)
     """
+    unknown = [mode for mode in modes if mode not in ("rev", "fwd")]
+    if unknown or order not in (1, 2):
+        raise ValueError(f"modes are 'rev' and 'fwd', order is 1 or 2; given were modes={modes!r}, order={order!r}")
     value = f(*copy.deepcopy(args))
     seed = None if is_real_scalar(value) else weights_like(value)
 

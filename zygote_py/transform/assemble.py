@@ -24,7 +24,7 @@ IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "
           "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items",
           "claim", "deliver", "spill", "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first",
           "add_at", "add_extremum", "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught",
-          "feed_back",
+          "check_finite", "feed_back",
           "push_call", "push_callx", "push_method", "push_methodx", "push_attribute", "push_item", "put_attribute", "put_item",
           "delete_slot", "delete_slot_item", "note_elements", "note_source", "feed_tangent", "unpacked", "cell_tangent",
           "set_cell_tangent"}
@@ -42,10 +42,10 @@ class Assembly:
 
     def __init__(self, core: Core, kind: Any, act: int, wanted: list[bool], stores: bool, tools: Any, templates: Callable,
                  links: dict, *,
-                 functional: bool, optimise: bool) -> None:
+                 functional: bool, optimise: bool, checked: bool = False) -> None:
         self.core, self.kind, self.act, self.wanted, self.stores, self.tools = core, kind, act, wanted, stores, tools
         self.namer, self.optimise = core.namer, optimise
-        self.reverse = Reverse(core, tools, templates, links, functional=functional, optimise=optimise)
+        self.reverse = Reverse(core, tools, templates, links, functional=functional, optimise=optimise, checked=checked)
         self.user = set(core.params) | (set(core.local) & core.user)
         self.links = links
 

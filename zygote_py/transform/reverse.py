@@ -132,10 +132,12 @@ class Reverse:
     tools : the runtime functions that generated code calls
     templates : callable from a rule's lambda to its Template
     functional : write no in-place updates (this form is the one that can be differentiated again)
+    checked : look at each cotangent, and raise where one is infinite or not a number
     """
 
     def __init__(self, core: Core, tools: Any, templates: Callable, links: dict, *, functional: bool = False,
-                 optimise: bool = True) -> None:
+                 optimise: bool = True, checked: bool = False) -> None:
+        self.checked = checked
         self.core, self.tools, self.templates, self.links = core, tools, templates, links
         self.namer, self.functional, self.optimise = core.namer, functional, optimise
         self.uses_context = False
@@ -175,9 +177,17 @@ class Reverse:
         if plan is None:  # never reached
             return Pair(s, [s], [], [])
         fwd, rev = getattr(self, "on_" + plan.form)(s, plan, state)
+        if self.checked:
+            rev += self.checks(rev, state)
         p = Pair(s, fwd, rev, [self.raise_again()] if plan.attempt else [])
         p.first = plan.form == "yield"
         return p
+
+    def checks(self, rev: list, state: State) -> list:
+        """Calls that look at the cotangents which reverse statements speak of."""
+        spoken = {n.id for s in rev for n in gast.walk(s) if isinstance(n, gast.Name)}
+        return [gast.Expr(value=call(self.tool("check_finite"), load(self.d(v)), const(v if v in self.core.user else None)))
+                for v in sorted(state) if self.d(v) in spoken]
 
     def raise_again(self) -> Any:
         """What a callee raised is raised when the call counts as done, so that the reverse sweep undoes what the callee did."""

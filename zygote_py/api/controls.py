@@ -1,0 +1,352 @@
+"""hook, showgrad, ignore_derivatives, isderiving, nestlevel, eager_update: what a function says about its own derivatives.
+
+Enters: a value on its way through a function. Leaves: the same value; what changes is the cotangent on the way back. Called
+outside of a derivative, each does nothing but pass its argument on.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import linecache
+import re
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedCodeError, message
+from ..registry import non_differentiable
+from ..runtime.call import nothing
+from ..runtime.context import Context
+from ..runtime.frames import user_frame
+from ..runtime.settle import collect, fields_of, is_value, settle
+from ..runtime.slots import primitive
+
+__all__ = ["eager_update", "hook", "ignore_derivatives", "isderiving", "nestlevel", "showgrad"]
+
+
+# -- looking at cotangents, and changing them -----------------------------------------------------------------------
+
+
+def hook(g: Callable, x: Any) -> Any:
+    """Return x; its cotangent dx becomes g(dx) on the way back.
+
+    Parameters
+    ----------
+    g : callable of one cotangent; what it returns is handed on, and None cuts the gradient
+    x : a number, array, or tuple of them
+
+    Examples
+    --------
+    >>> import operator
+    >>> from zygote_py import gradient
+    >>> gradient(lambda a, b: hook(operator.neg, a) * b, 2.0, 3.0)
+    (-3.0, 2.0)
+    """
+    return x
+
+
+def hooked(cx: Context, mask: int, g: Any, x: Any) -> tuple[Any, Any, Any]:
+    check_hooked(x)
+    return x, hook_back, (g, x)
+
+
+def hook_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    g, x = tape
+    return None, None if dy is None else settle(cx, x, g(dy))
+
+
+@non_differentiable
+def check_hooked(x: Any) -> None:
+    """Refuse what has no cotangent of its own: lists and objects may be reached in other ways than through the hook."""
+    if isinstance(x, tuple):
+        for p in x:
+            check_hooked(p)
+    elif not is_value(x) and (isinstance(x, (list, dict)) or fields_of(x) is not None):
+        frame = user_frame()
+        raise UnsupportedCodeError(message(
+            f"a hook on a {type(x).__name__}", filename=frame[0], lineno=frame[1], function=frame[2],
+            why="Its parts may be read by another name, past the hook.",
+            instead="hook the numbers and arrays in it", doc="docs/guide/controls.md"))
+
+
+def showgrad(x: Any) -> Any:
+    """Return x, and print its cotangent when it is known.
+
+    Examples
+    --------
+    >>> from zygote_py import gradient
+    >>> gradient(lambda x, y: showgrad(x) * y, 2.0, 3.0)
+    ∂(x) = 3.0
+    (3.0, 2.0)
+    """
+    return x
+
+
+def shown(cx: Context, mask: int, x: Any) -> tuple[Any, Any, Any]:
+    check_hooked(x)
+    return x, show_back, (argument_text(), x)
+
+
+def show_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    print(f"∂({tape[0]}) = {dy!r}")
+    return (dy,)
+
+
+@non_differentiable
+def argument_text() -> str:
+    """What stands in the parentheses of the call of `showgrad` under way, if it is the only one in its line."""
+    filename, line, _ = user_frame()
+    text = linecache.getline(filename or "", line or 0)
+    starts = [m.start() for m in re.finditer(r"\bshowgrad\(", text)]
+    if len(starts) == 1:
+        for end in range(starts[0] + 1, len(text) + 1):
+            try:
+                call = ast.parse(text[starts[0]:end], mode="eval").body
+            except SyntaxError:
+                continue
+            if isinstance(call, ast.Call) and len(call.args) == 1:
+                return ast.unparse(call.args[0])
+    return "x"
+
+
+# -- cutting gradients ----------------------------------------------------------------------------------------------
+
+
+def ignore_derivatives(*what: Any, **keywords: Any) -> Any:
+    """Keep derivatives out of a value, a call, or a function.
+
+    ============================================  ===================================================================
+    `ignore_derivatives(x)`                       the value x
+    `ignore_derivatives(lambda: g(x))`            what a function without parameters returns
+    `ignore_derivatives(g, x, k=1)`               what g returns for these arguments
+    `@ignore_derivatives`                         a function that carries no derivative, if it has parameters
+    `@ignore_derivatives()`                       the same for any function
+    ============================================  ===================================================================
+
+    Lists, dicts and tuples that come out are new ones, as the numbers in them are no longer those that were differentiated.
+
+    Raises
+    ------
+    UnsupportedCodeError
+        If the value is an object, and a cotangent reaches it: other parts of the program may hold it, too.
+
+    Examples
+    --------
+    >>> from zygote_py import gradient
+    >>> gradient(lambda x: x * ignore_derivatives(x), 3.0)
+    (3.0,)
+    """
+    if not what:
+        return Ignoring()
+    f = what[0]
+    if len(what) > 1 or keywords or is_thunk(f):
+        return copied(f(*what[1:], **keywords))
+    return Ignored(f) if is_function(f) else copied(f)
+
+
+def ignored(cx: Context, mask: int, *what: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    y = quietly(ignore_derivatives, what, keywords)
+    return y, ignore_back, (y, len(what) + len(keywords))
+
+
+@non_differentiable
+def quietly(f: Any, args: tuple, keywords: dict) -> Any:
+    return f(*args, **keywords)
+
+
+def ignore_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, n = tape
+    forget(cx, y)
+    return (None,) * n
+
+
+def forget(cx: Context, y: Any) -> None:
+    """Drop the cotangents in the records of new lists and dicts; refuse those of objects."""
+    if isinstance(y, (list, tuple, dict)):
+        for part in y.values() if isinstance(y, dict) else y:
+            forget(cx, part)
+    elif has_cotangents(cx, y):
+        raise UnsupportedCodeError(message(
+            f"a cotangent reached the {type(y).__name__} that ignore_derivatives returned",
+            why="The object itself is used, and other references to it do carry derivatives.",
+            instead="ignore the derivatives of the numbers that are read from it", doc="docs/guide/controls.md"))
+    if y.__class__ in (list, dict):
+        cx.records.pop(id(y), None)
+
+
+@non_differentiable
+def has_cotangents(cx: Context, y: Any) -> bool:
+    entry = cx.records.get(id(y))
+    return not is_value(y) and entry is not None and entry[0] is y and any(d is not None for d in entry[1].values())
+
+
+@non_differentiable
+def copied(x: Any) -> Any:
+    """The value with lists, dicts and tuples of its own."""
+    if x.__class__ is list:
+        return [copied(p) for p in x]
+    if x.__class__ is dict:
+        return {k: copied(p) for k, p in x.items()}
+    if isinstance(x, tuple):
+        parts = [copied(p) for p in x]
+        return x._make(parts) if hasattr(x, "_make") else tuple(parts)
+    return x
+
+
+FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, functools.partial, np.ufunc)
+
+
+@non_differentiable
+def is_function(f: Any) -> bool:
+    return isinstance(f, FUNCTIONS)
+
+
+@non_differentiable
+def is_thunk(f: Any) -> bool:
+    """Whether f is a function that can be called without arguments."""
+    if not is_function(f) or isinstance(f, np.ufunc):
+        return False
+    try:
+        inspect.signature(f).bind()
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+class Ignored:
+    """A function whose result carries no derivative."""
+
+    def __init__(self, f: Callable) -> None:
+        functools.update_wrapper(self, f)
+        self.f = f
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return ignore_derivatives(run, self.f, args, keywords)
+
+    def __get__(self, obj: Any, owner: Any = None) -> Any:
+        return self if obj is None else types.MethodType(self, obj)
+
+    def __repr__(self) -> str:
+        return f"<{self.f!r}, without derivatives>"
+
+
+def run(f: Callable, args: tuple, keywords: dict) -> Any:
+    return f(*args, **keywords)
+
+
+class Ignoring:
+    """What `ignore_derivatives()` returns: a decorator."""
+
+    def __call__(self, f: Callable) -> Ignored:
+        return Ignored(f)
+
+
+# -- where we are ---------------------------------------------------------------------------------------------------
+
+
+def isderiving() -> bool:
+    """Whether the calling function is being differentiated.
+
+    >>> from zygote_py import gradient
+    >>> isderiving(), gradient(lambda x: x * isderiving(), 3.0)
+    (False, (1.0,))
+    """
+    return False
+
+
+def deriving(cx: Context, mask: int) -> tuple[Any, Any, Any]:
+    return True, nothing, ()
+
+
+def nestlevel() -> int:
+    """How many derivatives are being taken of the calling function, inside each other.
+
+    >>> from zygote_py import gradient
+    >>> def f(x):
+    ...     return x * nestlevel()
+    >>> f(3.0), gradient(f, 3.0), gradient(lambda x: gradient(f, x)[0] * x, 3.0)
+    (0.0, (1.0,), (2.0,))
+    """
+    return 0
+
+
+def one_more_level(cx: Context, mask: int) -> tuple[Any, Any, Any]:
+    """If this code itself is being differentiated, the call of `nestlevel` in it is a call of this function again."""
+    return nestlevel() + 1, nothing, ()
+
+
+# -- updates on the way back ----------------------------------------------------------------------------------------
+
+
+def eager_update(state: Any, model: Any, update: Callable) -> Any:
+    """Return a model; as soon as its gradient is complete, `update(state, model, gradient)` is called, and the gradient dropped.
+
+    The reverse run then never holds the gradients of all layers at once. What `update` returns is not used: it changes the model
+    in place.
+
+    Parameters
+    ----------
+    state : of the optimiser, for this model; may be None
+    model : an array, or an object, list or dict of arrays, which the function has not used before this point
+    update : callable of state, model and gradient
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from zygote_py import gradient
+    >>> W = np.ones(2)
+    >>> def descend(state, W, dW):
+    ...     W -= 0.1 * dW
+    >>> gradient(lambda x: np.sum(eager_update(None, W, descend) * x), np.array([1.0, 2.0]))
+    (array([1., 1.]),)
+    >>> W
+    array([0.9, 0.8])
+    """
+    return model
+
+
+def updated_later(cx: Context, mask: int, state: Any, model: Any, update: Any) -> tuple[Any, Any, Any]:
+    cx.tracked[id(model)] = model       # whatever it comes from, its cotangent is wanted
+    return model, update_back, (state, model, update)
+
+
+def update_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    state, model, update = tape
+    gradient = collect(cx, model, dy)
+    drop(cx, model, set())
+    if gradient is not None:
+        update(state, model, gradient)
+    return None, None, None
+
+
+@non_differentiable
+def drop(cx: Context, x: Any, seen: set) -> None:
+    """Forget the cotangents of all that x consists of."""
+    if x is None or id(x) in seen or isinstance(x, (str, bytes)):
+        return
+    seen.add(id(x))
+    cx.records.pop(id(x), None)
+    if isinstance(x, dict):
+        parts = list(x.values())
+    elif isinstance(x, (list, tuple)):
+        parts = list(x)
+    elif isinstance(x, types.FunctionType):
+        parts = list(x.__closure__ or ())
+    elif isinstance(x, types.CellType):
+        parts = [x.cell_contents]
+    else:
+        parts = [] if is_value(x) else list((fields_of(x) or {}).values())
+    for p in parts:
+        drop(cx, p, seen)
+
+
+primitive(hook, hooked)
+primitive(showgrad, shown)
+primitive(ignore_derivatives, ignored)
+primitive(isderiving, deriving, always=True)
+primitive(nestlevel, one_more_level, always=True)
+primitive(eager_update, updated_later, always=True)
