@@ -42,7 +42,7 @@ def test_the_package_imports_nothing_but_the_core_dependencies_and_what_it_looks
     found = {(path.relative_to(ROOT).as_posix(), name) for path in (ROOT / "zygote_py").rglob("*.py")
              for name in top_level.findall(path.read_text()) if name not in allowed
              and not any(path.is_relative_to(ROOT / "zygote_py" / part / name) for part in ("rules", "runtime"))}
-    assert not found
+    assert found <= {("zygote_py/testing/pytest_plugin.py", "pytest")}      # which only pytest imports
 
 
 def test_extras():
