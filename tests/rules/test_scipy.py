@@ -76,12 +76,12 @@ def sparse_solve(b):
     (sparse_solve, (W,)),
 ], ids=lambda x: getattr(x, "__name__", ""))
 def test_programs(f, args):
-    check_grads(f, *args, order=2, rtol=5e-5, atol=1e-6)
+    check_grads(f, *args, order=2, rtol=5e-5, atol=1e-6, modes=("rev",))
 
 
 @pytest.mark.parametrize("width", [0.7, (0.8, 1.3)])
 def test_a_blur_of_any_width(width):
-    check_grads(lambda x: np.sum(scipy.ndimage.gaussian_filter(x, width, mode="wrap") ** 3), X)
+    check_grads(lambda x: np.sum(scipy.ndimage.gaussian_filter(x, width, mode="wrap") ** 3), X, order=1, modes=("rev",))
 
 
 @pytest.mark.parametrize(("f", "a"), [
