@@ -1,0 +1,15 @@
+"""What must hold after each test, whatever it tests."""
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def numpy_left_as_it_was() -> Iterator[None]:
+    """A test that leaves NumPy's error state changed hides the warnings of those that follow."""
+    before = np.geterr()
+    yield
+    after = np.geterr()
+    np.seterr(**before)
+    assert after == before
