@@ -29,17 +29,10 @@ from .kinds import kind_of, types_of
 from .pipeline import Link, Template, code_of, specialisation
 from .registry import Rule, lookup
 from .runtime.binding import bind_arguments
-from .runtime.call import (
-    constructor,
-    get_attributes,
-    get_items,
-    getter_keys,
-    is_opaque,
-    missing_rule,
-    python_call,
-    single_dispatch,
-    wrapped,
-)
+from .runtime.callables import get_attributes, get_items
+from .runtime.callees import getter_keys, is_opaque, python_call, single_dispatch, wrapped
+from .runtime.classes import constructor
+from .runtime.refusals import missing_rule
 
 __all__ = ["Adjoint", "code_adjoint"]
 

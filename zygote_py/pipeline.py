@@ -63,11 +63,11 @@ from .options import CHECKED, current
 from .registry import _version as registry_version
 from .registry import lookup, lookup_push, non_differentiable
 from .rules.numpy.methods import METHODS, MUTATING_METHODS, MUTATORS
-from .runtime import call as runtime_call
 from .runtime import functionals as _functionals  # noqa: F401  registers what it has
 from .runtime import tools
 from .runtime.attempts import may_store
-from .runtime.call import is_opaque, is_plain
+from .runtime.callees import derive_with, is_opaque, is_plain
+from .runtime.methods import know_arrays
 from .runtime.pushforward.call import push_with
 from .runtime.settle import is_value
 from .transform.assemble import Assembly
@@ -567,4 +567,5 @@ def joint(f: FunctionType, *args: Any) -> Callable:
 
 
 push_with(push)
-runtime_call.derive_with(derive, can_derive, METHODS, MUTATORS, MUTATING_METHODS)
+derive_with(derive, can_derive)
+know_arrays(METHODS, MUTATORS, MUTATING_METHODS)

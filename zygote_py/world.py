@@ -23,7 +23,7 @@ from .registry import linear, lookup, lookup_push, non_differentiable, not_yet
 from .rules import kinds as rule_kinds
 from .rules.numpy.methods import ATTRIBUTES, METHODS
 from .runtime.binding import plan as bind_plan
-from .runtime.call import is_opaque
+from .runtime.callees import is_opaque
 
 __all__ = ["World"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import lookup, not_yet
-from zygote_py.runtime.call import covering, rrule_places
+from zygote_py.runtime.rules import covering, rrule_places
 from zygote_py.tangents import Unknown, add, unbroadcast
 
 

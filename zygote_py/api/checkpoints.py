@@ -16,9 +16,10 @@ import numpy as np
 
 from ..errors import MutationError, UnsupportedCodeError, message
 from ..registry import non_differentiable
-from ..runtime.call import callx, name_of
+from ..runtime.call import callx
 from ..runtime.context import Context, contents_of
 from ..runtime.frames import user_frame
+from ..runtime.refusals import name_of
 from ..runtime.settle import fields_of, gather, is_value, settle
 from ..runtime.slots import primitive
 from ..tangents.accumulate import add

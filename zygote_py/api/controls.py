@@ -19,10 +19,10 @@ import numpy as np
 
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
-from ..runtime.call import nothing
 from ..runtime.context import Context
 from ..runtime.frames import user_frame
 from ..runtime.settle import collect, fields_of, is_value, settle
+from ..runtime.shared import nothing
 from ..runtime.slots import primitive
 
 __all__ = ["eager_update", "hook", "ignore_derivatives", "isderiving", "nestlevel", "showgrad"]

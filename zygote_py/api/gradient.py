@@ -16,7 +16,8 @@ from ..errors import SeedError, message
 from ..pipeline import enter, joint_for, kind_of
 from ..registry import lookup, non_differentiable
 from ..runtime.binding import bind_arguments, unbind
-from ..runtime.call import call, callx, is_generator_function, is_opaque, is_plain
+from ..runtime.call import call, callx
+from ..runtime.callees import is_generator_function, is_opaque, is_plain
 from ..runtime.context import Context
 from ..runtime.memory import put_back
 from ..runtime.settle import collect_all, collect_tracked, is_number, is_value, settle

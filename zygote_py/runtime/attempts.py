@@ -20,34 +20,26 @@ from ..errors import UnsupportedCodeError, ZygoteError, message
 from ..normalize.helpers import note_failure
 from ..registry import Rule, _register, lookup, non_differentiable
 from .binding import bind_arguments
-from .call import (
-    bound_back,
-    callx,
-    constructor,
+from .call import bound_back, callx, flat_back, method_back
+from .callables import free_back, object_back, partial_back, self_back
+from .callees import (
     derived,
-    find_method,
-    first_back,
-    flat_back,
-    free_back,
-    init_back,
     is_generator_function,
     is_namedtuple_make,
     is_namedtuple_replace,
     is_opaque,
     is_plain,
-    method_back,
-    nothing,
-    object_back,
-    partial_back,
     python_call,
     runs_as_is,
-    self_back,
     single_dispatch,
 )
+from .classes import constructor, init_back
 from .context import Context
 from .frames import user_frame
 from .generators import ended_back, source_of
 from .iteration import has_next, step_of
+from .methods import find_method
+from .shared import first_back, nothing
 
 __all__ = ["check_caught", "may_store", "raise_failure", "try_call", "try_callx", "try_method", "try_methodx"]
 

@@ -11,8 +11,10 @@ import numpy as np
 from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import linear, non_differentiable
 from . import dicts, lists, sets
-from .call import call, conjugate, python_method, register_method
+from .call import call
 from .context import Context
+from .methods import register_method
+from .shared import conjugate, python_method
 from .slots import (
     del_attribute,
     del_plain,

@@ -10,11 +10,14 @@ from collections import OrderedDict, defaultdict
 from typing import Any
 
 from ..registry import non_differentiable
-from .call import as_it_is, call, register_method, register_operator
+from .call import call
 from .context import Context
 from .memory import deliver
+from .methods import register_method
+from .operators import register_operator
 from .settle import settle
 from .slots import changed, load_plain_item, note_items_of, plain_class, primitive
+from .standins import as_it_is
 
 __all__ = ["update", "update_in_place"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..rules.numpy.functional import STAND_INS, UFUNC_METHODS
-from .call import register_method, stand_in
+from .methods import register_method
+from .standins import stand_in
 
 __all__: list[str] = []
 

@@ -14,8 +14,10 @@ from typing import Any
 
 from ..registry import Rule, _register, non_differentiable
 from .binding import bind_arguments, unbind
-from .call import derived, generator_starts, register_method
+from .call import generator_starts
+from .callees import derived
 from .context import Context
+from .methods import register_method
 
 __all__ = ["Source", "Zipped", "close", "prime", "prime_all", "send", "source_of", "start", "throw", "undo",
            "undo_item"]

@@ -7,7 +7,7 @@ import heapq
 from typing import Any
 
 from ..registry import non_differentiable
-from .call import stand_in
+from .standins import stand_in
 
 __all__ = ["heapify"]
 

@@ -12,18 +12,13 @@ import numpy as np
 
 from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.project import unbroadcast
-from .call import (
-    apply_rule,
-    covering,
-    name_of,
-    nones,
-    register_method,
-    rule_back,
-    stand_in,
-    write_with,
-)
 from .context import Context
 from .memory import claim, keep_final, note_write, refuse_mutation, shadow, spill, spill_pending
+from .methods import register_method
+from .refusals import name_of
+from .rules import apply_rule, covering, rule_back, write_with
+from .shared import nones
+from .standins import stand_in
 from .stores import freeze_index, last_ones
 
 __all__: list[str] = []

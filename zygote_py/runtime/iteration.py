@@ -15,10 +15,12 @@ import numpy as np
 
 from ..registry import non_differentiable
 from ..tangents.accumulate import add
-from .call import call, missing_rule, python_method
+from .call import call
 from .context import Context
 from .generators import Zipped, prime_all, source_of, undo_item
 from .memory import deliver
+from .refusals import missing_rule
+from .shared import python_method
 from .slots import all_none, primitive, raise_iterator
 
 __all__ = ["Feed", "add", "feed_back", "feed_done", "feed_item", "give_items", "note_items"]

@@ -19,11 +19,12 @@ import numpy as np
 
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
-from .call import as_it_is, concatenate_sequences, stand_in
 from .context import Context
 from .frames import user_frame
+from .operators import concatenate_sequences
 from .settle import fields_of, is_number
 from .slots import delete_item, primitive, store_item
+from .standins import as_it_is, stand_in
 
 __all__ = ["copied", "deep_copied"]
 

@@ -10,10 +10,11 @@ from collections import deque
 from typing import Any
 
 from ..registry import non_differentiable
-from .call import register_method, register_operator
 from .context import Context
 from .iteration import give_items, note_items, ordering
 from .memory import deliver
+from .methods import register_method
+from .operators import register_operator
 from .slots import changed, note_items_of, plain_class, position, primitive, restore, reversed_splice, shift
 
 __all__ = ["append", "extend", "extend_in_place", "repeat_in_place"]

@@ -11,9 +11,10 @@ from collections.abc import Set
 from typing import Any
 
 from ..registry import non_differentiable
-from .call import register_method, register_operator
 from .context import Context
 from .iteration import give_items, note_items
+from .methods import register_method
+from .operators import register_operator
 from .slots import changed, primitive
 
 __all__ = ["IN_PLACE"]

@@ -21,11 +21,13 @@ from ..rules.numpy.indexing import basic, ungetitem
 from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
-from .call import callx, missing_rule, nothing, python_method
+from .call import callx
 from .context import Context
 from .frames import user_frame
 from .memory import claim, deliver, is_written, refuse_mutation, shadow
+from .refusals import missing_rule
 from .settle import fields_of, is_number, is_value, settle
+from .shared import nothing, python_method
 from .stores import freeze_index, store_array
 
 __all__ = ["add_at", "changed", "delete_attribute", "delete_item", "filled", "full", "get_attribute", "get_item",

@@ -13,9 +13,9 @@ import numpy as np
 from ..registry import lookup, non_differentiable
 from ..rules.numpy.indexing import basic
 from ..tangents.project import unbroadcast
-from .call import rule_back
 from .context import Context
 from .memory import claim, keep_final, note_write, owner, shadow, spill_pending
+from .rules import rule_back
 from .settle import settle
 
 __all__ = ["freeze_index", "store_array", "update_array"]

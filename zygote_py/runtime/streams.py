@@ -10,7 +10,8 @@ import operator
 from typing import Any
 
 from ..registry import non_differentiable
-from .call import stand_in, stand_in_class_method
+from .methods import stand_in_class_method
+from .standins import stand_in
 
 __all__: list[str] = []
 

@@ -19,7 +19,7 @@ from . import inplace as _inplace  # noqa: F401  (registers what writes into arr
 from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
 from . import streams as _streams  # noqa: F401  (registers map, filter and itertools)
 from .attempts import check_caught, raise_failure, try_call, try_callx, try_method, try_methodx
-from .call import call, callx, conjugate, method, methodx
+from .call import call, callx, method, methodx
 from .context import Context, cell_add, cell_take, track
 from .frames import user_frame
 from .iteration import feed_back, feed_done, feed_item, note_items
@@ -41,6 +41,7 @@ from .pushforward.slots import (
 )
 from .pushforward.tangents import cell_tangent, definite, set_cell_tangent, zero_like
 from .settle import settle
+from .shared import conjugate
 from .slots import (
     add_at,
     delete_attribute,

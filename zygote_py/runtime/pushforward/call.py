@@ -17,47 +17,30 @@ from ...errors import UnsupportedCodeError, message
 from ...normalize.helpers import make_class, make_function
 from ...registry import Rule, lookup, lookup_push, non_differentiable
 from ..binding import bind_arguments
-from ..call import (
-    all_plain,
-    any_consumed,
-    c_method,
-    carries_nothing,
-    check_class_body,
-    check_contents,
-    constructor,
-    container_operator,
-    contents,
+from ..callables import fromkeys, get_attributes, get_items
+from ..callees import (
     decorates_class,
-    find_method,
-    find_super,
-    fromkeys,
-    get_attributes,
-    get_items,
     getter_keys,
-    is_iterated,
     is_namedtuple_make,
     is_namedtuple_replace,
-    is_one_of,
     is_opaque,
     is_plain,
-    missing_rule,
-    name_of,
-    positions,
     python_call,
-    refuse_mutators,
-    runs_unchanged,
-    sets_args,
     simple_caller,
     single_dispatch,
-    special_methods,
-    stands_for,
-    without_methods,
     wrapped,
 )
-from ..call import numeric_inside as holds_numbers
+from ..classes import check_class_body, constructor, positions, sets_args
 from ..frames import user_frame
 from ..memory import refuse_mutation
+from ..methods import c_method, find_method, find_super
+from ..natives import carries_nothing, check_contents, contents, is_one_of, refuse_mutators
+from ..operators import container_operator, special_methods, without_methods
+from ..refusals import missing_rule, name_of
+from ..rules import all_plain, any_consumed, is_iterated
 from ..settle import is_number
+from ..shared import numeric_inside as holds_numbers
+from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
 from .rules import apply
 from .tangents import Missing, Tangents, all_none, quiet, whole

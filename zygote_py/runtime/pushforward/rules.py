@@ -18,8 +18,11 @@ import numpy as np
 from ...registry import Rule, non_differentiable
 from ...tangents.accumulate import add
 from ..binding import bind_arguments
-from ..call import call, covering, derived, has_part, missing_rule, places, rrule_places
+from ..call import call
+from ..callees import derived
 from ..context import Context
+from ..refusals import missing_rule
+from ..rules import covering, has_part, places, rrule_places
 from ..settle import gather, is_number, settle
 from .tangents import Tangents, all_none, gathered, settled, whole
 

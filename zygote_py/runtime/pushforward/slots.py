@@ -11,8 +11,8 @@ import numpy as np
 
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
-from ..call import missing_rule
 from ..memory import refuse_mutation
+from ..refusals import missing_rule
 from ..slots import (
     attribute_key,
     find_attribute,

@@ -7,7 +7,7 @@ from typing import Any
 from scipy.stats import distributions
 
 from ...registry import non_differentiable
-from ..call import stand_in
+from ..standins import stand_in
 
 __all__ = ["freeze"]
 

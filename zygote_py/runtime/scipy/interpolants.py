@@ -16,9 +16,9 @@ from ...errors import UnsupportedCodeError, message
 from ...registry import non_differentiable
 from ...rules.numpy.helpers import fit
 from ...tangents import Unknown
-from ..call import nones
 from ..context import Context
 from ..frames import user_frame
+from ..shared import nones
 from ..slots import primitive
 
 __all__ = ["evaluate", "interpolate"]

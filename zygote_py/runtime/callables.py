@@ -1,0 +1,167 @@
+"""Callable things that hold others: bound and inherited methods, partial applications, functions with defaults, getters."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from ..normalize.helpers import make_function
+from ..registry import Rule, _register
+from ..tangents.accumulate import add
+from . import call as calls
+from .context import Context
+from .methods import find_super
+from .shared import nones
+
+
+def super_method(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`super().name(*args, **keywords)`"""
+    f, owner = find_super(obj, name)
+    if f is None:
+        y, back, tape = calls.callx(cx, -1, getattr(obj, name), args, keywords)
+        return y, no_owner_back, (back, tape)
+    y, back, tape = calls.callx(cx, -1, f, (*owner, *args), keywords)
+    return y, super_back, (back, tape, owner, obj)
+
+
+def no_owner_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
+    ds, words = tape[0](cx, tape[1], dy)
+    return None, ds, words
+
+
+def super_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
+    back, inner, owner, obj = tape
+    ds, words = back(cx, inner, dy)
+    if owner:
+        cx.add(obj, "__self__", ds[0])
+    return None, ds[len(owner):], words
+
+
+def make_super(cx: Context, mask: int, cls: Any, owner: Any) -> tuple[Any, Any, Any]:
+    """`super(cls, owner)`"""
+    y = super(cls, owner)
+    return y, make_super_back, y
+
+
+def make_super_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return None, cx.take(tape, "__self__")
+
+
+def free_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
+    ds, words = tape[0](cx, tape[1], dy)
+    return cx.take(tape[3], "__self__"), ds, words
+
+
+def fromkeys(cls: Any, keys: Any, value: Any = None) -> Any:
+    """`cls.fromkeys(keys, value)`"""
+    y = cls()
+    for k in keys:
+        y[k] = value
+    return y
+
+
+def caller_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    d, _, _ = tape[0](cx, tape[1], dy)
+    return (d,), {}
+
+
+def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    """A bound method is an object: the cotangent of what it is bound to is in its record."""
+    back, inner, f = tape
+    ds, words = back(cx, inner, dy)
+    cx.add(f, "__self__", ds[0])
+    return ds[1:], words
+
+
+def object_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back, inner, f = tape
+    ds, words = back(cx, inner, dy)
+    cx.add(f, "__self__", ds[0])
+    return ds[1:], words
+
+
+def partial_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    back, inner, f, names = tape
+    ds, words = back(cx, inner, dy)
+    n = len(f.args)
+    if n:
+        cx.add(f, "args", ds[:n])
+    if f.keywords:
+        cx.add(f, "keywords", {k: (words[k] if k not in names else None) for k in f.keywords})
+    return ds[n:], {k: words[k] for k in names}
+
+
+def replace_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    n, words, where, f = tape
+    if dy is None:
+        return (), dict.fromkeys(words)
+    replaced = tuple(where.values())
+    cx.add(f, "__self__", tuple([None if i in replaced else dy[i] for i in range(n)]))
+    return (), {k: dy[where[k]] for k in words}
+
+
+def make_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
+    ds, _ = tape[0](cx, tape[1], dy)
+    return tape[2](cx, tape[3], ds), {}
+
+
+def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, cells: tuple, defaults: Any,
+                       kwdefaults: Any) -> tuple[Any, Any, Any]:
+    """A function with default values: their cotangents are in the record of the function."""
+    f = make_function(code, module_globals, cells, defaults, kwdefaults)
+    return f, defaults_back, (f, defaults, kwdefaults)
+
+
+def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    f, defaults, kwdefaults = tape
+    d = None if defaults is None else tuple([cx.take(f, i) for i in range(len(defaults))])
+    if kwdefaults is not None:
+        for k in kwdefaults:
+            cx.add(kwdefaults, k, cx.take(f, k))
+    return None, None, None, d, None
+
+
+def make_partial(cx: Context, mask: int, f: Any, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    """`functools.partial`: the cotangents of what it holds are in its record."""
+    y = functools.partial(f, *args, **keywords)
+    return y, make_partial_back, (y, f, len(args), tuple(keywords))
+
+
+def make_partial_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, f, n, words = tape
+    ds = cx.take(y, "args")
+    if ds is None:
+        ds = nones(len(y.args))
+    dwords = cx.take(y, "keywords")
+    if dwords is None:
+        dwords = dict.fromkeys(y.keywords)
+    for k in dwords:  # code that reads the dict itself leaves them there
+        dwords = {**dwords, k: add(dwords[k], cx.take(y.keywords, k))}
+    if y.func is not f:  # partial of a partial: its arguments come first
+        cx.add(f, "args", ds[:len(ds) - n])
+        cx.add(f, "keywords", {k: (None if k in words else dwords[k]) for k in f.keywords})
+    return (None, *ds[len(ds) - n:], *[dwords[k] for k in words])
+
+
+def get_items(keys: tuple, obj: Any) -> Any:
+    """What an `operator.itemgetter` does."""
+    if len(keys) == 1:
+        return obj[keys[0]]
+    return tuple([obj[k] for k in keys])
+
+
+def get_attributes(names: tuple, obj: Any) -> Any:
+    """What an `operator.attrgetter` does."""
+    found = [nested_attribute(obj, name) for name in names]
+    return found[0] if len(names) == 1 else tuple(found)
+
+
+def nested_attribute(obj: Any, name: str) -> Any:
+    for part in name.split("."):
+        obj = getattr(obj, part)
+    return obj
+
+
+_register(Rule(make_function, "primitive", (make_with_defaults,)))
+_register(Rule(functools.partial, "primitive", (make_partial,)))
+_register(Rule(super, "primitive", (make_super,)))

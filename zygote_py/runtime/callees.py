@@ -1,0 +1,119 @@
+"""Questions about a callee: what it wraps, what it is bound to, whether it is looked into at all."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import sys
+import types
+from typing import Any
+
+from ..registry import non_differentiable
+
+_derive: list[Any] = []
+
+DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
+
+
+def derive_with(derive: Any, can_derive: Any) -> None:
+    """Hand in what this module may not import: the pipeline's `derive(f, mask, args)` and `can_derive(f)`."""
+    _derive[:] = [derive, can_derive]
+
+
+@non_differentiable
+def is_direct(f: Any, mask: int, args: tuple) -> bool:
+    """Whether a function without a rule is derived for just these arguments."""
+    return is_plain(f, len(args)) and (mask != 0 or (bool(f.__closure__) and not decorates_class(f, args)))
+
+
+@non_differentiable
+def is_plain(f: Any, n: int) -> bool:
+    """Whether n positional arguments are exactly the parameters."""
+    code = f.__code__
+    return code.co_argcount == n and not code.co_kwonlyargcount and not code.co_flags & 0x2C and not is_opaque(f)
+
+
+@non_differentiable
+def derived(f: Any, mask: int, args: tuple, guarded: bool = False, cells_active: bool = True) -> tuple[Any, Any]:
+    return _derive[0](f, mask, args, guarded, cells_active)
+
+
+OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback",
+          "pprint", "inspect", "tempfile", "pathlib", "subprocess", "pickle", "textwrap", "string", "platform", "argparse",
+          "csv", "gc", "weakref", "tqdm", "copyreg", "pytest", "unittest", "importlib", "genericpath", "posixpath",
+          "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
+
+
+@non_differentiable
+def is_opaque(f: Any) -> bool:
+    """Functions of modules that handle text, files, time and processes: no derivative passes through them."""
+    return (f.__module__ or "").partition(".")[0].lstrip("_") in OPAQUE
+
+
+@non_differentiable
+def decorates_class(f: Any, args: tuple) -> bool:
+    """Whether a function of Python's library is given nothing but classes, as `dataclass` is."""
+    return bool(args) and all(isinstance(a, type) for a in args) and f.__module__.partition(".")[0] in sys.stdlib_module_names
+
+
+@non_differentiable
+def is_generator_function(f: Any) -> bool:
+    return bool(f.__code__.co_flags & 0x20)
+
+
+@non_differentiable
+def simple_caller(f: Any) -> bool:
+    return f.__reduce__()[0] is operator.methodcaller
+
+
+@non_differentiable
+def is_namedtuple_make(f: Any) -> bool:
+    return f.__name__ == "_make" and isinstance(f.__self__, type) and issubclass(f.__self__, tuple) \
+        and hasattr(f.__self__, "_fields")
+
+
+@non_differentiable
+def is_namedtuple_replace(f: Any) -> bool:
+    return f.__name__ == "_replace" and isinstance(f.__self__, tuple) and hasattr(f.__self__, "_fields")
+
+
+@non_differentiable
+def single_dispatch(f: Any) -> Any:
+    return f.dispatch if "dispatch" in f.__dict__ and "registry" in f.__dict__ else None
+
+
+@non_differentiable
+def wrapped(f: Any) -> Any:
+    """The Python function inside a wrapper that is written in C."""
+    if isinstance(f, functools._lru_cache_wrapper):
+        return f.__wrapped__
+    inner = getattr(f, "py_func", None)
+    if isinstance(inner, types.FunctionType):
+        return inner
+    inner = getattr(f, "__wrapped__", None)
+    if isinstance(inner, types.FunctionType) and not isinstance(f, types.FunctionType) and python_call(f) is None:
+        return inner
+    return None
+
+
+@non_differentiable
+def python_call(f: Any) -> Any:
+    for base in type(f).__mro__:
+        if "__call__" in base.__dict__:
+            c = base.__dict__["__call__"]
+            return c if isinstance(c, types.FunctionType) else None
+    return None
+
+
+@non_differentiable
+def runs_as_is(f: Any) -> bool:
+    """Whether a function that is called with constants only can be left alone: it can't write to memory that outlives it."""
+    from .effects import is_quiet
+    if f.__closure__:
+        return False
+    return is_quiet(f) or not _derive[1](f)
+
+
+@non_differentiable
+def getter_keys(f: Any) -> tuple:
+    return f.__reduce__()[1]

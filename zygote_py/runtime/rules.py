@@ -1,0 +1,281 @@
+"""Rules, applied to values: what is kept for the pullback, and the pullback's cotangents settled."""
+
+from __future__ import annotations
+
+import types
+from collections import deque
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..errors import RuleError, message
+from ..registry import Rule, non_differentiable, not_yet
+from ..tangents.project import unbroadcast
+from . import call as calls
+from . import operators
+from .context import Context
+from .memory import claim
+from .refusals import missing_rule, name_of, refuse_keyword
+from .settle import gather, holds_items, is_number, settle_all
+from .shared import conjugate, nones, nothing, python_method
+from .ufuncs import ufunc_options
+
+_write_out: list[Any] = []
+
+
+def write_with(write_out: Any) -> None:
+    """Hand in what applies a rule and puts the result into an array."""
+    _write_out[:] = [write_out]
+
+
+@non_differentiable
+def are_floats(args: tuple) -> bool:
+    """Whether there are one or two arguments, all of them plain floats."""
+    n = len(args)
+    return (n == 2 and args[1].__class__ is float and args[0].__class__ is float) or (n == 1 and args[0].__class__ is float)
+
+
+def float_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback of an elementwise function of floats."""
+    part, y, args = tape
+    if dy is None:
+        return nones(len(args))
+    p = part(y, *args)
+    return tuple([None if q is None else dy * q for q in p[:len(args)]]) if p.__class__ is tuple else (dy * p,)
+
+
+def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Apply a rule; the pullback returns the cotangents of args and of the keywords' values, in order."""
+    if cx.tracked:
+        mask = -1
+    if ((keywords and keywords.get("out") is not None) or (f.__class__ is np.ufunc and len(args) > f.nin)) and not r.user \
+            and r.form != "primitive":
+        return _write_out[0](cx, mask, r, f, args, keywords)
+    if r.form == "primitive":
+        return r.parts[0](cx, mask, *args, **keywords)
+    if r.form == "none" or mask == 0:
+        return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
+    if r.overloads is not None and not all_plain(args):
+        return operators.overloaded(cx, mask, r, f, args, keywords)
+    if (any_consumed(args) or is_iterated(f, args)) and (r.form != "rrule" or is_ours(r)):
+        return apply_to_lists(cx, mask, r, f, args, keywords)
+    if r.form == "rrule":
+        y, back = r.parts[0](*([copy_of(a) for a in args] if is_ours(r) else args), **keywords)
+        kept, origins = snapshot((y, *args, *keywords.values()))
+        return y, rrule_back, (r, back, kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), kept[0],
+                               origins)
+    r = covering(r, keywords)
+    y = f(*args, **keywords)
+    kept, origins = snapshot((y, *args, *keywords.values()))
+    return y, rule_back, (r, mask, kept[0], kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), origins)
+
+
+def copy_of(x: Any) -> Any:
+    return list(x) if x.__class__ is list else x
+
+
+def snapshot(values: tuple) -> tuple[tuple, dict | None]:
+    """The values with lists as they are now, which may change later, and which list each of these is a copy of."""
+    if not any_lists(values):
+        return values, None
+    origins: dict = {}
+    return tuple([frozen(x, origins) for x in values]), origins
+
+
+@non_differentiable
+def any_lists(values: tuple) -> bool:
+    return any(x.__class__ is list or (x.__class__ is tuple and any_lists(x)) for x in values)
+
+
+def frozen(x: Any, origins: dict) -> Any:
+    if x.__class__ is tuple:
+        return tuple([frozen(p, origins) for p in x])
+    if x.__class__ is not list:
+        return x
+    new = [p if is_number(p) else frozen(p, origins) for p in x]
+    origins[id(new)] = x
+    return new
+
+
+@non_differentiable
+def is_ours(r: Rule) -> bool:
+    return str(r.parts[0].__module__).startswith("zygote_py.")
+
+
+@non_differentiable
+def any_consumed(args: tuple) -> bool:
+    """Whether an argument can be iterated once only, or has no positions."""
+    for a in args:
+        if a.__class__ is not np.ndarray and a.__class__ is not float \
+                and (hasattr(a, "__next__") or isinstance(a, (set, frozenset, deque, *_VIEWS))):
+            return True
+    return False
+
+
+@non_differentiable
+def is_iterated(f: Any, args: tuple) -> bool:
+    """Whether a function of Python's library goes through an object that says in Python how."""
+    return getattr(f, "__module__", "") in ("builtins", "math", "statistics") and f.__class__ is not type \
+        and any(python_method(a, "__iter__") is not None for a in args)
+
+
+_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))  # type: ignore[var-annotated]
+
+
+def apply_to_lists(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Apply a rule to the elements of iterators, views and sets, in lists."""
+    items: list = []
+    backs: list = []
+    for a in args:
+        if any_consumed((a,)) or is_iterated(f, (a,)):
+            y, back, tape = calls.call(cx, -1, list, a)
+            items.append(y)
+            backs.append((back, tape))
+        else:
+            items.append(a)
+            backs.append(None)
+    y, back, tape = apply_rule(cx, -1, r, f, tuple(items), keywords)
+    return y, lists_back, (back, tape, backs)
+
+
+def lists_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    back, inner, backs = tape
+    ds = list(back(cx, inner, dy))
+    for i in range(len(backs)):
+        if backs[i] is not None:
+            ds[i] = backs[i][0](cx, backs[i][1], None)[0]
+    return tuple(ds)
+
+
+@non_differentiable
+def covering(r: Rule, keywords: dict) -> Rule:
+    """The rule whose parts speak of all these keywords: r itself, or its form for calls with options."""
+    rule = r if all(k in r.parameters for k in keywords) else r.options or ufunc_options(r)
+    for k in keywords:
+        if k not in rule.parameters or (k == "out" and keywords[k] is not None):
+            refuse_keyword(rule, k)
+    return rule
+
+
+@non_differentiable
+def all_plain(args: tuple) -> bool:
+    """Whether operators on these operands are NumPy's or Python's arithmetic."""
+    for a in args:
+        if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a) and not isinstance(a, (int, float)):
+            if isinstance(a, (list, tuple)):
+                return not has_python_method(a) and any(isinstance(b, (np.ndarray, np.inexact)) for b in args)
+            return isinstance(a, (np.ndarray, np.generic)) or (hasattr(a, "__array_ufunc__") and not has_python_method(a))
+    return True
+
+
+def has_python_method(a: Any) -> bool:
+    return any(isinstance(v, types.FunctionType) for k in a.__class__.__mro__ for n, v in k.__dict__.items()
+               if n.startswith("__") and n in (
+        "__add__", "__mul__", "__matmul__", "__sub__", "__truediv__"))
+
+
+def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback of `elementwise`, `linear` and `rule`."""
+    r, mask, y, args, keywords, origins = tape
+    n = len(args) + len(keywords)
+    if cx.written:
+        dy = claim(cx, y, dy)
+    if dy is None and holds_items(y):
+        dy = gather(cx, y, None, origins)
+    if dy is None:
+        return nones(n)
+    values = (*args, *keywords.values())
+    where = places(r, len(args), keywords)
+    check_covered(r, mask, values, where)
+    wanted = [bool(mask >> i & 1) for i in range(n)]
+    if r.form == "elementwise":
+        partials = r.parts[0](y, *exact(y, args), **keywords)
+        if partials.__class__ is not tuple:
+            partials = (partials,)
+        ds = [elementwise_part(dy, partials[j], x) if w else None for j, w, x in zip(where, wanted, values)]
+    elif r.form == "linear":
+        ds = [r.parts[0](dy, *args, **keywords) if w and j == 0 else None for j, w in zip(where, wanted)]
+    else:
+        ds = [r.parts[j](dy, y, *args, **keywords) if w and has_part(r, j, x) else None
+              for j, w, x in zip(where, wanted, values)]
+    return settle_all(cx, values, ds, origins)
+
+
+def exact(y: Any, args: tuple) -> tuple:
+    """Whole numbers beside fractions and decimals, as such: so that their quotients are not rounded to floats."""
+    if y.__class__ is Fraction or y.__class__ is Decimal:
+        return tuple([y.__class__(a) if a.__class__ is int else a for a in args])
+    return args
+
+
+@non_differentiable
+def places(r: Rule, n: int, keywords: dict) -> tuple[int, ...]:
+    return r.places(n, keywords)
+
+
+@non_differentiable
+def has_part(r: Rule, j: int, x: Any) -> bool:
+    """Whether the rule has a cotangent for parameter j, and x may need it: whole numbers need none that is not worked out."""
+    part = r.parts[j] if j < len(r.parts) else None
+    return part is not None and not (part is not_yet and (x is None or isinstance(x, (int, str))))
+
+
+@non_differentiable
+def check_covered(r: Rule, mask: int, values: tuple, where: tuple) -> None:
+    """A floating point argument that the rule says nothing about must not lose its cotangent in silence."""
+    if r.form == "elementwise" or r.own:
+        return
+    covered = 1 if r.form == "linear" else len(r.parts)
+    for i, (x, j) in enumerate(zip(values, where)):
+        floating = isinstance(x, (float, complex)) or getattr(getattr(x, "dtype", None), "kind", "") in ("f", "c")
+        if j >= covered and mask >> i & 1 and floating:
+            raise missing_rule(r.f, f"by its argument {j + 1}")
+
+
+def elementwise_part(dy: Any, p: Any, x: Any) -> Any:
+    """`dy` times the partial derivative, in the space of x."""
+    if p is None:
+        return None
+    if p.__class__ is int and p == 0:
+        return None
+    return unbroadcast(dy * conjugate(p), x)
+
+
+def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback that a user's rule returned."""
+    r, back, args, keywords, y, origins = tape
+    n = len(args) + len(keywords)
+    if dy is None and holds_items(y):
+        dy = gather(cx, y, None, origins)
+    if dy is None:
+        return nones(n)
+    ds = back(dy)
+    where = rrule_places(r, len(args), keywords)
+    if ds.__class__ is not tuple or not (len(args) <= len(ds) or of_package(r)) or len(ds) > max(n, len(where[1])):
+        raise RuleError(message(
+            f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}",
+            why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
+            instead="return a tuple, with None for an argument that has no derivative"))
+    return settle_all(cx, (*args, *keywords.values()), [ds[j] if j < len(ds) else None for j in where[0]],
+                      origins)
+
+
+@non_differentiable
+def rrule_places(r: Rule, n: int, keywords: dict) -> tuple[list[int], tuple[str, ...]]:
+    """The place of each argument, and then of each keyword, among the cotangents, which are in the order of the parameters."""
+    code = getattr(r.parts[0], "__code__", None)
+    names = () if code is None or code.co_flags & 4 else code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    return [*range(n), *[names.index(k) if k in names else n + i for i, k in enumerate(keywords)]], names
+
+
+@non_differentiable
+def of_package(r: Rule) -> bool:
+    """Whether a rule is one of this package: those leave out the cotangents of options."""
+    return r.parts[0].__module__.startswith("zygote_py.rules.")
+
+
+@non_differentiable
+def describe(ds: Any) -> str:
+    return f"a tuple of {len(ds)}" if isinstance(ds, tuple) else f"a {type(ds).__name__}"
