@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from zygote_py import UnsupportedCodeError, gradient, pullback
+from zygote_py import RuleError, UnsupportedCodeError, elementwise, gradient, pullback, pushforward
 
 
 def test_errors_of_ours_are_not_caught_by_the_users_handlers():
@@ -145,3 +145,46 @@ def test_the_default_of_next_for_an_iterator_class():
         return next(it, x) * next(it, 3 * x)
 
     assert gradient(f, 2.0) == (36.0,)
+
+
+def test_managers_are_left_and_finally_runs_when_something_is_refused():
+    def scaled(x, scale=1.0):
+        return x * scale
+
+    elementwise(scaled, lambda y, x: 1.0)
+    steps = []
+
+    class Manager:
+        def __enter__(self):
+            steps.append("in")
+
+        def __exit__(self, kind, error, trace):
+            steps.append(kind)
+            return True
+
+    def f(x):
+        try:
+            with Manager():
+                return scaled(x, scale=2.0)
+        except:  # noqa: E722
+            return x
+        finally:
+            steps.append("finally")
+
+    for run in (gradient, pushforward):
+        steps.clear()
+        with pytest.raises(RuleError, match="scale"):
+            result = run(f, 3.0)
+            result(1.0)
+        assert steps == ["in", RuleError, "finally"]
+
+
+def test_finally_with_return_does_not_swallow_a_refusal():
+    def f(x):
+        try:
+            return eval("x * x")
+        finally:
+            return x
+
+    with pytest.raises(UnsupportedCodeError, match="eval"):
+        gradient(f, 3.0)

@@ -5,6 +5,8 @@ What follows needs to know one form only:
     try: body
     except BaseException as caught: handler
 
+No handler takes an error of this package, which is for the user; `finally` and `__exit__` run for it as for any other.
+
 `finally` stands twice, as in Python's own code: in the handler before `raise`, and after the statement; there it is the attribute
 `final` of the statement, which `exits` puts in front of the jumps that leave the body.
 
@@ -25,7 +27,7 @@ import gast
 
 from ..ir.build import assign, attribute, call, clone, const, if_, load, locate, try_
 from ..ir.names import Namer
-from .helpers import check_manager, join_group, matches, note_failure, split_group
+from .helpers import check_manager, is_ours, join_group, matches, note_failure, split_group
 
 __all__ = ["Exceptions", "guard"]
 
@@ -84,7 +86,8 @@ class Exceptions:
             body = [*body, *self.block(s.orelse)]
         if not s.finalbody:
             return body
-        new = self.caught(body, lambda caught: [*self.block(clone(s.finalbody)), gast.Raise(exc=None, cause=None)])
+        new = self.caught(body, lambda caught: [*self.swallowed(caught, s.finalbody), *self.block(clone(s.finalbody)),
+                                                gast.Raise(exc=None, cause=None)])
         new.final = self.block(s.finalbody)
         return [new]
 
@@ -108,14 +111,21 @@ class Exceptions:
         new.final = []
         return new
 
+    def swallowed(self, caught: str, final: list) -> list:
+        """`finally` with a jump swallows the exception; but not one of ours."""
+        jumps = any(isinstance(n, (gast.Return, gast.Break, gast.Continue)) for b in final for n in gast.walk(b))
+        return [if_(self.ours(caught), [gast.Raise(exc=None, cause=None)])] if jumps else []
+
+    def ours(self, caught: str) -> Any:
+        return call(load(self.namer.helper(is_ours)), load(caught))
+
     def dispatch(self, handlers: list, caught: str) -> list:
         """The clauses in order; what none of them takes is raised again."""
         if not handlers:
             return [gast.Raise(exc=None, cause=None)]
         first = handlers[0]
-        if first.type is None:
-            return self.clause(first, caught)
-        test = call(load(self.namer.helper(matches)), load(caught), first.type)
+        every = load(self.namer.helper(BaseException, "BaseException"))
+        test = call(load(self.namer.helper(matches)), load(caught), every if first.type is None else first.type)
         return self.located([if_(test, self.clause(first, caught), self.dispatch(handlers[1:], caught))], first)
 
     def clause(self, handler: Any, caught: str) -> list:
@@ -142,7 +152,8 @@ class Exceptions:
             raise_part(body, part)
             new = gast.ExceptHandler(type=None, name=h.name, body=body)
             taken = self.caught(self.clause(new, part),
-                                lambda inner: [gast.Expr(value=call(attribute(load(raised), "append"), load(inner)))])
+                                lambda inner: [if_(self.ours(inner), [gast.Raise(exc=None, cause=None)]),
+                                               gast.Expr(value=call(attribute(load(raised), "append"), load(inner)))])
             split = call(load(self.namer.helper(split_group)), load(rest), h.type)
             out += self.located([assign([part, rest], split),
                                  if_(gast.Compare(left=load(part), ops=[gast.IsNot()], comparators=[const(None)]), [taken])], h)
@@ -159,6 +170,7 @@ class Exceptions:
             return self.block(s.body)
         first, rest = items[0], items[1:]
         manager, value, failed = self.namer.fresh("manager"), self.namer.fresh("entered"), self.flag("failed")
+        taken = self.namer.fresh("taken")
         bound = [] if first.optional_vars is None else [gast.Assign(targets=[first.optional_vars], value=load(value),
                                                                     type_comment=None)]
 
@@ -168,7 +180,9 @@ class Exceptions:
         def handler(caught: str) -> list:
             kind = call(load(self.namer.helper(type, "type")), load(caught))
             swallowed = leave(kind, load(caught), attribute(load(caught), "__traceback__"))
-            return [assign(failed, const(True)), if_(swallowed, [], [gast.Raise(exc=None, cause=None)])]
+            return [assign(failed, const(True)), assign(taken, swallowed),
+                    if_(self.ours(caught), [gast.Raise(exc=None, cause=None)]),
+                    if_(load(taken), [], [gast.Raise(exc=None, cause=None)])]
 
         new = self.caught([*bound, *self.context(rest, s)], handler)
         new.final = [if_(load(failed), [], [gast.Expr(value=leave(const(None), const(None), const(None)))])]

@@ -8,6 +8,8 @@ import sys
 import types
 from typing import Any
 
+from ..errors import ZygoteError
+
 __all__ = ["MISSING", "advance", "cell_of", "check_manager", "del_global", "global_value", "join_group", "make_class",
            "make_function", "match_class", "matches", "note_failure", "pack_dict", "set_global", "split_group"]
 
@@ -45,12 +47,17 @@ def pack_dict(*parts: tuple) -> dict:
 
 
 def matches(caught: BaseException, kinds: Any) -> bool:
-    """Whether `except kinds` takes an exception."""
+    """Whether `except kinds` takes an exception. What this package has to say is for the user, not for a handler."""
     if isinstance(kinds, tuple):
         return any(matches(caught, k) for k in kinds)
     if not (isinstance(kinds, type) and issubclass(kinds, BaseException)):
         raise TypeError("catching classes that do not inherit from BaseException is not allowed")
-    return kinds in type(caught).__mro__
+    return kinds in type(caught).__mro__ and not is_ours(caught)
+
+
+def is_ours(caught: BaseException) -> bool:
+    """Whether an exception says that something can't be differentiated."""
+    return isinstance(caught, ZygoteError)
 
 
 _GROUP: Any = getattr(builtins, "BaseExceptionGroup", None)      # since Python 3.11, like `except*`

@@ -182,7 +182,7 @@ def stores(code: types.CodeType) -> bool:
 def check_caught(cx: Context, caught: BaseException) -> None:
     """Refuse an exception that came out of code which may have written to something, and can't be undone in part."""
     if isinstance(caught, ZygoteError):
-        raise caught        # it speaks to the user, not to a handler
+        return              # no handler takes it, and it is raised again when all is cleaned up
     if caught.__dict__.pop(MARK, False):
         return
     tb: Any = caught.__traceback__

@@ -6,7 +6,7 @@ import functools
 from collections import deque
 from typing import Any
 
-from ..normalize.helpers import check_manager, join_group, matches, split_group
+from ..normalize.helpers import check_manager, is_ours, join_group, matches, split_group
 from ..registry import Rule, _register, non_differentiable
 from .call import call, callx
 from .context import Context
@@ -71,5 +71,6 @@ as_it_is(str.__new__, object.__new__, list.__new__, dict.__new__, set.__new__, d
 stand_in(functools.reduce, reduce)
 as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functools.singledispatch)
 non_differentiable(matches)
+non_differentiable(is_ours)
 non_differentiable(check_manager)
 as_it_is(split_group, join_group)
