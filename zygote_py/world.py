@@ -255,7 +255,7 @@ def attribute_function(name: str) -> Any:
             assert rule is not None
             rule.kind = kind.get(name, lambda k: "k")
         else:
-            linear(f, part, kind={"T": lambda k: k, "real": real_kind, "imag": real_kind}.get(name))
+            linear(f, part, kind={"T": lambda k: k, "real": real_kind, "imag": real_kind}.get(name), fresh=False)
     return f
 
 

@@ -125,3 +125,21 @@ def test_cheaper_forms_agree():
                 np.testing.assert_allclose(dx, 1.0 + rule.parts[0](0.7, y, x))
                 checked += 1
     assert checked > 20
+
+
+def test_rules_say_whether_the_result_is_new_memory():
+    """`fresh` is what the analysis of aliases believes, of rules whose results it follows."""
+    for f, args, kwargs in CASES:
+        r = registry.lookup(f)
+        if r is not None and r.fresh and r.form in ("elementwise", "linear", "rule"):
+            held = list(arrays([*args, *kwargs.values()]))
+            for y in arrays(f(*args, **kwargs)):
+                assert not any(np.shares_memory(y, x) for x in held), f
+
+
+def arrays(x):
+    if isinstance(x, np.ndarray) and x.size:
+        yield x
+    elif isinstance(x, (list, tuple)):
+        for p in x:
+            yield from arrays(p)

@@ -31,9 +31,12 @@ __all__ = ["claim", "deliver", "deposit", "is_written", "keep_final", "note_writ
 
 @non_differentiable
 def owner(x: Any) -> Any:
-    """The array that owns the memory of x."""
-    while isinstance(x.base, np.ndarray):
-        x = x.base
+    """The array that owns the memory of x; `as_strided` puts an object of its own between an array and the next."""
+    base = x.base
+    while base is not None:
+        if isinstance(base, np.ndarray):
+            x = base
+        base = getattr(base, "base", None)
     return x
 
 
@@ -159,6 +162,15 @@ def add_overlapping(s: Any, d: Any) -> None:
         s[index] += d[index]
 
 
+def take_overlapping(s: Any) -> Any:
+    """Take out an array of which several elements are the same memory: the first of them gets all of it."""
+    found = np.zeros(s.shape, s.dtype)
+    for index in np.ndindex(s.shape):
+        found[index] = s[index]
+        s[index] = 0
+    return found
+
+
 @non_differentiable
 def is_complex(d: Any) -> bool:
     return np.iscomplexobj(d)
@@ -169,12 +181,12 @@ def claim(cx: Context, x: Any, d: Any) -> Any:
     if isinstance(x, np.ndarray):
         if not has_shadow(cx, x):
             return d
-        if overlaps(x):
-            raise refuse_mutation("of an array that overlaps with itself", "It was made in one place and updated in another.",
-                                  "copy it: a = a.copy()")
         s = shadow(cx, x)
-        found = s.copy()
-        s[...] = 0
+        if overlaps(x):
+            found = take_overlapping(s)
+        else:
+            found = s.copy()
+            s[...] = 0
         return found if d is None else found + d
     if isinstance(x, tuple):
         parts = tuple([claim(cx, x[i], None if d is None else d[i]) for i in range(len(x))])

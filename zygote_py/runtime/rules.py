@@ -66,7 +66,7 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         kept, origins = snapshot((y, *args, *keywords.values()))
         return y, rrule_back, (r, back, kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), kept[0],
                                origins)
-    r = covering(r, keywords)
+    r = covering(r, keywords, args)
     y = f(*args, **keywords)
     kept, origins = snapshot((y, *args, *keywords.values()))
     return y, rule_back, (r, mask, kept[0], kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), origins)
@@ -150,13 +150,21 @@ def lists_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 @non_differentiable
-def covering(r: Rule, keywords: dict) -> Rule:
+def covering(r: Rule, keywords: dict, args: tuple = ()) -> Rule:
     """The rule whose parts speak of all these keywords: r itself, or its form for calls with options."""
     rule = r if all(k in r.parameters for k in keywords) else r.options or ufunc_options(r)
+    if r.options is not None and len(args) > len(r.parameters):
+        rule = r.options
+        keywords = {**dict(zip(rule.parameters, args)), **keywords}
     for k in keywords:
-        if k not in rule.parameters or (k == "out" and keywords[k] is not None):
+        if k not in rule.parameters or (k == "out" and keywords[k] is not None) or overwrites(rule, k, keywords[k]):
             refuse_keyword(rule, k)
     return rule
+
+
+def overwrites(r: Rule, k: str, value: Any) -> bool:
+    """Whether a keyword asks a function that otherwise makes new memory to write into its argument."""
+    return (k == "overwrite_input" and bool(value)) or (k == "copy" and r.fresh and not value)
 
 
 @non_differentiable

@@ -17,7 +17,7 @@ from .indexing import ungetitem
 rule(np.diff, lambda dy, y, a, n=1, axis=-1, prepend=None, append=None: diff_parts(dy, a, n, axis, prepend, append)[0],
      None, None,
      lambda dy, y, a, n=1, axis=-1, prepend=None, append=None: diff_parts(dy, a, n, axis, prepend, append)[1],
-     lambda dy, y, a, n=1, axis=-1, prepend=None, append=None: diff_parts(dy, a, n, axis, prepend, append)[2])
+     lambda dy, y, a, n=1, axis=-1, prepend=None, append=None: diff_parts(dy, a, n, axis, prepend, append)[2], fresh=False)
 rule(np.ediff1d, lambda dy, y, ary, to_end=None, to_begin=None: ediff1d_parts(dy, ary, to_end, to_begin)[0],
      lambda dy, y, ary, to_end=None, to_begin=None: ediff1d_parts(dy, ary, to_end, to_begin)[1],
      lambda dy, y, ary, to_end=None, to_begin=None: ediff1d_parts(dy, ary, to_end, to_begin)[2])

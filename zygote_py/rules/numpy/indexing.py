@@ -65,7 +65,7 @@ rule(np.partition, lambda dy, y, a, kth, axis=-1, kind="introselect":
 rule(np.sort_complex, lambda dy, y, a: fit(unsort(dy, np.asarray(a), -1, None), a))
 rule(np.ndarray.compress, lambda dy, y, x, condition, axis=None: uncompress(dy, condition, x, axis), kind=opaque)
 rule(np.ndarray.choose, None, lambda dy, y, x, choices, mode="raise": unchoose(dy, x, choices, mode))
-rule(np.trim_zeros, lambda dy, y, filt, trim="fb", axis=None: untrim(dy, filt, trim))
+rule(np.trim_zeros, lambda dy, y, filt, trim="fb", axis=None: untrim(dy, filt, trim), fresh=False)
 rule(np.unique, lambda dy, y, ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True,
      sorted=True: ununique(dy, y, ar, return_index or return_inverse or return_counts, axis, equal_nan))
 rule(np.union1d, lambda dy, y, ar1, ar2: unjoined(dy, y, ar1, ar2)[0],

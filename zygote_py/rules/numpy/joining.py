@@ -24,7 +24,8 @@ linear(np.column_stack, lambda dy, tup: unconcatenate(dy, tup, 1), kind=opaque)
 rule(np.append, lambda dy, y, arr, values, axis=None: unappend(dy, arr, values, axis)[0],
      lambda dy, y, arr, values, axis=None: unappend(dy, arr, values, axis)[1], kind=opaque)
 
-linear(np.array, lambda dy, object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0: unarray(dy, object, dtype))
+linear(np.array, lambda dy, object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0: unarray(dy, object, dtype),
+       fresh=False)
 linear(np.asarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype), fresh=False)
 linear(np.asanyarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype), fresh=False)
 linear(np.ascontiguousarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
@@ -39,13 +40,13 @@ linear(np.ndarray.astype, lambda dy, x, dtype, order="K", casting="unsafe", subo
        fresh=False)
 linear(np.ndarray.item, lambda dy, x, *index: unitem(dy, x, index))
 linear(np.ndarray.tolist, lambda dy, x: untolist(dy, x))
-linear(np.float64, lambda dy, x=0.0: unarray(dy, x, None), kind=same)
-linear(np.float32, lambda dy, x=0.0: unarray(dy, x, None), kind=same)
-linear(np.float16, lambda dy, x=0.0: unarray(dy, x, None), kind=same)
-linear(np.longdouble, lambda dy, x=0.0: unarray(dy, x, None), kind=same)
-linear(np.complex64, lambda dy, x=0.0: unarray(dy, x, None))
-linear(np.clongdouble, lambda dy, x=0.0: unarray(dy, x, None))
-linear(np.complex128, lambda dy, x=0.0: unarray(dy, x, None))
+linear(np.float64, lambda dy, x=0.0: unarray(dy, x, None), kind=same, fresh=False)
+linear(np.float32, lambda dy, x=0.0: unarray(dy, x, None), kind=same, fresh=False)
+linear(np.float16, lambda dy, x=0.0: unarray(dy, x, None), kind=same, fresh=False)
+linear(np.longdouble, lambda dy, x=0.0: unarray(dy, x, None), kind=same, fresh=False)
+linear(np.complex64, lambda dy, x=0.0: unarray(dy, x, None), fresh=False)
+linear(np.clongdouble, lambda dy, x=0.0: unarray(dy, x, None), fresh=False)
+linear(np.complex128, lambda dy, x=0.0: unarray(dy, x, None), fresh=False)
 
 rule(np.split, lambda dy, y, ary, indices_or_sections, axis=0: unsplit(dy, y, ary, axis), fresh=False)
 rule(np.array_split, lambda dy, y, ary, indices_or_sections, axis=0: unsplit(dy, y, ary, axis), fresh=False)
@@ -180,8 +181,8 @@ def broadcast_arrays(*args):
 
 
 @rrule(np.meshgrid)
-def meshgrid(*xi, indexing="xy"):        # y_i varies along one axis only: the sum over the others
-    y = np.meshgrid(*xi, indexing=indexing)
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):      # y_i varies along one axis only: the sum over the others
+    y = np.meshgrid(*xi, copy=copy, sparse=sparse, indexing=indexing)
 
     def axis_of(i):
         return 1 - i if indexing == "xy" and i < 2 and len(xi) > 1 else i

@@ -99,7 +99,7 @@ rule(np.linalg.inv, lambda dy, y, a: fit(-H(y) @ dy @ H(y), a))              # y
 rule(np.linalg.tensorinv, lambda dy, y, a, ind=2: like(tensorinv_back(dy, y, ind), a))
 rule(np.linalg.det, lambda dy, y, a: fit(det_back(dy, y, np.asarray(a)), a))
 rule(np.linalg.slogdet, lambda dy, y, a: fit(slogdet_back(dy, y, np.asarray(a)), a))
-rule(np.linalg.matrix_power, lambda dy, y, a, n: fit(function_back(np.linalg.matrix_power, a, dy, n), a))
+rule(np.linalg.matrix_power, lambda dy, y, a, n: fit(function_back(np.linalg.matrix_power, a, dy, n), a), fresh=False)
 if np.__version__ >= "2":
     rule(np.linalg.pinv, lambda dy, y, a, rcond=None, hermitian=False, *, rtol=None: fit(
         pinv_of(dy, y, np.asarray(a), rcond if rcond is not None else rtol, hermitian), a), None)

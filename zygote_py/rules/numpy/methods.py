@@ -6,9 +6,12 @@ cotangent of the array, `lambda dy, x: ...`, or None for an attribute without a 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy import ndarray
 
+from zygote_py.errors import MissingRuleError, message
 from zygote_py.registry import elementwise, linear, non_differentiable
 from zygote_py.rules.kinds import opaque
 
@@ -21,11 +24,27 @@ elementwise(ndarray.clip, lambda y, a, min=None, max=None: (
 linear(ndarray.conj, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.conjugate, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.__array__, lambda dy, x, dtype=None: fit(dy, x), fresh=False)
-linear(ndarray.view, lambda dy, x: fit(dy, x), fresh=False)
+linear(ndarray.view, lambda dy, x, dtype=None, type=None: unview(dy, x), fresh=False)
 non_differentiable(
     ndarray.tobytes, ndarray.dump, ndarray.dumps, ndarray.tofile, ndarray.__repr__, ndarray.__str__, ndarray.__len__)
 
+
+def unview(dy: Any, x: Any) -> Any:
+    """A view of the same numbers: of another type of elements, it shows their bytes."""
+    if dy.shape != x.shape:
+        raise MissingRuleError(message("no derivative of an array whose memory is seen as numbers of another type",
+                                       why="A cotangent has no bytes.", instead="convert the numbers: a.astype(dtype)",
+                                       doc="docs/limitations.md#in-place"))
+    return fit(dy, x)
+
+
+def unbase(dy: Any, x: Any) -> Any:
+    raise MissingRuleError(message("no derivative by way of `.base`", why="The base is not a function of the array.",
+                                   instead="use the array that the view was made of", doc="docs/limitations.md#in-place"))
+
+
 METHODS = {
+    "__array__": ndarray.__array__,
     "all": np.all,
     "any": np.any,
     "argmax": np.argmax,
@@ -75,7 +94,7 @@ ATTRIBUTES = {
     "real": lambda dy, x: dy,
     "imag": lambda dy, x: fit(1j * dy, x),
     "flat": lambda dy, x: dy.reshape(x.shape),
-    "base": None,
+    "base": lambda dy, x: unbase(dy, x),
     "ctypes": None,
     "data": None,
     "device": None,

@@ -32,7 +32,7 @@ rule(np.block, lambda dy, y, arrays: unblock(dy, arrays), kind=opaque)
 linear(np.tile, lambda dy, A, reps: untile(dy, A, reps), kind=opaque)
 linear(np.repeat, lambda dy, a, repeats, axis=None: unrepeat(dy, a, repeats, axis), kind=opaque)
 linear(np.resize, lambda dy, a, new_shape: like(add_rows(np.reshape(dy, -1), np.arange(np.size(dy)) % np.size(a), np.size(a)), a))
-linear(np.diag, lambda dy, v, k=0: undiag(dy, v, k), kind=opaque)
+linear(np.diag, lambda dy, v, k=0: undiag(dy, v, k), kind=opaque, fresh=False)
 linear(np.diagflat, lambda dy, v, k=0: like(np.diagonal(dy, k), v), kind=opaque)
 linear(np.diagonal, lambda dy, a, offset=0, axis1=0, axis2=1: undiagonal(dy, a, offset, axis1, axis2), kind=opaque, fresh=False)
 linear(np.trace, lambda dy, a, offset=0, axis1=0, axis2=1: untrace(dy, a, offset, axis1, axis2), kind=opaque)
@@ -56,8 +56,8 @@ non_differentiable(
     np.shape, np.ndim, np.size, np.broadcast_shapes, np.tril_indices, np.triu_indices, np.diag_indices, np.indices,
     np.unravel_index, np.ravel_multi_index, np.tri)
 
-linear(np.lib.stride_tricks.sliding_window_view, lambda dy, x, window_shape, axis=None: unwindow(dy, x, window_shape, axis),
-       fresh=False)
+linear(np.lib.stride_tricks.sliding_window_view, lambda dy, x, window_shape, axis=None, *, subok=False, writeable=False:
+       unwindow(dy, x, window_shape, axis), fresh=False)
 
 
 def unshape(dy: Any, a: Any, order: str) -> Any:

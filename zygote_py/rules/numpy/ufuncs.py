@@ -96,7 +96,7 @@ rule(np.where, None, lambda dy, y, condition, x, y_: fit(np.where(condition, dy,
 # complex numbers; df/dre + i df/dim is the convention
 linear(np.conjugate, lambda dy, x: conj(dy), kind=arithmetic)
 linear(np.real, lambda dy, val: fit(dy, val), kind=magnitude, fresh=False)
-elementwise(np.imag, lambda y, val: -1j, kind=imaginary)
+linear(np.imag, lambda dy, val: fit(1j * dy, val), kind=imaginary, fresh=False)
 elementwise(np.angle, lambda y, z: strong(-1j / z), kind=imaginary)
 rule(np.divmod, lambda dy, y, a, b: fit(dy[1], a),
      lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b))
