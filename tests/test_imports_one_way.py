@@ -125,12 +125,13 @@ def test_run_time_knows_no_syntax_trees(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_known_packages_are_imported(path):
-    """The core depends on numpy, gast and astunparse; `tour` also on the extra `examples`, `display` on pygments."""
+    """The core depends on numpy, gast and astunparse; `tour` also on the extra `examples`, `display` on pygments
+    and matplotlib."""
     known = {"zygote_py", "numpy", "gast", "astunparse", *sys.stdlib_module_names}
     if part_of(path) in SHOWS:
         known |= {"sklearn", "matplotlib", "tqdm"}
     if part_of(path) == "display":
-        known |= {"pygments"}
+        known |= {"pygments", "matplotlib"}
     if part_of(path) == "rules" or path.parent.name == "scipy":
         known |= {"scipy"}
     if path.name == "pytest_plugin.py":

@@ -18,7 +18,7 @@ from .api.jacobian import jacobian, vjp, withjacobian
 from .api.markers import AutoForward, AutoReverse, Const
 from .api.params import Grads, Params
 from .api.pushforward import jvp, pushforward
-from .display import code_adjoint
+from .display import code_adjoint, explain, profile
 from .errors import (
     AnomalyError,
     MissingRuleError,
@@ -42,8 +42,8 @@ __all__ = [
     "AnomalyError", "AutoFiniteDiff", "AutoForward", "AutoReverse", "Buffer", "Const", "Grads", "MissingRuleError",
     "MutationError", "NotScalarError", "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent",
     "UnsupportedCodeError", "ZygoteError", "adjoint", "checkpointed", "checkpointed_loop", "code_adjoint", "coverage",
-    "detect_anomaly", "diaghessian", "eager_update", "elementwise", "frule", "grad", "gradient", "hessian", "hessian_reverse",
-    "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear", "nestlevel", "non_differentiable",
-    "options", "pullback", "pushforward", "rrule", "rule", "showgrad", "testing", "tree", "value_and_grad", "vjp",
-    "withgradient", "withjacobian",
+    "detect_anomaly", "diaghessian", "eager_update", "elementwise", "explain", "frule", "grad", "gradient", "hessian",
+    "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear", "nestlevel",
+    "non_differentiable", "options", "profile", "pullback", "pushforward", "rrule", "rule", "showgrad", "testing", "tree",
+    "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

@@ -22,7 +22,7 @@ from .guards import GLOBALS, Expectations, Layout, Outer, all_of, evaluate
 from .registry import lookup, unchanged, version
 
 __all__ = ["Bound", "Code", "Entry", "Link", "Record", "Statistics", "Template", "bind", "counters", "entry_for", "find", "fits",
-           "known_entry", "lock", "record_of", "statistics", "twin_of"]
+           "known_entry", "lock", "record_of", "statistics", "templates_by_code", "twin_of"]
 
 lock = threading.RLock()
 """Held while code is made and while functions that call each other directly are bound; never for a look-up."""
@@ -358,6 +358,12 @@ def find(f: FunctionType, key: Key) -> Bound | None:
             if b is not None:
                 return b
     return None
+
+
+def templates_by_code() -> dict[types.CodeType, Template]:
+    """For each generated function that is kept, the specialisation that it belongs to."""
+    return {layout.code: t for e in list(_entries.values()) for templates in list(e.templates.values()) for t in templates
+            for code in list(t.codes.values()) for layout in code.layouts.values()}
 
 
 # -- statistics -----------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from zygote_py.frontend.scopes import Place, classes_inside, functions_inside, p
 from zygote_py.frontend.shared import declared
 from zygote_py.frontend.texts import rewritten, texts
 
-__all__ = ["Source", "find", "register"]
+__all__ = ["Source", "find", "generated_from", "register"]
 
 _MODULES_KEPT = 64
 
@@ -209,6 +209,12 @@ def register(code: CodeType, node: Any, filename: str, nested: Mapping[Any, Code
     class_name : for the mangling of names
     """
     _keep(code, Source(node, filename, [], class_name, frozenset(), nested))
+
+
+def generated_from(code: CodeType) -> Source | None:
+    """What `register` was told about a code object; None for all others."""
+    known = _sources.get(id(code))
+    return known[1] if known is not None and known[0]() is code and not known[1].lines else None
 
 
 def _error(fn: FunctionType, code: CodeType, stale: bool) -> SourceError:

@@ -7,6 +7,7 @@ The fields live in the instance dict, so that reading one costs as much as readi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from typing import Any, NoReturn
 
 import numpy as np
@@ -50,6 +51,10 @@ class Tangent:
 
     def __repr__(self) -> str:
         return "(" + ", ".join([f"{name}={value!r}" for name, value in self.__dict__.items()]) + ")"
+
+    def _repr_html_(self) -> str:
+        rows = [f"<tr><td>{escape(name)}</td><td>{entry_html(value)}</td></tr>" for name, value in self.__dict__.items()]
+        return '<table style="text-align:left">' + "".join(rows) + "</table>"
 
     def __reduce__(self) -> tuple:
         return Tangent, (dict(self.__dict__),)
@@ -95,6 +100,16 @@ class Tangent:
 
     def __neg__(self) -> Tangent:
         return scale(self, -1)
+
+
+def entry_html(value: Any) -> str:
+    """An entry in a notebook: a table for a tangent inside, a word for a large array."""
+    if value.__class__ is Tangent:
+        return value._repr_html_()
+    if isinstance(value, np.ndarray) and value.size > 12:
+        return f"array {value.shape} {value.dtype}, |.| = {np.linalg.norm(value.ravel()):.3g}"
+    text = repr(value)
+    return escape(text if len(text) <= 200 else text[:196] + " ...")
 
 
 def same(a: Any, b: Any) -> bool:

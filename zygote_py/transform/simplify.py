@@ -287,6 +287,8 @@ class Simplifier:
                     place = self.only_use(s, t, d.value)
                     if place is not None:
                         parent, field, index = place
+                        if getattr(d.value, "lineno", None) is None:
+                            locate(d.value, d)
                         if index is None:
                             setattr(parent, field, d.value)
                         else:

@@ -31,8 +31,8 @@ class Template:
         self.vararg = args.vararg.id if args.vararg else None
         self.body = node.body
         positional = [a.id for a in [*args.posonlyargs, *args.args]]
-        self.defaults = dict(zip(positional[len(positional) - len(args.defaults):], args.defaults))
-        self.defaults.update({a.id: d for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None})
+        self.defaults = dict(zip(positional[len(positional) - len(args.defaults):], map(placeless, args.defaults)))
+        self.defaults.update({a.id: placeless(d) for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None})
 
     def bind(self, args: list, keywords: dict[str, Any], skip: int) -> dict[str, Any] | None:
         """Map the parameters after the first `skip` to nodes; None if the call does not fit."""
@@ -56,6 +56,15 @@ class Template:
                     return None
                 bound[p] = self.defaults[p]
         return bound
+
+
+def placeless(e: Any) -> Any:
+    """A copy of an expression without its place in the rule's file: where it is put to use, it belongs to the user's line."""
+    new = clone(e)
+    for n in gast.walk(new):
+        for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
+            n.__dict__.pop(name, None)
+    return new
 
 
 _templates: dict[int, tuple[Callable, Template | None]] = {}

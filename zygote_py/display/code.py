@@ -11,32 +11,35 @@ from __future__ import annotations
 
 import ast
 import functools
-import html
 import linecache
 import operator
+import sys
+import textwrap
 import types
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO
 
-from .api.gradient import is_direct
-from .emit.convert import to_ast
-from .emit.unparse import unparse
-from .errors import SourceError, shown_path
-from .frontend.source import find
-from .guards import Outer
-from .kinds import kind_of, types_of
-from .pipeline import Link, Template, code_of, specialisation
-from .registry import Rule, lookup
-from .runtime.binding import bind_arguments
-from .runtime.callables import get_attributes, get_items
-from .runtime.callees import getter_keys, is_opaque, python_call, single_dispatch, wrapped
-from .runtime.classes import constructor
-from .runtime.refusals import missing_rule
+from ..api.gradient import is_direct
+from ..emit.convert import to_ast
+from ..emit.unparse import unparse
+from ..errors import SourceError, shown_path
+from ..frontend.source import find
+from ..guards import Outer
+from ..kinds import kind_of, types_of
+from ..pipeline import Link, Template, code_of, specialisation
+from ..registry import Rule, lookup
+from ..runtime.binding import bind_arguments
+from ..runtime.callables import get_attributes, get_items
+from ..runtime.callees import getter_keys, is_opaque, python_call, single_dispatch, wrapped
+from ..runtime.classes import constructor
+from ..runtime.refusals import missing_rule
+from .pages import coloured, html_code, html_table, wants_colour
 
 __all__ = ["Adjoint", "code_adjoint"]
 
 _WIDTH = 100     # of a comment, at most
+_LEFT = 48      # of the user's lines beside the generated ones
 _WORDS = {"i": "int", "f": "float", "z": "complex", "q": "number", "b": "bool", "k": "constant", "o": "object", "r": "object",
           "a": "float", "c": "complex", "n": "int"}
 
@@ -82,17 +85,46 @@ def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
     """
     found = function_called(f, args, kwargs)
     if isinstance(found, Rule):
-        return Adjoint(name_of(f), rule_text(f, found))
+        text = rule_text(f, found)
+        return Adjoint(name_of(f), [text.rstrip()], text)
     g, flat = found
     direct = g is f and not kwargs and is_direct(f, len(args))
-    return Adjoint(g.__name__, "\n\n".join(_Printer(g, flat, direct).sections()) + "\n")
+    printer = _Printer(g, flat, direct)
+    text = "\n\n".join(printer.sections()) + "\n"
+    return Adjoint(g.__name__, printer.parts, text)
+
+
+class Shown:
+    """One generated function: its lines of text, and for each the user's line that it comes from, or 0."""
+
+    def __init__(self, filename: str, first: int, text: str, origins: list[int]) -> None:
+        self.filename, self.first, self.text, self.origins = filename, first, text, origins
+
+    def beside(self) -> Iterator[tuple[int, str, str]]:
+        """Rows of the user's line number, his line, and the lines of the generated function that it gave rise to."""
+        lines = textwrap.dedent("".join(linecache.getlines(self.filename)[self.first - 1:max(self.origins)])).splitlines()
+        rows: list[tuple[int, list[str]]] = []
+        for text, origin in zip(self.text.splitlines(), self.origins):
+            if not rows or origin != rows[-1][0]:
+                rows.append((origin, []))
+            rows[-1][1].append(text)
+        for origin, texts in rows:
+            theirs = lines[origin - self.first].rstrip() if self.first <= origin < self.first + len(lines) else ""
+            yield origin, theirs, "\n".join(texts)
 
 
 class Adjoint:
-    """Generated code, to be read: `str` is the text."""
+    """Generated code, to be read: `str` is the text, with the user's lines as comments; `show` has the two side by side.
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text = name, text
+    Attributes
+    ----------
+    name : of the function
+    text : all of it
+    parts : the generated functions, and the comments and imports between them
+    """
+
+    def __init__(self, name: str, parts: list[str | Shown], text: str) -> None:
+        self.name, self.parts, self.text = name, parts, text
 
     def __str__(self) -> str:
         return self.text
@@ -100,14 +132,41 @@ class Adjoint:
     def __repr__(self) -> str:
         return f"<generated code of {self.name}, {len(self.text.splitlines())} lines; print it>"
 
+    def show(self, out: TextIO | None = None, colour: bool | None = None) -> None:
+        """Print it with the user's lines on the left of the lines that they gave rise to.
+
+        Parameters
+        ----------
+        out : where to; by default, standard output
+        colour : whether to use the colours of a terminal; by default, if it is one, and Pygments is installed
+        """
+        out = out or sys.stdout
+        paint = coloured if colour or (colour is None and wants_colour(out)) else str
+        for part in self.parts:
+            if isinstance(part, str):
+                out.write(paint(part) + "\n\n")
+                continue
+            rows = list(part.beside())
+            width = min(max([len(theirs) for _, theirs, _ in rows], default=0), _LEFT)
+            for origin, theirs, text in rows:
+                left = f"{origin or '':>5} {cut(theirs, _LEFT):{width}}"
+                for line in text.splitlines():
+                    out.write(f"{left[:6]}{paint(left[6:])} | {paint(line)}\n")
+                    left = " " * len(left)
+            out.write("\n")
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(coloured(self.text) if wants_colour() else self.text)
+
     def _repr_html_(self) -> str:
-        try:
-            from pygments import highlight
-            from pygments.formatters import HtmlFormatter
-            from pygments.lexers import PythonLexer
-        except ImportError:
-            return f"<pre>{html.escape(self.text)}</pre>"
-        return str(highlight(self.text, PythonLexer(), HtmlFormatter(noclasses=True)))
+        found = []
+        for part in self.parts:
+            if isinstance(part, str):
+                found.append(f'<pre style="margin:0.6em 0 0.2em">{html_code(part)}</pre>')
+            else:
+                rows = [(origin or "", theirs, text) for origin, theirs, text in part.beside()]
+                found.append(html_table(["", "yours", "generated"], rows, code=(1, 2), right=(0,), ruled=True))
+        return "\n".join(found)
 
 
 # -- which function is called ---------------------------------------------------------------------------------------
@@ -184,8 +243,19 @@ class _Printer:
         self.names: dict[tuple[Template, str], str] = {}
         self.used: set[str] = set()
         self.stated: dict[str, Any] = {}
+        self.parts: list[str | Shown] = []
 
     def sections(self) -> Iterator[str]:
+        """The text in pieces; `parts` has them without the comments."""
+        for part in self.pieces():
+            if isinstance(part, tuple):
+                self.parts.append(part[1])
+                yield part[0]
+            else:
+                self.parts.append(part)
+                yield part
+
+    def pieces(self) -> Iterator[str | tuple[str, Shown]]:
         joint = specialisation(self.f, self.flat, -1).template
         pair = specialisation(self.f, self.flat, -1, bool(self.f.__closure__)).template
         waiting: list[Template] = []
@@ -198,7 +268,7 @@ class _Printer:
             yield self.header(t)
             yield from self.code(t, "pair", waiting, seen)
 
-    def code(self, t: Template, role: str, waiting: list, seen: set) -> Iterator[str]:
+    def code(self, t: Template, role: str, waiting: list, seen: set) -> Iterator[str | tuple[str, Shown]]:
         """The functions of one role, after what their helpers stand for."""
         built = code_of(t, role)
         copies = [to_ast(tree) for tree in built.trees]
@@ -225,8 +295,10 @@ class _Printer:
             for n in ast.walk(copy):
                 if isinstance(n, ast.Name):
                     n.id = renamed.get(n.id, n.id)
+            plain = unparse(copy)
+            shown = Shown(t.filename, first, plain, origins(copy, plain, first))
             annotate(copy, lines, first)
-            yield unparse(copy)
+            yield unparse(copy), shown
 
     def name(self, t: Template, role: str, wanted: str) -> str:
         """One name for each generated function of the text: two specialisations of one function have two."""
@@ -321,8 +393,8 @@ def word(kind: Any) -> str:
     return _WORDS.get(kind, str(kind))
 
 
-def cut(text: str) -> str:
-    return text if len(text) <= _WIDTH else text[:_WIDTH - 4].rstrip() + " ..."
+def cut(text: str, width: int = _WIDTH) -> str:
+    return text if len(text) <= width else text[:width - 4].rstrip() + " ..."
 
 
 # -- the user's lines -----------------------------------------------------------------------------------------------
@@ -342,6 +414,19 @@ def annotate(function: Any, lines: list[str], first: int) -> None:
         if s is not None and s.lineno >= first and not is_frame(s, function):
             group.append(s)
         last = origin
+
+
+def origins(function: Any, text: str, first: int) -> list[int]:
+    """The user's line for each line of a function's text: 0 for what belongs to none."""
+    found = [0] * (text.count("\n") + 1)
+    printed = ast.parse(text).body[0]
+    for old, new in zip(own_statements(function.body), own_statements(printed.body)):  # type: ignore[attr-defined]
+        line = old.lineno if not is_frame(old, function) else next(
+            (n.lineno for n in ast.walk(old) if isinstance(n, (ast.BinOp, ast.Call, ast.UnaryOp))), 0)
+        if line >= first:
+            found[new.lineno - 1:new.end_lineno] = [line] * (new.end_lineno - new.lineno + 1)
+    found[0] = first
+    return found
 
 
 def is_frame(s: Any, function: Any) -> bool:
