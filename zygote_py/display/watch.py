@@ -86,7 +86,9 @@ def cell_value(cell: types.CellType) -> Any:
 def tape_names(tree: Any) -> tuple[Any, dict[str, Any], dict[str, int]]:
     """What a generated forward returns as its tape: the expression, what is appended to the lists of its loops, and the line of
     each name."""
-    tape, loops, lines = None, {}, {}
+    tape: Any = None
+    loops: dict[str, Any] = {}
+    lines: dict[str, int] = {}
     for n in gast.walk(tree):
         if isinstance(n, gast.Return) and isinstance(n.value, gast.Tuple) and len(n.value.elts) == 2:
             tape = n.value.elts[1]
