@@ -13,8 +13,9 @@ import gast
 from ..analysis.plan import is_scalar
 from ..ir.build import assign, assigned, blocks, call, clone, const, function, if_, load, locate, reads, statements, try_, tuple_
 from ..normalize import Core
+from .cotangents import all_scalars
 from .liveness import live_in
-from .reverse import Reverse, all_scalars
+from .reverse import Reverse
 from .simplify import Simplifier
 from .weave import Weaver, restoring
 

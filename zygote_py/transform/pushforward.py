@@ -43,7 +43,7 @@ from ..ir.build import (
 )
 from .algebra import product
 from .assemble import Assembly
-from .reverse import index_value, negative_sum
+from .cotangents import index_value, negative_sum
 from .templates import substitute
 
 __all__ = ["PushAssembly"]

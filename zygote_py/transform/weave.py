@@ -21,7 +21,7 @@ import gast
 from ..ir.build import assign, assigned, attribute, binop, call, clone, const, if_, load, locate, store, try_, tuple_, walk
 from ..ir.names import Namer
 from .liveness import live_in, terminates
-from .reverse import Attempt, Branch, Jump, Loop, Pair
+from .pairs import Attempt, Branch, Jump, Loop, Pair
 
 __all__ = ["Weaver"]
 

@@ -1,0 +1,197 @@
+"""The reverse of loads and stores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from ..analysis.plan import Plan, is_scalar
+from ..ir.build import assign, call, clone, const, load, locate, subscript, tuple_
+from .algebra import negative
+from .cotangents import Cotangents, State, accumulate, index_value
+
+__all__ = ["Memory"]
+
+
+class Memory(Cotangents):
+    """Attributes, items, elements of arrays, and variables that live in cells."""
+
+    def on_load(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
+        v = plan.args[0].id
+        if rep is not None:
+            self.uses_context = True
+            self.release(out, y, rep)
+            out.append(gast.Expr(value=call(self.tool("cell_add"), load(self.namer.cx), load(self.cell(v)), load(self.d(y)))))
+        return [clone(s)], out
+
+    def cell(self, v: str) -> str:
+        if v not in self.core.cells:
+            self.core.cells[v] = self.namer.fresh(v + "_cell")
+        return self.core.cells[v]
+
+    def on_store(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A captured variable is bound: its cotangent has been added up in the record of its cell."""
+        v = s.targets[0].id
+        self.uses_context = True
+        out: list = []
+        fwd = [clone(s)]
+        if v in self.core.nonlocals:
+            note = call(self.tool("track"), load(self.namer.cx), load(self.cell(v)), const(bool(plan.act)))
+            fwd.insert(0, gast.Expr(value=note))
+        take = call(self.tool("cell_take"), load(self.namer.cx), load(self.cell(v)))
+        if plan.act and isinstance(s.value, gast.Name):
+            d = self.namer.fresh("d" + v)
+            out.append(assign(d, take))
+            self.give(out, state, s.value, 2, load(d), "maybe")
+        else:
+            out.append(gast.Expr(value=take))
+        return fwd, out
+
+    def on_getattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.loading(s, plan, state, "load_attribute", const(plan.extra))
+
+    def on_getitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.loading(s, plan, state, "load_item", index_value(s.value.slice))
+
+    def loading(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
+        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
+        self.uses_context = True
+        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
+        dy = load(self.d(y)) if rep is not None else const(None)
+        value, x = call(back, load(self.namer.cx), load(tape), dy), plan.args[0]
+        if isinstance(x, gast.Name) and x.id not in self.core.local:   # its record gets its share in any case
+            name = self.keep(s, "d0", "d" + x.id)
+            out.append(assign(name, value))
+            value = load(name)
+        elif not isinstance(x, gast.Name):
+            out.append(gast.Expr(value=value))
+        self.give(out, state, x, plan.act, value, "maybe")
+        return fwd, out
+
+    def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """An element or a part of an array."""
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
+        if not plan.extra:      # a copy, not a view
+            self.claim(out, y, rep)
+        if rep is not None:
+            index = self.pre(clone(s.value.slice), y)
+            self.consume(rep, y, state, out,
+                         lambda o, st: self.add_element(o, st, s, self.pre(clone(plan.args[0]), y), index, self.d(y),
+                                                        plan.extra))
+        return [clone(s)], out
+
+    def add_element(self, out: list, state: State, s: Any, x: Any, index: Any, dy: str, basic: bool) -> None:
+        kind, act = s.plan.facts[0]
+        v = x.id.rstrip("@")
+        # In `x = x[i]` the buffer for x would take the name of what is to be added to it.
+        if act == 1 or self.functional or kind[0] == "c" or v not in self.core.local or self.d(v) == dy:
+            self.give(out, state, load(v), act, call(self.tool("ungetitem"), load(dy), clone(x), index_value(index)),
+                      "own" if kind[0] == "a" else "arr")
+            return
+        if state.get(v) != "own":
+            own = self.own(v, state.get(v))
+            for n in gast.walk(own.value):
+                if isinstance(n, gast.Name) and n.id == v:
+                    n.id = x.id
+            out.append(own)
+            state[v] = "own"
+        place = gast.Subscript(value=load(self.d(v)), slice=clone(index), ctx=gast.Store())
+        if basic and has_slice(index):     # adding to a view is one store less than `dx[a:b] += dy`
+            part = self.keep(s, "part", "part")
+            out.append(assign(part, subscript(load(self.d(v)), clone(index))))
+            out.append(accumulate(part, load(dy)))
+        elif basic:
+            out.append(gast.AugAssign(target=place, op=gast.Add(), value=load(dy)))
+        else:
+            out.append(gast.Expr(value=call(self.tool("add_at"), load(self.d(v)), index_value(index), load(dy))))
+
+    def on_element(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A constant element of a tuple of known length."""
+        out: list = []
+        y, rep = self.cotangent(s, state, out)
+        if rep is not None:
+            n = len(plan.facts[0][0]) - 1
+            full = all(is_scalar(k) for k in plan.facts[0][0][1:]) and plan.args[0].id not in self.core.params
+            parts = [load(self.d(y)) if i == plan.extra else const(0.0 if full else None) for i in range(n)]
+            self.consume(rep, y, state, out, lambda o, st: self.give(
+                o, st, plan.args[0], plan.act, tuple_(parts), "nums" if full else "some"))
+        return [clone(s)], out
+
+    def put_part(self, s: Any, plan: Plan, state: State, v: str, index: Any) -> tuple[list, list]:
+        """A store into a private array: the cotangent of what was stored is taken from its place."""
+        out: list = []
+        if state.get(v) is None:
+            return [clone(s)], out
+        if state[v] != "own":
+            out.append(self.own(v, state[v]))
+            state[v] = "own"
+        x, (kind, act) = plan.args[1], plan.facts[1]
+        place = load(self.d(v)) if index is None else subscript(load(self.d(v)), clone(index))
+        if act and isinstance(x, gast.Name) and kind != "b":
+            d = self.keep(s, "taken", "d" + x.id)
+            scalar = is_scalar(kind)
+            if scalar:
+                part = place if index is not None and plan.kind == "f" else call(self.tool("unbroadcast"), place, clone(x))
+            else:
+                part = call(self.tool("taken"), place, *([] if 1 in plan.fits else [clone(x)]))
+            minus = isinstance(s, gast.AugAssign) and isinstance(s.op, gast.Sub)
+            out.append(assign(d, negative(part) if minus else part))
+            if not isinstance(s, gast.AugAssign):
+                out.append(assign(stored(place), const(0.0)))
+            self.give(out, state, x, act, load(d), "num" if scalar else "own")
+        elif not isinstance(s, gast.AugAssign):
+            out.append(assign(stored(place), const(0.0)))
+        return [clone(s)], out
+
+    def on_setitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        v = getattr(plan.args[0], "id", "")
+        if self.private(v):
+            if plan.extra == "again":      # it was updated where it stands
+                return [], []
+            return self.put_part(s, plan, state, v, s.targets[0].slice)
+        return self.storing(s, plan, state, "store_item", index_value(s.targets[0].slice))
+
+    def on_setattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.storing(s, plan, state, "store_attribute", const(s.targets[0].attr))
+
+    def storing(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
+        back, tape = self.keep(s, "back", "store_back"), self.keep(s, "tape", "store_tape")
+        self.uses_context = True
+        active = plan.facts[1][1]
+        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), const(bool(active)), clone(plan.args[0]),
+                                                key, clone(plan.args[1]))), s)]
+        out: list = []
+        self.spill(out, state)
+        value = call(back, load(self.namer.cx), load(tape))
+        if active and isinstance(plan.args[1], gast.Name):
+            self.give(out, state, plan.args[1], 2, value, "maybe")
+        else:
+            out.append(gast.Expr(value=value))
+        return fwd, out
+
+    def on_delitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.deleting(s, plan, "delete_item", index_value(s.targets[0].slice))
+
+    def on_delattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        return self.deleting(s, plan, "delete_attribute", const(s.targets[0].attr))
+
+    def deleting(self, s: Any, plan: Plan, tool: str, key: Any) -> tuple[list, list]:
+        back, tape = self.keep(s, "back", "delete_back"), self.keep(s, "tape", "delete_tape")
+        self.uses_context = True
+        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
+        return fwd, [gast.Expr(value=call(back, load(self.namer.cx), load(tape)))]
+
+
+def has_slice(index: Any) -> bool:
+    return any(isinstance(p, gast.Slice) for p in (index.elts if isinstance(index, gast.Tuple) else [index]))
+
+
+def stored(place: Any) -> Any:
+    """A place to read from, as one to store to."""
+    return gast.Subscript(value=clone(place.value), slice=clone(place.slice), ctx=gast.Store())
