@@ -11,27 +11,13 @@ import numpy as np
 from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import linear, non_differentiable
 from . import dicts, lists, sets
+from .attributes import del_attribute, del_plain, get_attribute, get_namespace, get_plain, set_attribute, set_plain
 from .call import call
 from .context import Context
+from .items import del_plain_item, delete_global, get_item, get_plain_item, load_global, set_plain_item, store_global
 from .methods import register_method
 from .shared import conjugate, python_method
-from .slots import (
-    del_attribute,
-    del_plain,
-    del_plain_item,
-    delete_global,
-    get_attribute,
-    get_item,
-    get_namespace,
-    get_plain,
-    get_plain_item,
-    load_global,
-    primitive,
-    set_attribute,
-    set_plain,
-    set_plain_item,
-    store_global,
-)
+from .slots import primitive
 from .stores import update_array
 
 __all__ = ["IN_PLACE"]

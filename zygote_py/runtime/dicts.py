@@ -12,11 +12,12 @@ from typing import Any
 from ..registry import non_differentiable
 from .call import call
 from .context import Context
+from .items import load_plain_item, note_items_of, plain_class
 from .memory import deliver
 from .methods import register_method
 from .operators import register_operator
 from .settle import settle
-from .slots import changed, load_plain_item, note_items_of, plain_class, primitive
+from .slots import changed, primitive
 from .standins import as_it_is
 
 __all__ = ["update", "update_in_place"]

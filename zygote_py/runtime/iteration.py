@@ -21,7 +21,8 @@ from .generators import Zipped, prime_all, source_of, undo_item
 from .memory import deliver
 from .refusals import missing_rule
 from .shared import python_method
-from .slots import all_none, primitive, raise_iterator
+from .slots import primitive
+from .unpacking import all_none, raise_iterator
 
 __all__ = ["Feed", "add", "feed_back", "feed_done", "feed_item", "give_items", "note_items"]
 

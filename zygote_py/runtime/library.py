@@ -21,9 +21,10 @@ from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
 from .context import Context
 from .frames import user_frame
+from .items import delete_item, store_item
 from .operators import concatenate_sequences
 from .settle import fields_of, is_number
-from .slots import delete_item, primitive, store_item
+from .slots import primitive
 from .standins import as_it_is, stand_in
 
 __all__ = ["copied", "deep_copied"]

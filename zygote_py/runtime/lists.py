@@ -11,11 +11,12 @@ from typing import Any
 
 from ..registry import non_differentiable
 from .context import Context
+from .items import note_items_of, plain_class, position, restore, reversed_splice, shift
 from .iteration import give_items, note_items, ordering
 from .memory import deliver
 from .methods import register_method
 from .operators import register_operator
-from .slots import changed, note_items_of, plain_class, position, primitive, restore, reversed_splice, shift
+from .slots import changed, primitive
 
 __all__ = ["append", "extend", "extend_in_place", "repeat_in_place"]
 

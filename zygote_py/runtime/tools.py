@@ -19,9 +19,12 @@ from . import inplace as _inplace  # noqa: F401  (registers what writes into arr
 from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
 from . import streams as _streams  # noqa: F401  (registers map, filter and itertools)
 from .attempts import check_caught, raise_failure, try_call, try_callx, try_method, try_methodx
+from .attributes import delete_attribute, load_attribute, store_attribute
+from .buffers import add_at, filled, owned, scaled, spread, taken, zeros
 from .call import call, callx, method, methodx
 from .context import Context, cell_add, cell_take, track
 from .frames import user_frame
+from .items import delete_item, load_item, store_item, take_items
 from .iteration import feed_back, feed_done, feed_item, note_items
 from .memory import claim, deliver, deposit, spill
 from .pushforward.call import push_call, push_callx, push_method, push_methodx
@@ -42,26 +45,7 @@ from .pushforward.slots import (
 from .pushforward.tangents import cell_tangent, definite, set_cell_tangent, zero_like
 from .settle import settle
 from .shared import conjugate
-from .slots import (
-    add_at,
-    delete_attribute,
-    delete_item,
-    filled,
-    full,
-    load_attribute,
-    load_item,
-    note_unpack,
-    owned,
-    repack,
-    scaled,
-    split_star,
-    spread,
-    store_attribute,
-    store_item,
-    take_items,
-    taken,
-    zeros,
-)
+from .unpacking import full, note_unpack, repack, split_star
 
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
 when_imported("scipy.interpolate", "zygote_py.runtime.scipy.interpolants")

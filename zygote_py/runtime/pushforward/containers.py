@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..containers import SIGNS
+from ..items import plain_class
 from ..iteration import ordering
 from ..lists import deque_arguments, position_of
 from ..memory import refuse_mutation
 from ..shared import python_method
-from ..slots import plain_class, refuse_store
+from ..slots import refuse_store
 from .call import WHY_NOT, behave, push_call, push_callx
 from .iteration import elements, view
 from .slots import push_item, put_plain_item

@@ -15,7 +15,7 @@ import numpy as np
 from ...registry import non_differentiable
 from ..iteration import has_iter, iter_is_self, ordering, python_iter
 from ..refusals import missing_rule
-from ..slots import raise_iterator
+from ..unpacking import raise_iterator
 from .call import behave, push_call, push_callx
 from .tangents import Missing, Tangents, all_none
 

@@ -11,23 +11,11 @@ import numpy as np
 
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
+from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
+from ..items import plain_class, plain_item, position, python_item, remove_item
 from ..memory import refuse_mutation
 from ..refusals import missing_rule
-from ..slots import (
-    attribute_key,
-    find_attribute,
-    find_deleter,
-    find_setter,
-    plain_attribute,
-    plain_class,
-    plain_item,
-    plain_setter,
-    position,
-    python_item,
-    refuse_store,
-    remove_item,
-    value_of,
-)
+from ..slots import refuse_store
 from .call import WHY_NOT, behave, push_call, push_callx
 from .tangents import Missing, Tangents, all_none
 

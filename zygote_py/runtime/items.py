@@ -1,0 +1,372 @@
+"""Items: loads, stores and deletions by index or key, and global variables, which are the items of a namespace."""
+
+from __future__ import annotations
+
+import types
+from collections import OrderedDict, defaultdict, deque
+from typing import Any
+
+import numpy as np
+
+from ..normalize.helpers import del_global, global_value, set_global
+from ..registry import non_differentiable
+from ..rules.numpy.indexing import basic, ungetitem
+from ..tangents.accumulate import add
+from .call import callx
+from .context import Context
+from .memory import claim, is_written, refuse_mutation, shadow
+from .refusals import missing_rule
+from .shared import nothing
+from .slots import (
+    called_back,
+    changed,
+    del_back,
+    forget_back,
+    get_back,
+    note_object,
+    refuse_store,
+    set_back,
+    setter_back,
+    slot_value,
+    unstore_back,
+)
+from .stores import freeze_index, store_array
+
+_CONTAINERS: tuple[Any, ...] = (list, dict, tuple, set, deque, defaultdict, OrderedDict, frozenset)
+
+
+def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`obj[index]`"""
+    kind = obj.__class__
+    if kind is np.ndarray or isinstance(obj, np.ndarray):
+        y = obj[index]
+        return y, array_item_back, (obj, freeze_index(index), y if is_new(y) else None)
+    if isinstance(obj, np.flatiter):
+        y = obj[index]
+        return y, array_item_back, (obj.base, flat_index(obj, index), y if is_new(y) else None)
+    hook = python_item(obj, "__getitem__")
+    if hook is not None:
+        y, back, tape = callx(cx, -1, hook, (obj, index), {})
+        return y, called_back, (back, tape)
+    return load_plain_item(cx, obj, index)
+
+
+def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`obj[index]`, as the class that is written in C does it."""
+    if isinstance(obj, tuple):
+        return plain_item(obj, index), tuple_item_back, (len(obj), index)
+    if isinstance(obj, (list, deque)):
+        y = plain_item(obj, index)
+        if isinstance(index, slice):
+            return y, list_part_back, (obj, y, tuple(range(*index.indices(len(obj)))))
+        return slot_value(obj, position(index, len(obj)), y)
+    if isinstance(obj, dict):
+        if index not in obj:
+            return missing_item(cx, obj, index)
+        return slot_value(obj, index, plain_item(obj, index))
+    if isinstance(obj, (str, bytes, range, type)):
+        return obj[index], nothing, None  # type: ignore[index]
+    if isinstance(obj, np.generic):
+        return obj[index], whole_back, None  # type: ignore[index]
+    return obj[index], no_item_back, type(obj).__getitem__
+
+
+@non_differentiable
+def flat_index(obj: Any, index: Any) -> tuple:
+    """The index of an array that means what an index of its `flat` means."""
+    return np.unravel_index(np.arange(obj.base.size)[index], obj.base.shape)
+
+
+def plain_item(obj: Any, index: Any) -> Any:
+    """`obj[index]`, without the class's own `__getitem__`."""
+    return obj[index] if obj.__class__ in _CONTAINERS else plain_class(obj).__getitem__(obj, index)
+
+
+def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
+    """`obj[key]` of a dict that makes up what it does not have."""
+    hook = python_item(obj, "__missing__")
+    if hook is not None:
+        y, back, tape = callx(cx, -1, hook, (obj, key), {})
+        return y, called_back, (back, tape)
+    if isinstance(obj, defaultdict) and obj.default_factory is not None:
+        y, back, tape = callx(cx, -1, obj.default_factory, (), {})
+        note_items_of(cx, obj)
+        obj[key] = y
+        changed(cx, True, obj)
+        return y, made_up_back, (back, tape, obj, key)
+    raise KeyError(key)
+
+
+def made_up_back(cx: Context, tape: Any, dy: Any) -> None:
+    back, inner, obj, key = tape
+    back(cx, inner, add(dy, cx.take(obj, key)))
+
+
+def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
+    """An index of a number only adds axes of length one."""
+    return None if dy is None else np.sum(dy)
+
+
+def no_item_back(cx: Context, tape: Any, dy: Any) -> None:
+    if dy is not None:
+        raise missing_rule(tape)
+
+
+@non_differentiable
+def position(index: Any, n: int) -> int:
+    i = index.__index__()
+    return i + n if i < 0 else i
+
+
+@non_differentiable
+def python_item(obj: Any, name: str) -> Any:
+    cls = type(obj)
+    if cls in _CONTAINERS:
+        return None
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            f = base.__dict__[name]
+            return f if isinstance(f, types.FunctionType) else None
+    return None
+
+
+@non_differentiable
+def is_new(y: Any) -> bool:
+    """Whether a part of an array is a copy, not a view."""
+    return isinstance(y, np.ndarray) and y.base is None
+
+
+def array_item_back(cx: Context, tape: Any, dy: Any) -> Any:
+    a, index, y = tape
+    if cx.written and y is not None:
+        dy = claim(cx, y, dy)
+    if dy is None:
+        return None
+    if cx.written and is_written(cx, a):    # straight to where it belongs
+        s = shadow(cx, a)
+        if basic(index):
+            s[index] += dy
+        else:
+            np.add.at(s, index, dy)
+        return None
+    return ungetitem(dy, a, index)
+
+
+def tuple_item_back(cx: Context, tape: Any, dy: Any) -> Any:
+    if dy is None:
+        return None
+    n, index = tape
+    out: list = [None] * n
+    if isinstance(index, slice):
+        for j, i in enumerate(range(*index.indices(n))):
+            out[i] = dy[j]
+    else:
+        out[index] = dy
+    return tuple(out)
+
+
+def list_part_back(cx: Context, tape: Any, dy: Any) -> None:
+    """A slice of a list is a new list: its elements' cotangents go to those of the old one."""
+    obj, y, where = tape
+    for j, i in enumerate(where):
+        cx.add(obj, i, cx.take(y, j))
+
+
+def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
+    """`obj[index] = value`"""
+    if isinstance(obj, np.ndarray):
+        return store_array(cx, obj, index, value)
+    hook = python_item(obj, "__setitem__")
+    if hook is not None:
+        _, back, tape = callx(cx, -1, hook, (obj, index, value), {})
+        return setter_back, (back, tape)
+    if isinstance(obj, np.flatiter):
+        return store_array(cx, obj.base, flat_index(obj, index), value)
+    return store_plain_item(cx, active, obj, index, value)
+
+
+def store_plain_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
+    """`obj[index] = value`, as the class that is written in C does it."""
+    note_items_of(cx, obj)
+    if isinstance(obj, (list, deque)):
+        if isinstance(index, slice):
+            return store_slice(cx, active, obj, index, value)
+        plain_class(obj).__setitem__(obj, index, value)
+        changed(cx, active, obj)
+        return unstore_back, (obj, position(index, len(obj)))
+    if isinstance(obj, dict):
+        if active and "__builtins__" in obj:
+            raise refuse_store("a store into the namespace of a module", "let a function write to the name, with `global`",
+                               "The functions of the module take its names for constants.")
+        plain_class(obj).__setitem__(obj, index, value)
+    elif active:
+        raise refuse_store(f"a store into a {type(obj).__name__}", "use a list, a dict or an array")
+    else:
+        obj[index] = value
+    changed(cx, active, obj)
+    return unstore_back, (obj, index)
+
+
+@non_differentiable
+def plain_class(obj: Any) -> Any:
+    """The container class of the standard library that a class inherits from, whose methods do what C does."""
+    cls = obj.__class__
+    return cls if cls in _CONTAINERS else next(base for base in cls.__mro__ if base in _CONTAINERS)
+
+
+def store_slice(cx: Context, active: bool, items: Any, index: slice, value: Any) -> tuple[Any, Any]:
+    """`items[i:j:k] = value`"""
+    from .iteration import note_items
+    feed = note_items(cx, value)
+    new = list(feed.items)
+    start, stop, step = index.indices(len(items))
+    items[index] = new
+    changed(cx, active, items)
+    if step != 1:
+        return strided_back, (items, tuple(range(start, stop, step)), feed)
+    return sliced_back, (items, start, max(stop - start, 0), len(new), feed)
+
+
+def sliced_back(cx: Context, tape: Any) -> Any:
+    from .iteration import give_items
+    items, start, removed, put, feed = tape
+    return give_items(cx, feed, reversed_splice(cx, items, start, removed, put))
+
+
+def strided_back(cx: Context, tape: Any) -> Any:
+    from .iteration import give_items
+    items, where, feed = tape
+    return give_items(cx, feed, [cx.take(items, i) for i in where])
+
+
+@non_differentiable
+def note_items_of(cx: Context, obj: Any) -> None:
+    """Keep what a list or dict held before the first store of this run."""
+    if id(obj) in cx.namespaces:
+        note_object(cx, cx.owner(obj))
+    elif id(obj) not in cx.originals and isinstance(obj, (list, dict, deque)):
+        cx.note(obj, dict(obj) if isinstance(obj, dict) else list(obj))
+
+
+def delete_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
+    """`del obj[index]`"""
+    hook = python_item(obj, "__delitem__")
+    if hook is not None:
+        _, back, tape = callx(cx, -1, hook, (obj, index), {})
+        return setter_back, (back, tape)
+    if isinstance(obj, np.ndarray):
+        raise refuse_mutation("`del a[i]`")
+    return delete_plain_item(cx, obj, index)
+
+
+def delete_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
+    """`del obj[index]`, as the class that is written in C does it."""
+    note_items_of(cx, obj)
+    if isinstance(obj, (list, deque)):
+        if isinstance(index, slice):
+            kept = without(tuple(range(len(obj))), index)
+            remove_item(obj, index)
+            return restored_back, (obj, kept)
+        at = position(index, len(obj))
+        remove_item(obj, index)
+        return reinsert_back, (obj, at)
+    remove_item(obj, index)
+    return forget_back, (obj, index)
+
+
+def remove_item(obj: Any, index: Any) -> None:
+    """`del obj[index]`, without the class's own `__delitem__`."""
+    if isinstance(obj, (list, dict, deque)):
+        plain_class(obj).__delitem__(obj, index)
+    else:
+        del obj[index]
+
+
+def reinsert_back(cx: Context, tape: Any) -> None:
+    """Before the deletion, what followed stood one place further on."""
+    shift(cx, tape[0], tape[1], 1)
+
+
+@non_differentiable
+def without(positions: tuple, index: slice) -> tuple:
+    left = list(positions)
+    del left[index]
+    return tuple(left)
+
+
+def restored_back(cx: Context, tape: Any) -> None:
+    restore(cx, tape[0], tape[1])
+
+
+def shift(cx: Context, obj: Any, at: int, by: int) -> None:
+    """Move the cotangents of a list from position `at` on."""
+    entry = cx.records.get(id(obj))
+    if entry is not None and by and entry[1]:
+        move_keys(cx, obj, {k: k + by for k in entry[1] if k.__class__ is int and k >= at})
+
+
+def restore(cx: Context, obj: Any, kept: Any) -> None:
+    """Move the cotangents of a list, of which element j stood at position kept[j] before."""
+    entry = cx.records.get(id(obj))
+    if entry is not None and entry[1]:
+        move_keys(cx, obj, {k: kept[k] for k in entry[1] if k.__class__ is int})
+
+
+def move_keys(cx: Context, obj: Any, new: dict) -> None:
+    """Give the cotangents of a container other keys."""
+    cx.records[id(obj)] = (obj, {new.get(k, k): v for k, v in cx.records[id(obj)][1].items()})
+    if cx.pending:
+        cx.pending = [(c, new.get(k, k) if c is obj else k) for c, k in cx.pending]
+
+
+def reversed_splice(cx: Context, obj: Any, at: int, removed: int, put: int) -> list:
+    """Undo that `removed` elements at a position gave way to `put` others; returns the cotangents of those."""
+    ds = [cx.take(obj, at + i) for i in range(put)]
+    shift(cx, obj, at + put, removed - put)
+    return ds
+
+
+def load_global(cx: Context, mask: int, namespace: dict, name: str) -> tuple[Any, Any, Any]:
+    """A global name that functions bind: its slot is in the record of the module's namespace."""
+    y, back, tape = slot_value(namespace, name, global_value(namespace, name))
+    return y, get_back, (back, tape, 0)
+
+
+def store_global(cx: Context, mask: int, namespace: dict, name: str, value: Any) -> tuple[Any, Any, Any]:
+    set_global(namespace, name, value)
+    changed(cx, mask, namespace)
+    return None, set_back, (unstore_back, (namespace, name))
+
+
+def delete_global(cx: Context, mask: int, namespace: dict, name: str) -> tuple[Any, Any, Any]:
+    del_global(namespace, name)
+    return None, del_back, (forget_back, (namespace, name))
+
+
+def take_items(cx: Context, container: Any, keys: tuple) -> tuple:
+    """The cotangents of the elements with which a container was made."""
+    return tuple([cx.take(container, k) for k in keys])
+
+
+def get_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`operator.getitem`, as a primitive."""
+    y, back, tape = load_item(cx, obj, index)
+    return y, get_back, (back, tape, 0)
+
+
+def get_plain_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`list.__getitem__` and the like, as primitives."""
+    y, back, tape = load_plain_item(cx, obj, index)
+    return y, get_back, (back, tape, 0)
+
+
+def set_plain_item(cx: Context, mask: int, obj: Any, index: Any, value: Any) -> tuple[Any, Any, Any]:
+    """`list.__setitem__` and the like, as primitives."""
+    back, tape = store_plain_item(cx, bool(mask), obj, index, value)
+    return None, set_back, (back, tape)
+
+
+def del_plain_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, Any]:
+    """`list.__delitem__` and the like, as primitives."""
+    back, tape = delete_plain_item(cx, obj, index)
+    return None, del_back, (back, tape)
