@@ -17,6 +17,7 @@ the end.
 
 from __future__ import annotations
 
-from .core import Core, normalize
+from .core import Core
+from .passes import normalize
 
 __all__ = ["Core", "normalize"]

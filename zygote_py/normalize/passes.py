@@ -1,0 +1,143 @@
+"""The passes that bring a function into core form, in their order, and the scopes of its names."""
+
+from __future__ import annotations
+
+import dis
+import types
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..errors import UnsupportedCodeError, message
+from ..ir.build import assigned, locate
+from ..ir.names import Namer
+from . import unbound
+from .core import Core
+from .exceptions import Exceptions, guard
+from .exits import Exits
+from .flatten import Flatten
+from .matches import Matches
+from .matches import captured as pattern_names
+
+__all__ = ["normalize"]
+
+
+def flat_parameters(args: Any) -> list[str]:
+    names = [a.id for a in [*args.posonlyargs, *args.args]]
+    if args.vararg:
+        names.append(args.vararg.id)
+    names += [a.id for a in args.kwonlyargs]
+    if args.kwarg:
+        names.append(args.kwarg.id)
+    return names
+
+
+def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static: Callable, globals_: dict,
+              filename: str, shared: frozenset[str] = frozenset(), guarded: bool = False) -> Core:
+    """Bring a function into core form.
+
+    Parameters
+    ----------
+    node : gast FunctionDef or Lambda
+    free : names of its free variables
+    unstable : those of them that may be rebound while the function runs
+    static : callable from an expression to (known, value): what a global name or a module's attribute stands for
+    globals_ : the function's module namespace
+    shared : the names in it that functions may bind anew
+    guarded : make the form that returns where it raised
+    """
+    lambda_ = isinstance(node, gast.Lambda)
+    name = "lambda_" if lambda_ else node.name
+    params = flat_parameters(node.args)
+    body = [locate(gast.Return(value=node.body), node.body)] if lambda_ else node.body
+    nonlocals = {n for s in walk_statements(body) if isinstance(s, gast.Nonlocal) for n in s.names}
+    names = {n.id for n in ast_names(node)} | set(params) | set(free) | pattern_names(node)
+    namer = Namer(names)
+    nested = nested_functions(node)
+    body = Matches(namer).run(body)
+    declared = {n for s in walk_statements(body) if isinstance(s, gast.Global) for n in s.names}
+    local = (set(params) | bound_names(body)) - nonlocals - declared
+    captured = set()
+    for n in nested:
+        if getattr(n, "code", None) is None:
+            raise UnsupportedCodeError(message(
+                "cannot differentiate this nested function", filename=filename, lineno=getattr(n, "lineno", None), function=name,
+                why="Its compiled code could not be told apart from that of its neighbours.",
+                instead="put it on a line of its own"))
+        captured |= set(n.code.co_freevars) & local
+    quiet = {v for v in captured if not any(stores_cell(n.code, v) for n in nested)}
+    memory = captured | (set(unstable) | nonlocals) & set(free)
+    user = local & names
+    core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local,
+                quiet=quiet, user=user)
+    core.generator = any(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in walk_statements(body))
+    flat = Flatten(core, static, globals_, filename)
+    flat.shared = (shared | declared) - local - set(free)
+    flat.guarded = int(guarded or core.generator)
+    body = Exceptions(namer, captured).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
+    statements = Exits(namer, core.ret).run(body)
+    core.body = flat.block(statements)
+    core.local |= assigned(core.body)
+    core.body = unbound.run(core.body, set(params), user - memory, namer)
+    if guarded:
+        core.body = guard(core)
+    return core
+
+
+def stores_cell(code: Any, variable: str) -> bool:
+    """Whether a code object, or one nested in it, rebinds a free variable."""
+    return any(i.opname in ("STORE_DEREF", "DELETE_DEREF") and i.argval == variable for i in dis.get_instructions(code)) or any(
+        isinstance(c, types.CodeType) and variable in c.co_freevars and stores_cell(c, variable) for c in code.co_consts)
+
+
+def ast_names(node: Any) -> Any:
+    stack = [node]
+    while stack:
+        n = stack.pop()
+        if isinstance(n, gast.Name):
+            yield n
+        stack.extend(c for c in gast.iter_child_nodes(n))
+
+
+def walk_statements(body: list) -> Any:
+    """All nodes of a body, without entering nested functions."""
+    stack = list(reversed(body))
+    while stack:
+        n = stack.pop()
+        yield n
+        if isinstance(n, (gast.FunctionDef, gast.Lambda)):
+            stack.extend([*n.args.defaults, *[d for d in n.args.kw_defaults if d is not None], *getattr(n, "decorator_list", [])])
+        else:
+            stack.extend(gast.iter_child_nodes(n))
+
+
+def nested_functions(node: Any) -> list:
+    body = [node.body] if isinstance(node, gast.Lambda) else node.body
+    return [n for n in walk_statements(body) if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
+
+
+COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+
+
+def bound_names(body: list) -> set[str]:
+    """The names that a function body binds in its own scope."""
+    found: set[str] = set()
+    stack = list(body)
+    while stack:
+        n = stack.pop()
+        if isinstance(n, gast.Name) and isinstance(n.ctx, (gast.Store, gast.Del)):
+            found.add(n.id)
+        elif isinstance(n, (gast.FunctionDef, gast.ClassDef)):
+            found.add(n.name)
+        elif isinstance(n, (gast.Import, gast.ImportFrom)):
+            found |= {(a.asname or a.name).split(".")[0] for a in n.names}
+        if isinstance(n, (gast.FunctionDef, gast.Lambda)):
+            stack.extend([*n.args.defaults, *[d for d in n.args.kw_defaults if d is not None], *getattr(n, "decorator_list", [])])
+        elif isinstance(n, gast.ClassDef):  # its body is a scope of its own
+            stack.extend([*n.decorator_list, *n.bases, *n.keywords])
+        elif isinstance(n, COMPREHENSIONS):  # only `:=` binds outside
+            found |= {m.target.id for m in gast.walk(n) if isinstance(m, gast.NamedExpr)}
+        else:
+            stack.extend(gast.iter_child_nodes(n))
+    return found
