@@ -56,8 +56,7 @@ def run(f: Callable, args: tuple, tangents: tuple, kwargs: dict) -> tuple[Any, A
 
 def shown(cx: Tangents, y: Any, y_dot: Any) -> Any:
     """The tangent of a result as the user sees it."""
-    d = gathered(cx, y, y_dot)
-    return None if d is None else project(d, y)
+    return gathered(cx, y, y_dot, project)
 
 
 def pushforward(f: Callable, *args: Any, **kwargs: Any) -> Callable:

@@ -43,7 +43,7 @@ from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
 from .rules import apply
-from .tangents import Missing, Tangents, all_none, quiet, whole
+from .tangents import Missing, Tangents, all_none, gathered, quiet, settled, whole
 
 __all__ = ["behave", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
 
@@ -133,11 +133,12 @@ def is_bound(f: Any) -> bool:
 
 def apply_push(cx: Tangents, define: Any, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     """Apply a rule that a user gave with `frule`."""
-    if all_none((*dots, *kdots.values())):
+    values = (*args, *keywords.values())
+    found = [gathered(cx, x, d) for x, d in zip(values, (*dots, *kdots.values()))]
+    if all_none(found):
         return f(*args, **keywords), None
     y, push = define(*args, **keywords)
-    values = (*args, *keywords.values())
-    return y, push(*[whole(d, x) for x, d in zip(values, (*dots, *kdots.values()))])
+    return y, settled(cx, y, push(*[whole(d, x) for x, d in zip(values, found)]))
 
 
 def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:

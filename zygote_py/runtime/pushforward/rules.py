@@ -17,13 +17,14 @@ import numpy as np
 
 from ...registry import Rule, non_differentiable
 from ...tangents.accumulate import add
+from ...tangents.types import Tangent
 from ..binding import bind_arguments
 from ..call import call
 from ..callees import derived
 from ..context import Context
 from ..refusals import missing_rule
 from ..rules import covering, has_part, places, rrule_places
-from ..settle import gather, is_number, settle
+from ..settle import fields_of, gather, is_number, is_value, settle
 from .tangents import Tangents, all_none, gathered, settled, whole
 
 __all__ = ["apply", "real_part"]
@@ -174,9 +175,19 @@ def transposed(back: Any, others: tuple, y: Any, d: Any, keywords: dict) -> Any:
         out, pull, tape = call(cx, 1, back, z, *others)
     if out is None:
         return None
+    return gather(cx, z, pull(cx, tape, settle(cx, out, meeting(out, d)))[0], None)
+
+
+def meeting(out: Any, d: Any) -> Any:
+    """The part of a tangent that meets a cotangent: where the rule returns none, there is no dependence."""
+    if out is None or d is None:
+        return None
     if isinstance(out, tuple):
-        d = tuple([None if p is None or i >= len(d) else d[i] for i, p in enumerate(out)])
-    return gather(cx, z, pull(cx, tape, settle(cx, out, d))[0], None)
+        return tuple([meeting(p, d[i] if i < len(d) else None) for i, p in enumerate(out)])
+    if out.__class__ is Tangent and d.__class__ is Tangent:
+        parts, fields = out.as_dict(), d.as_dict()
+        return Tangent({k: meeting(parts[k], fields.get(k)) for k in parts})
+    return d
 
 
 def ones_like(y: Any) -> Any:
@@ -185,11 +196,16 @@ def ones_like(y: Any) -> Any:
         return np.ones(y.shape, y.dtype if y.dtype.kind in "fc" else np.float64)
     if isinstance(y, list):
         return [ones_like(p) for p in y]
+    if isinstance(y, dict):
+        return {k: ones_like(p) for k, p in y.items()}
     if isinstance(y, tuple):
         parts = [ones_like(p) for p in y]
         return y.__class__(*parts) if hasattr(y, "_fields") else tuple(parts)
     if isinstance(y, complex):
         return 1.0 + 0.0j
+    fields = None if is_value(y) or isinstance(y, (set, frozenset)) else fields_of(y)
+    if fields is not None:
+        return Tangent({k: ones_like(fields[k]) for k in fields})
     return np.ones((), y.dtype)[()] if isinstance(y, np.generic) and is_floating(y) else 1.0 if is_number(y) else None
 
 

@@ -16,7 +16,9 @@ import numpy as np
 
 from ...errors import MissingRuleError
 from ...registry import non_differentiable
-from ..settle import is_value
+from ...tangents.accumulate import rebuild
+from ...tangents.types import Tangent
+from ..settle import fields_of, is_value
 
 __all__ = ["Missing", "Tangents", "cell_tangent", "definite", "gathered", "quiet", "set_cell_tangent", "settled", "whole",
            "zero_like"]
@@ -149,6 +151,9 @@ def whole(d: Any, x: Any) -> Any:
         return tuple([whole(p, q) for p, q in zip(d, x)])
     if isinstance(x, dict):
         return {k: whole(d.get(k), x[k]) for k in x}
+    if d.__class__ is Tangent:
+        fields = d.as_dict()
+        return Tangent({k: whole(fields[k], getattr(x, k, None)) for k in fields})
     if isinstance(x, np.generic) and isinstance(d, (int, float, complex)):
         return np.asarray(d)[()]
     return d
@@ -157,20 +162,44 @@ def whole(d: Any, x: Any) -> Any:
 # -- from and to records --------------------------------------------------------------------------------------------
 
 
-def gathered(cx: Tangents, x: Any, d: Any) -> Any:
-    """The tangent of a value with what its lists and dicts have in their records; None if there is nothing."""
-    if x.__class__ is float or x.__class__ is np.ndarray:
-        return d
-    if isinstance(x, list):
-        parts: Any = [gathered(cx, p, cx.get(x, i)) for i, p in enumerate(x)]
-        return None if all_none(parts) else parts
+def gathered(cx: Tangents, x: Any, d: Any, fit: Any = None, memo: dict | None = None) -> Any:
+    """The tangent of a value with what its lists, dicts and objects have in their records; None if there is nothing.
+
+    It mirrors the value, as the gradients of `settle.collect` do. `fit`, if given, fits each tangent to its number or array.
+    """
     if isinstance(x, tuple):
-        parts = tuple([gathered(cx, p, None if d is None else d[i]) for i, p in enumerate(x)])
-        return None if all_none(parts) else parts
-    if isinstance(x, dict):
-        parts = {k: gathered(cx, v, cx.get(x, k)) for k, v in x.items()}
-        return None if all_none(list(parts.values())) else parts
-    return d
+        parts: Any = [gathered(cx, p, None if d is None else d[i], fit, memo) for i, p in enumerate(x)]
+        return None if all_none(parts) else rebuild(x, parts)
+    if is_value(x):
+        return d if fit is None or d is None else fit(d, x)
+    if not cx.records:
+        return None
+    memo = {} if memo is None else memo
+    if id(x) in memo:
+        return memo[id(x)]
+    memo[id(x)] = None
+    if isinstance(x, list):
+        memo[id(x)] = parts = []
+        parts += [gathered(cx, p, cx.get(x, i), fit, memo) for i, p in enumerate(x)]
+        found = parts
+    elif isinstance(x, dict):
+        memo[id(x)] = parts = {}
+        for k in x:
+            parts[k] = gathered(cx, x[k], cx.get(x, k), fit, memo)
+        found = list(parts.values())
+    else:
+        fields, cells = fields_of(x), cells_of(x)
+        if fields is None or isinstance(x, (set, frozenset)):
+            return d
+        memo[id(x)] = parts = Tangent({})
+        found = []
+        for k in fields:
+            part = gathered(cx, fields[k], cell_tangent(cx, cells[k]) if k in cells else cx.get(x, k), fit, memo)
+            object.__setattr__(parts, k, part)
+            found += [part]
+    if all_none(found):
+        memo[id(x)] = None
+    return memo[id(x)]
 
 
 @non_differentiable
