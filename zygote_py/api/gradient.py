@@ -80,22 +80,44 @@ def withgradient(f: Callable, *args: Any, **kwargs: Any) -> WithGradient:
 
 
 def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> tuple[Any, tuple]:
-    """The value of f, and the gradient by each argument; those without a bit in `mask` may be left out."""
+    """The value of f, and the gradient by each argument; those without a bit in `mask` may be left out.
+
+    This function and those that it calls are what gradients of gradients differentiate: they are kept small.
+    """
+    flat = (*args, *kwargs.values()) if kwargs else args
+    joint, uses_context = way_in(f, args, kwargs, flat, first, mask)
+    if joint is None:
+        return run_marked(f, args, kwargs, first, mask) if is_marked(args) else run_any(f, args, kwargs, first, mask)
+    if not uses_context:
+        y, ds = joint(None, *flat)
+        return y, collect_all(None, args, ds)
+    cx: Any = Context()
+    y, ds = joint(cx, *flat)
+    return y, finished(cx, args, ds)
+
+
+@non_differentiable
+def way_in(f: Any, args: tuple, kwargs: dict, flat: tuple, first: bool, mask: int) -> tuple[Any, bool]:
+    """The generated function for these arguments in one row, if the keywords are in order; None if it has to be found otherwise."""
     if not kwargs:
-        flat = args
-        joint, uses_context = enter(f, args, mask, first)
-    elif in_order(f, len(args), kwargs):
-        flat = (*args, *kwargs.values())
-        joint, uses_context = enter(f, flat, ((1 << len(args)) - 1) & mask, first)
-    else:
-        flat = args
-        joint, uses_context = None, True
-    if joint is None and is_marked(args):
-        return run_marked(f, args, kwargs, first, mask)
-    cx: Any = Context() if uses_context else None
-    if joint is not None:
-        y, ds = joint(cx, *flat)
-    elif is_function(f):
+        return enter(f, args, mask, first)
+    if in_order(f, len(args), kwargs):
+        return enter(f, flat, ((1 << len(args)) - 1) & mask, first)
+    return None, True
+
+
+def finished(cx: Context, args: Any, ds: Any) -> tuple:
+    """The gradients of the arguments; the arrays that were written to are as the function left them."""
+    found = collect_all(cx, args, ds)
+    if cx.finals:
+        put_back(cx)
+    return found
+
+
+def run_any(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, tuple]:
+    """As `run`, for any callable and any keywords."""
+    cx = Context()
+    if is_function(f):
         flat, recipe = bind_arguments(f, args, kwargs)
         y, ds = joint_for(f, flat, active_mask(recipe, mask), first)[0](cx, *flat)
         ds, _ = unbind(cx, ds, recipe, flat)
@@ -103,10 +125,7 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
         check_callable(f)
         y, back, tape = callx(cx, -1, f, args, kwargs)
         ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
-    found = collect_all(cx, args, ds)
-    if cx is not None and cx.finals:
-        put_back(cx)
-    return y, found
+    return y, finished(cx, args, ds)
 
 
 def run_marked(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:

@@ -189,18 +189,25 @@ def collect_all(cx: Context | None, xs: tuple, ds: Any) -> tuple:
     """The gradients of arguments as the user sees them, in memory of their own."""
     out = []
     for i in range(len(xs)):
-        x = xs[i]
-        if x.__class__ is float and ds[i].__class__ is float:
+        if xs[i].__class__ is float and ds[i].__class__ is float:
             out.append(ds[i])
-        elif x.__class__ is np.ndarray:
-            if cx is not None and cx.written:
-                out.append(project(claim(cx, x, mine(ds, i, True)), x))
-            else:
-                out.append(ds[i] if is_ready(ds, i, x) else project(mine(ds, i, True), x))
         else:
-            own = is_own(ds, i)
-            out.append(collect(Context() if cx is None else cx, x, mine(ds, i, True), own))
+            out.append(collect_entry(cx, xs[i], ds, i))
     return tuple(out)
+
+
+def collect_entry(cx: Context | None, x: Any, ds: Any, i: int) -> Any:
+    """The gradient of x, from the entry i of the cotangents."""
+    if x.__class__ is np.ndarray:
+        return collect_array(cx, x, ds, i)
+    own = is_own(ds, i)
+    return collect(Context() if cx is None else cx, x, mine(ds, i, True), own)
+
+
+def collect_array(cx: Context | None, x: Any, ds: Any, i: int) -> Any:
+    if cx is not None and cx.written:
+        return project(claim(cx, x, mine(ds, i, True)), x)
+    return ds[i] if is_ready(ds, i, x) else project(mine(ds, i, True), x)
 
 
 @non_differentiable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import gast
 
@@ -11,68 +11,111 @@ from ..ir.build import names, reads, walk, written
 __all__ = ["Memo", "before", "handled", "live_in", "terminates"]
 
 
-Memo = dict[int, tuple[Any, set[str], set[str]]]
+class Flow(NamedTuple):
+    """What a piece of code does to the set of live names, whatever is live after it.
+
+    Attributes
+    ----------
+    read : names that may be read before they are bound
+    lost : names that are bound on every way to the end; None if the end is not reached
+    broken : the same for the `break` of the loop around
+    risky : whether an exception may leave it
+    """
+
+    read: set[str]
+    lost: set[str] | None
+    broken: set[str] | None
+    risky: bool
+
+    def before(self, after: set[str], at_break: set[str] | None, at_raise: frozenset[str]) -> set[str]:
+        live = set(self.read)
+        if self.lost is not None:
+            live |= after - self.lost
+        if self.broken is not None and at_break:
+            live |= at_break - self.broken
+        return live | at_raise if self.risky else live
+
+
+Memo = dict[int, tuple[Any, Flow]]
 
 
 def live_in(body: list, after: set[str] | None = None, at_break: set[str] | None = None, memo: Memo | None = None,
             at_raise: frozenset[str] = frozenset()) -> set[str]:
     """The names that are live before `body`, given those that are live after it.
 
-    `memo` keeps what simple statements write and read; it must be dropped when one is changed. `at_raise` are the names that are
-    live where an exception is caught.
+    `memo` keeps what is known about statements; it must be dropped when one is changed. `at_raise` are the names that are live
+    where an exception is caught.
     """
-    live = set(after or ())
-    memo = {} if memo is None else memo
-    for s in reversed(body):
-        live = before(s, live, at_break, memo, at_raise)
-    return live
+    return through(body, {} if memo is None else memo).before(after or set(), at_break, at_raise)
 
 
 def before(s: Any, live: set[str], at_break: set[str] | None, memo: Memo | None = None,
            at_raise: frozenset[str] = frozenset()) -> set[str]:
     """The names that are live before a statement."""
-    memo = {} if memo is None else memo
-    known = memo.get(id(s))
-    if known is not None:
-        return (live - known[1]) | known[2] | at_raise
-    if isinstance(s, gast.If):
-        return names(s.test) | live_in(s.body, live, at_break, memo, at_raise) | live_in(s.orelse, live, at_break, memo, at_raise)
-    if isinstance(s, gast.Try):
-        caught = frozenset(handled(s, live, at_break, memo, at_raise))
-        return live_in(s.body, live, at_break, memo, caught) | caught
-    if isinstance(s, gast.For):
-        bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
-        inner: set[str] = set()
-        while True:
-            new = live_in(s.body, inner | live, live, memo, at_raise) - bound
-            if new <= inner:
-                break
-            inner |= new
-        return names(s.iter) | inner | live | at_raise
-    if isinstance(s, gast.While):
-        inner = names(s.test)
-        while True:
-            new = live_in(s.body, inner | live, live, memo, at_raise) | names(s.test)
-            if new <= inner:
-                break
-            inner |= new
-        endless = isinstance(s.test, gast.Constant)
-        return inner if endless else inner | live
-    if isinstance(s, gast.Break):
-        return set(at_break or ())
-    if isinstance(s, gast.Raise):
-        return names(s) | at_raise
-    if isinstance(s, gast.Return):
-        return names(s)
-    bound, free = written(s), reads(s)
-    memo[id(s)] = s, bound, free
-    return (live - bound) | free | at_raise
+    return flow(s, {} if memo is None else memo).before(live, at_break, at_raise)
 
 
 def handled(s: Any, live: set[str], at_break: set[str] | None, memo: Memo | None = None,
             at_raise: frozenset[str] = frozenset()) -> set[str]:
     """The names that are live where the handler of a `try` begins."""
     return live_in(s.handlers[0].body, live, at_break, memo, at_raise) - {s.handlers[0].name.id}
+
+
+def through(body: list, memo: Memo) -> Flow:
+    """The flow of statements one after the other."""
+    read: set[str] = set()
+    lost: set[str] | None = set()
+    broken: set[str] | None = None
+    risky = False
+    for s in reversed(body):
+        first = flow(s, memo)
+        if first.lost is None:
+            read, lost, broken, risky = first
+            continue
+        read = first.read | (read - first.lost)
+        lost = None if lost is None else first.lost | lost
+        broken = either(first.broken, None if broken is None else first.lost | broken)
+        risky = risky or first.risky
+    return Flow(read, lost, broken, risky)
+
+
+def either(a: set[str] | None, b: set[str] | None) -> set[str] | None:
+    """What is lost on both of two ways, of which each may never be taken."""
+    return b if a is None else a if b is None else a & b
+
+
+def flow(s: Any, memo: Memo) -> Flow:
+    """The flow of a statement."""
+    known = memo.get(id(s))
+    if known is None:
+        known = memo[id(s)] = s, find_flow(s, memo)
+    return known[1]
+
+
+def find_flow(s: Any, memo: Memo) -> Flow:
+    if isinstance(s, gast.If):
+        one, two = through(s.body, memo), through(s.orelse, memo)
+        return Flow(names(s.test) | one.read | two.read, either(one.lost, two.lost), either(one.broken, two.broken),
+                    one.risky or two.risky)
+    if isinstance(s, gast.Try):
+        clause = s.handlers[0]
+        one, two, caught = through(s.body, memo), through(clause.body, memo), {clause.name.id}
+        return Flow(one.read | (two.read - caught), either(one.lost, None if two.lost is None else two.lost | caught),
+                    either(one.broken, None if two.broken is None else two.broken | caught), two.risky)
+    if isinstance(s, gast.For):
+        bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
+        return Flow(names(s.iter) | (through(s.body, memo).read - bound), set(), None, True)
+    if isinstance(s, gast.While):
+        inner = through(s.body, memo)
+        endless = isinstance(s.test, gast.Constant)
+        return Flow(names(s.test) | inner.read, either(inner.lost, inner.broken) if endless else set(), None, inner.risky)
+    if isinstance(s, gast.Break):
+        return Flow(set(), None, set(), False)
+    if isinstance(s, gast.Raise):
+        return Flow(names(s), None, None, True)
+    if isinstance(s, gast.Return):
+        return Flow(names(s), None, None, False)
+    return Flow(reads(s), written(s), None, True)
 
 
 def terminates(body: list) -> bool:

@@ -37,7 +37,7 @@ class Simplifier:
             size = self.size(body)
             body = self.copies(body, set())
             body = self.dead(body, set(), None, {})
-            body = self.fold(body, set(), None)
+            body = self.fold(body, set(), None, None, {}, {})
             if self.size(body) == size:
                 break
         return self.shape(body)
@@ -101,6 +101,7 @@ class Simplifier:
                 continue
             elif isinstance(s, gast.Expr) and isinstance(s.value, (gast.Name, gast.Constant)):
                 continue
+            memo.pop(id(s), None)
             live = before(s, live, at_break, memo, at_raise)
             out.append(s)
         out.reverse()
@@ -229,11 +230,14 @@ class Simplifier:
 
     # -- one-use temporaries ------------------------------------------------------------------------------------
 
-    def fold(self, body: list, live: set[str], at_break: set[str] | None, at_raise: frozenset[str] | None = None) -> list:
-        """Put the expression of a temporary where its only use is."""
+    def fold(self, body: list, live: set[str], at_break: set[str] | None, at_raise: frozenset[str] | None, memo: Memo,
+             done: Memo) -> list:
+        """Put the expression of a temporary where its only use is.
+
+        `memo` keeps what is known about statements as they come, `done` about those that will not change any more.
+        """
         afters: list[set[str]] = []
         current = set(live)
-        memo: Memo = {}
         caught = at_raise or frozenset()
         for s in reversed(body):
             afters.append(current)
@@ -243,13 +247,16 @@ class Simplifier:
         lives: list[set[str]] = []
         for s, after in zip(body, afters):
             if isinstance(s, gast.If):
-                s.body, s.orelse = self.fold(s.body, after, at_break, at_raise), self.fold(s.orelse, after, at_break, at_raise)
+                s.body = self.fold(s.body, after, at_break, at_raise, memo, done)
+                s.orelse = self.fold(s.orelse, after, at_break, at_raise, memo, done)
             elif isinstance(s, gast.Try):
-                s.handlers[0].body = self.fold(s.handlers[0].body, after, at_break, at_raise)
-                s.body = self.fold(s.body, after, at_break, frozenset(handled(s, after, at_break, None, caught)))
+                s.handlers[0].body = self.fold(s.handlers[0].body, after, at_break, at_raise, memo, done)
+                tried = frozenset(handled(s, after, at_break, done, caught))
+                s.body = self.fold(s.body, after, at_break, tried, memo, done)
             elif isinstance(s, (gast.For, gast.While)):
-                around = before(s, after, at_break, None, caught)
-                s.body = self.fold(s.body, live_in(s.body, around | after, after, None, caught) | after, after, at_raise)
+                around = before(s, after, at_break, memo, caught)
+                inside = live_in(s.body, around | after, after, memo, caught) | after
+                s.body = self.fold(s.body, inside, after, at_raise, memo, done)
             last = out[-1] if out else None
             if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) \
                     and isinstance(last, gast.Assign) \
@@ -260,12 +267,12 @@ class Simplifier:
                 value = gast.BinOp(left=last.value, op=s.op, right=s.value)
                 value.ours = True
                 s = locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
-            self.absorb(out, lives, s, after, at_raise is not None)
+            self.absorb(out, lives, s, after, at_raise is not None, done)
             out.append(s)
             lives.append(after)
         return out
 
-    def absorb(self, out: list, lives: list[set[str]], s: Any, after: set[str], tried: bool) -> None:
+    def absorb(self, out: list, lives: list[set[str]], s: Any, after: set[str], tried: bool, done: Memo) -> None:
         """Move definitions that precede s into s, last first, while each is used once there, and nowhere later.
 
         `tried` says that an exception may be caught: then nothing moves over another statement.
@@ -283,8 +290,8 @@ class Simplifier:
                     and not changed & names(d.value)
                 if (t not in after or t in written(s)) and t not in names(d.value) and (adjacent or (
                         self.safe(d.value) and not changed & (names(d.value) | {t}))) \
-                            and not any(t in used(x) for x in out[k + 1:]):
-                    place = self.only_use(s, t, d.value)
+                            and not any(t in live_in([x], memo=done) for x in out[k + 1:]):
+                    place = self.only_use(s, t, d.value, done)
                     if place is not None:
                         parent, field, index = place
                         if getattr(d.value, "lineno", None) is None:
@@ -301,15 +308,15 @@ class Simplifier:
             changed |= written(d)
             k -= 1
 
-    def only_use(self, s: Any, t: str, value: Any) -> tuple[Any, str, int | None] | None:
+    def only_use(self, s: Any, t: str, value: Any, done: Memo) -> tuple[Any, str, int | None] | None:
         """Where s uses t, if it does so once, and evaluating `value` there keeps the order of evaluation."""
         if isinstance(s, gast.If):
             heads: list = [(s, "test")]
-            if t in live_in(s.body) | live_in(s.orelse):
+            if t in live_in(s.body, memo=done) | live_in(s.orelse, memo=done):
                 return None
         elif isinstance(s, gast.For):
             heads = [(s, "iter")]
-            if t in live_in(s.body):
+            if t in live_in(s.body, memo=done):
                 return None
         elif isinstance(s, gast.Assign):
             heads = [(s, "value")]
@@ -453,10 +460,6 @@ class Simplifier:
         if isinstance(test, gast.Compare) and type(test.ops[0]) in flip:
             return gast.Compare(left=test.left, ops=[flip[type(test.ops[0])]()], comparators=test.comparators)
         return gast.UnaryOp(op=gast.Not(), operand=test)
-
-
-def used(s: Any) -> set[str]:
-    return live_in([s])
 
 
 def bound_in(body: list) -> set[str]:
