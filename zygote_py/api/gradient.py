@@ -98,7 +98,7 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
 
 @non_differentiable
 def way_in(f: Any, args: tuple, kwargs: dict, flat: tuple, first: bool, mask: int) -> tuple[Any, bool]:
-    """The generated function for these arguments in one row, if the keywords are in order; None if it has to be found otherwise."""
+    """The generated function for the arguments in one row, if the keywords are in order; None if it has to be found otherwise."""
     if not kwargs:
         return enter(f, args, mask, first)
     if in_order(f, len(args), kwargs):

@@ -15,13 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from ..registry import lookup
+from ..registry import lookup, non_differentiable
 from . import callables, classes, rules
 from .binding import bind_arguments, unbind
 from .callees import (
     decorates_class,
     derived,
-    getter_keys,
     is_direct,
     is_generator_function,
     is_namedtuple_make,
@@ -110,71 +109,89 @@ def bound_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
 
 def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """A call with any callee and any arguments; the pullback returns a tuple and a dict."""
-    kind = f.__class__
     if cx.tracked:
         mask = -1
+    return way_to_call(f, args, mask)(cx, mask, f, args, keywords)
+
+
+@non_differentiable
+def way_to_call(f: Any, args: tuple, mask: int) -> Any:
+    """The function that calls what is no rule's, by its class."""
+    kind = f.__class__
     if kind is types.FunctionType:
         if (mask == 0 and runs_as_is(f)) or is_opaque(f) or decorates_class(f, args):
-            return native(cx, mask, f, args, keywords)
+            return native
         if is_generator_function(f):
-            return _start[0](cx, f, args, keywords)
-        dispatch = single_dispatch(f)
-        if dispatch is not None:
-            return callx(cx, mask, dispatch(args[0].__class__), args, keywords)
-        flat, recipe = bind_arguments(f, args, keywords)
-        forward, back = derived(f, -1 if mask else 0, flat)
-        y, tape = forward(cx, *flat)
-        return y, flat_back, (back, tape, recipe, flat, y)
+            return start_generator
+        return call_function if single_dispatch(f) is None else call_implementation
     if kind is types.MethodType:
-        if is_namedtuple_make(f):
-            items, unpack, kept = call(cx, -1, tuple, args[0])
-            y, back, tape = callx(cx, -1, f.__self__, items, {})
-            return y, callables.make_back, (back, tape, unpack, kept)
-        if is_namedtuple_replace(f):
-            return f(**keywords), callables.replace_back, \
-                (len(f.__self__), tuple(keywords), classes.positions(f.__self__.__class__, keywords), f)
-        y, back, tape = callx(cx, mask << 1 | 1, f.__func__, (f.__self__, *args), keywords)
-        return y, callables.self_back, (back, tape, f)
+        return callables.make_namedtuple if is_namedtuple_make(f) \
+            else callables.replace_fields if is_namedtuple_replace(f) else callables.call_bound
     if kind is functools.partial:
-        y, back, tape = callx(cx, -1, f.func, (*f.args, *args), {**f.keywords, **keywords})
-        return y, callables.partial_back, (back, tape, f, tuple(keywords))
+        return callables.call_partial
     if isinstance(f, type):
-        return classes.construct(cx, mask, f, args, keywords)
+        return classes.construct
     if kind is operator.itemgetter or kind is operator.attrgetter:
-        get = callables.get_items if kind is operator.itemgetter else callables.get_attributes
-        y, back, tape = callx(cx, mask, get, (getter_keys(f), *args), keywords)
-        return y, rest_back, (back, tape)
+        return callables.call_getter
     if kind is operator.methodcaller and simple_caller(f):
-        y, back, tape = methodx(cx, mask, args[0], getter_keys(f)[0], getter_keys(f)[1:], {})
-        return y, callables.caller_back, (back, tape)
-    if kind is types.MethodDescriptorType and f.__name__ in ARRAY_METHODS and args and args[0].__class__ is np.ndarray:
-        return callx(cx, mask, ARRAY_METHODS[f.__name__], args, keywords)
-    inner = wrapped(f)
-    if inner is not None:
-        return callx(cx, mask, inner, args, keywords)
-    made = python_function_of(f) if kind is np.ufunc else None
-    if made is not None and not keywords:
-        y, back, tape = callx(cx, mask, apply_elementwise, (made, *args), {})
-        return y, rest_back, (back, tape)
-    special = python_call(f)
-    if special is not None:
-        y, back, tape = callx(cx, -1, special, (f, *args), keywords)
-        return y, callables.object_back, (back, tape, f)
-    if kind in (types.BuiltinMethodType, types.MethodWrapperType) and not isinstance(f.__self__, types.ModuleType) \
-            and f.__self__ is not None:
-        known = c_method(f)
-        if known is not None:
-            y, back, tape = callx(cx, mask << 1 | 1, known, (f.__self__, *args), keywords)
-            return y, callables.self_back, (back, tape, f)
-        known = CLASS_METHODS.get((f.__self__, f.__name__)) if isinstance(f.__self__, type) else None
-        if known is not None:
-            return callx(cx, mask, known, args, keywords)
+        return callables.call_caller
+    if instead_of(f, args) is not None:
+        return call_instead
+    if kind is np.ufunc and python_function_of(f) is not None:
+        return call_elementwise
+    if python_call(f) is not None:
+        return callables.call_object
+    if is_bound_method(f):
+        if c_method(f) is not None:
+            return callables.call_c_method
         if f.__name__ == "fromkeys" and isinstance(f.__self__, type) and issubclass(f.__self__, dict):
-            y, back, tape = callx(cx, mask, callables.fromkeys, (f.__self__, *args), keywords)
-            return y, rest_back, (back, tape)
-    if classes.sets_args(f, args):
-        return classes.set_args(f, args, keywords)
-    return native(cx, mask, f, args, keywords)
+            return callables.call_fromkeys
+    return classes.set_args if classes.sets_args(f, args) else native
+
+
+@non_differentiable
+def is_bound_method(f: Any) -> bool:
+    """Whether f is a method in C of an object."""
+    return f.__class__ in (types.BuiltinMethodType, types.MethodWrapperType) and not isinstance(f.__self__, types.ModuleType) \
+        and f.__self__ is not None
+
+
+@non_differentiable
+def instead_of(f: Any, args: tuple) -> Any:
+    """What is called in place of f, with the same arguments; None if there is nothing."""
+    if f.__class__ is types.MethodDescriptorType and f.__name__ in ARRAY_METHODS and args and args[0].__class__ is np.ndarray:
+        return ARRAY_METHODS[f.__name__]
+    if is_bound_method(f) and isinstance(f.__self__, type) and c_method(f) is None and python_call(f) is None:
+        return CLASS_METHODS.get((f.__self__, f.__name__))
+    return wrapped(f)
+
+
+def call_instead(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    return callx(cx, mask, instead_of(f, args), args, keywords)
+
+
+def call_implementation(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """A function of `functools.singledispatch`."""
+    return callx(cx, mask, single_dispatch(f)(args[0].__class__), args, keywords)
+
+
+def call_function(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    flat, recipe = bind_arguments(f, args, keywords)
+    forward, back = derived(f, -1 if mask else 0, flat)
+    y, tape = forward(cx, *flat)
+    return y, flat_back, (back, tape, recipe, flat, y)
+
+
+def call_elementwise(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """A ufunc that was made of a Python function."""
+    if keywords:
+        return native(cx, mask, f, args, keywords)
+    y, back, tape = callx(cx, mask, apply_elementwise, (python_function_of(f), *args), {})
+    return y, rest_back, (back, tape)
+
+
+def start_generator(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    return _start[0](cx, f, args, keywords)
 
 
 _start: list[Any] = []

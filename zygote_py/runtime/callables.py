@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import operator
 from typing import Any
 
 from ..normalize.helpers import make_function
 from ..registry import Rule, _register
 from ..tangents.accumulate import add
 from . import call as calls
+from . import classes
+from .callees import getter_keys, python_call
 from .context import Context
-from .methods import find_super
-from .shared import nones
+from .methods import c_method, find_super
+from .shared import nones, rest_back
 
 
 def super_method(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
@@ -60,9 +63,39 @@ def fromkeys(cls: Any, keys: Any, value: Any = None) -> Any:
     return y
 
 
+def call_fromkeys(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    y, back, tape = calls.callx(cx, mask, fromkeys, (f.__self__, *args), keywords)
+    return y, rest_back, (back, tape)
+
+
+def call_getter(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`operator.itemgetter`, `operator.attrgetter`"""
+    get = get_items if f.__class__ is operator.itemgetter else get_attributes
+    y, back, tape = calls.callx(cx, mask, get, (getter_keys(f), *args), keywords)
+    return y, rest_back, (back, tape)
+
+
+def call_caller(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`operator.methodcaller`"""
+    keys = getter_keys(f)
+    y, back, tape = calls.methodx(cx, mask, args[0], keys[0], keys[1:], {})
+    return y, caller_back, (back, tape)
+
+
 def caller_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     d, _, _ = tape[0](cx, tape[1], dy)
     return (d,), {}
+
+
+def call_bound(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    y, back, tape = calls.callx(cx, mask << 1 | 1, f.__func__, (f.__self__, *args), keywords)
+    return y, self_back, (back, tape, f)
+
+
+def call_c_method(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """A bound method of a class that is written in C."""
+    y, back, tape = calls.callx(cx, mask << 1 | 1, c_method(f), (f.__self__, *args), keywords)
+    return y, self_back, (back, tape, f)
 
 
 def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -73,11 +106,22 @@ def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     return ds[1:], words
 
 
+def call_object(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """An object with a method `__call__`."""
+    y, back, tape = calls.callx(cx, -1, python_call(f), (f, *args), keywords)
+    return y, object_back, (back, tape, f)
+
+
 def object_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     back, inner, f = tape
     ds, words = back(cx, inner, dy)
     cx.add(f, "__self__", ds[0])
     return ds[1:], words
+
+
+def call_partial(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    y, back, tape = calls.callx(cx, -1, f.func, (*f.args, *args), {**f.keywords, **keywords})
+    return y, partial_back, (back, tape, f, tuple(keywords))
 
 
 def partial_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -91,6 +135,12 @@ def partial_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     return ds[n:], {k: words[k] for k in names}
 
 
+def replace_fields(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`point._replace(x=...)`"""
+    where = classes.positions(f.__self__.__class__, keywords)
+    return f(**keywords), replace_back, (len(f.__self__), tuple(keywords), where, f)
+
+
 def replace_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     n, words, where, f = tape
     if dy is None:
@@ -98,6 +148,13 @@ def replace_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     replaced = tuple(where.values())
     cx.add(f, "__self__", tuple([None if i in replaced else dy[i] for i in range(n)]))
     return (), {k: dy[where[k]] for k in words}
+
+
+def make_namedtuple(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`Point._make(items)`"""
+    items, unpack, kept = calls.call(cx, -1, tuple, args[0])
+    y, back, tape = calls.callx(cx, -1, f.__self__, items, {})
+    return y, make_back, (back, tape, unpack, kept)
 
 
 def make_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:

@@ -109,7 +109,7 @@ def sets_args(f: Any, args: tuple) -> bool:
         and isinstance(args[0], BaseException)
 
 
-def set_args(f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+def set_args(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """`super().__init__(*args)` of an exception."""
     f(*args, **keywords)
     bound = f.__class__ is types.MethodWrapperType
