@@ -17,6 +17,7 @@ arguments first.
 from __future__ import annotations
 
 import copy
+import gc
 from collections.abc import Callable
 from time import process_time
 from types import FunctionType, ModuleType
@@ -259,10 +260,14 @@ class Compiler:
 
     def __enter__(self) -> Compiler:
         self.start = process_time()
+        self.collecting = gc.isenabled()
+        gc.disable()        # thousands of small trees are made, and few are dropped: to look for cycles takes a third of the time
         return self
 
     def __exit__(self, failed: Any, *_: Any) -> None:
         """What was made will not change any more: let other threads see it."""
+        if self.collecting:
+            gc.enable()
         for t in self.generated:
             t.codes.update(t.built)
         for t in self.analysed:

@@ -50,26 +50,47 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     """Apply a rule; the pullback returns the cotangents of args and of the keywords' values, in order."""
     if cx.tracked:
         mask = -1
+    return way_to_apply(mask, r, f, args, keywords)(cx, mask, r, f, args, keywords)
+
+
+@non_differentiable
+def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
+    """The function that applies a rule, by its form and the arguments."""
     if ((keywords and keywords.get("out") is not None) or (f.__class__ is np.ufunc and len(args) > f.nin)) and not r.user \
             and r.form != "primitive":
-        return _write_out[0](cx, mask, r, f, args, keywords)
+        return _write_out[0]
     if r.form == "primitive":
-        return r.parts[0](cx, mask, *args, **keywords)
+        return apply_primitive
     if r.form == "none" or mask == 0:
-        return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
+        return apply_nothing
     if r.overloads is not None and not all_plain(args):
-        return operators.overloaded(cx, mask, r, f, args, keywords)
+        return operators.overloaded
     if (any_consumed(args) or is_iterated(f, args)) and (r.form != "rrule" or is_ours(r)):
-        return apply_to_lists(cx, mask, r, f, args, keywords)
-    if r.form == "rrule":
-        y, back = r.parts[0](*([copy_of(a) for a in args] if is_ours(r) else args), **keywords)
-        kept, origins = snapshot((y, *args, *keywords.values()))
-        return y, rrule_back, (r, back, kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), kept[0],
-                               origins)
-    r = covering(r, keywords, args)
+        return apply_to_lists
+    return apply_rrule if r.form == "rrule" else apply_parts
+
+
+def apply_primitive(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    return r.parts[0](cx, mask, *args, **keywords)
+
+
+def apply_nothing(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    return f(*args, **keywords), nothing, nones(len(args) + len(keywords))
+
+
+def apply_rrule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    y, back = r.parts[0](*([copy_of(a) for a in args] if is_ours(r) else args), **keywords)
+    kept, origins = snapshot((y, *args, *keywords.values()))
+    n = len(args) + 1
+    return y, rrule_back, (r, back, kept[1:n], dict(zip(keywords, kept[n:])), kept[0], origins)
+
+
+def apply_parts(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    r = covering(r, keywords)
     y = f(*args, **keywords)
     kept, origins = snapshot((y, *args, *keywords.values()))
-    return y, rule_back, (r, mask, kept[0], kept[1:len(args) + 1], dict(zip(keywords, kept[len(args) + 1:])), origins)
+    n = len(args) + 1
+    return y, rule_back, (r, mask, kept[0], kept[1:n], dict(zip(keywords, kept[n:])), origins)
 
 
 def copy_of(x: Any) -> Any:
@@ -187,28 +208,44 @@ def has_python_method(a: Any) -> bool:
 def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback of `elementwise`, `linear` and `rule`."""
     r, mask, y, args, keywords, origins = tape
-    n = len(args) + len(keywords)
     if cx.written:
         dy = claim(cx, y, dy)
     if dy is None and holds_items(y):
         dy = gather(cx, y, None, origins)
     if dy is None:
-        return nones(n)
+        return nones(len(args) + len(keywords))
     values = (*args, *keywords.values())
-    where = places(r, len(args), keywords)
-    check_covered(r, mask, values, where)
-    wanted = [bool(mask >> i & 1) for i in range(n)]
-    if r.form == "elementwise":
-        partials = r.parts[0](y, *exact(y, args), **keywords)
-        if partials.__class__ is not tuple:
-            partials = (partials,)
-        ds = [elementwise_part(dy, partials[j], x) if w else None for j, w, x in zip(where, wanted, values)]
-    elif r.form == "linear":
-        ds = [r.parts[0](dy, *args, **keywords) if w and j == 0 else None for j, w in zip(where, wanted)]
-    else:
-        ds = [r.parts[j](dy, y, *args, **keywords) if w and has_part(r, j, x) else None
-              for j, w, x in zip(where, wanted, values)]
+    ds = COTANGENTS[r.form](r, wanted_parts(r, mask, values, len(args), keywords), dy, y, args, keywords)
     return settle_all(cx, values, ds, origins)
+
+
+@non_differentiable
+def wanted_parts(r: Rule, mask: int, values: tuple, n: int, keywords: dict) -> list:
+    """For each argument the number of the part of the rule that gives its cotangent; None where none is wanted."""
+    where = places(r, n, keywords)
+    check_covered(r, mask, values, where)
+    if r.form == "rule":
+        return [j if mask >> i & 1 and has_part(r, j, x) else None for i, (j, x) in enumerate(zip(where, values))]
+    return [j if mask >> i & 1 and (j == 0 or r.form != "linear") else None for i, j in enumerate(where)]
+
+
+def elementwise_cotangents(r: Rule, wanted: list, dy: Any, y: Any, args: tuple, keywords: dict) -> list:
+    partials = r.parts[0](y, *exact(y, args), **keywords)
+    if partials.__class__ is not tuple:
+        partials = (partials,)
+    values = (*args, *keywords.values())
+    return [None if j is None else elementwise_part(dy, partials[j], x) for j, x in zip(wanted, values)]
+
+
+def linear_cotangents(r: Rule, wanted: list, dy: Any, y: Any, args: tuple, keywords: dict) -> list:
+    return [None if j is None else r.parts[0](dy, *args, **keywords) for j in wanted]
+
+
+def rule_cotangents(r: Rule, wanted: list, dy: Any, y: Any, args: tuple, keywords: dict) -> list:
+    return [None if j is None else r.parts[j](dy, y, *args, **keywords) for j in wanted]
+
+
+COTANGENTS = {"elementwise": elementwise_cotangents, "linear": linear_cotangents, "rule": rule_cotangents}
 
 
 def exact(y: Any, args: tuple) -> tuple:

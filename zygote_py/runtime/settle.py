@@ -62,37 +62,59 @@ def settle_kept(cx: Context, x: Any, d: Any, origins: dict) -> Any:
 
 def settle(cx: Context, x: Any, d: Any) -> Any:
     """Add the cotangent d to x; returns what the variable itself has to carry."""
-    if d is None:
-        return None
-    kind = x.__class__
-    if kind is float or kind is np.ndarray:
+    if d is None or x.__class__ is float or x.__class__ is np.ndarray:
         return d
-    if isinstance(x, list):
-        if isinstance(d, (list, tuple)) or hasattr(d, "shape"):
-            for i in range(len(x)):
-                cx.add(x, i, settle(cx, x[i], d[i]))
-            return None
-    elif isinstance(x, dict):
-        if isinstance(d, dict):
-            for k in d:
-                cx.add(x, k, settle(cx, x[k], d[k]))
-            return None
-    elif isinstance(x, tuple):
-        if isinstance(d, tuple) and nested_containers(x):
-            return tuple([settle(cx, p, q) for p, q in zip(x, d)])
-        return d
-    elif is_value(x):
-        return d
-    elif isinstance(x, Enum):
-        return None
-    elif isinstance(d, (Tangent, dict)):
-        items = entries(d)
-        for k in items:
-            cx.add(x, k, settle(cx, getattr(x, k), items[k]))
-        return None
+    return way_to_settle(x, d)(cx, x, d)
+
+
+@non_differentiable
+def way_to_settle(x: Any, d: Any) -> Any:
+    """The function that adds the cotangent d to x, by what they are."""
+    if isinstance(x, list) and (isinstance(d, (list, tuple)) or hasattr(d, "shape")):
+        return settle_list
+    if isinstance(x, dict) and isinstance(d, dict):
+        return settle_dict
+    if isinstance(x, tuple):
+        return settle_tuple if isinstance(d, tuple) and nested_containers(x) else carried
     if is_value(x):
-        return d
+        return carried
+    if isinstance(x, Enum):
+        return settle_nothing
+    if not isinstance(x, (list, dict)) and isinstance(d, (Tangent, dict)):
+        return settle_object
     raise cannot_take(x, d)
+
+
+def carried(cx: Context, x: Any, d: Any) -> Any:
+    return d
+
+
+def settle_nothing(cx: Context, x: Any, d: Any) -> Any:
+    return None
+
+
+def settle_list(cx: Context, x: Any, d: Any) -> Any:
+    for i in range(len(x)):
+        cx.add(x, i, settle(cx, x[i], d[i]))
+    return None
+
+
+def settle_dict(cx: Context, x: Any, d: Any) -> Any:
+    for k in d:
+        cx.add(x, k, settle(cx, x[k], d[k]))
+    return None
+
+
+def settle_tuple(cx: Context, x: Any, d: Any) -> Any:
+    return tuple([settle(cx, p, q) for p, q in zip(x, d)])
+
+
+def settle_object(cx: Context, x: Any, d: Any) -> Any:
+    items = entries(d)
+    for k in items:
+        if items[k] is not None:
+            cx.add(x, k, settle(cx, getattr(x, k), items[k]))
+    return None
 
 
 @non_differentiable
