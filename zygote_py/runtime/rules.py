@@ -86,7 +86,7 @@ def apply_rrule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: 
 
 
 def apply_parts(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
-    r = covering(r, keywords)
+    r = covering(r, keywords, args)
     y = f(*args, **keywords)
     kept, origins = snapshot((y, *args, *keywords.values()))
     n = len(args) + 1
