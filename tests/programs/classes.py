@@ -3,6 +3,7 @@
 import abc
 import functools
 import math
+import operator
 from dataclasses import KW_ONLY, InitVar, asdict, astuple, dataclass, field, replace
 from enum import Enum, IntEnum
 from functools import cached_property, total_ordering
@@ -669,3 +670,35 @@ class Particle:
                 force += (o.q - self.q) * 0.1
         self.v += 0.1 * force
         self.q += 0.1 * self.v
+
+
+class Curve:
+    """Indices are numbers that it computes with."""
+
+    def __init__(self, scale):
+        self.scale, self.total = scale, 0.0
+
+    def __getitem__(self, at):
+        if isinstance(at, tuple):
+            return at[0] * at[1] * self.scale
+        return math.sin(at) * self.scale
+
+    def __setitem__(self, at, value):
+        self.total = self.total + at * value
+
+    def __delitem__(self, at):
+        self.total = self.total * at
+
+
+FIXED = Curve(2.0)
+
+
+@program(args=[(0.8, 1.3)])
+def numbers_as_indices(x, y):
+    curve = Curve(3.0)
+    curve[x] = y
+    curve[x * y] = 2.0
+    del curve[y]
+    curve.scale = x
+    operator.setitem(curve, y, x)
+    return FIXED[x] + curve[x * y, y] + curve.total * operator.getitem(curve, y)

@@ -2,6 +2,7 @@
 
 import collections
 import copy
+import math
 from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict
 from types import SimpleNamespace
 
@@ -386,3 +387,22 @@ def named_tuple_helpers(x, y):
     t = Row3._make([d["a"], d["b"], s.c])
     a, *rest = t
     return a * rest[0] + t.c * s[0] + Row3(**d).a + len(t._fields)
+
+
+@program(args=[(0.8, 1.3)])
+def numbers_as_keys(x, y):
+    d = {x: y, x * y: 2.0}
+    d[y] = 1.0
+    e = {**d, "a": x}
+    e.update([(x * x, y)])
+    total = sum([k * k * v for k, v in d.items()]) + sum(d) * max(d)
+    for k in e:
+        if k != "a":
+            total = total + math.sin(k)
+    f = OrderedDict.fromkeys([x, y * y], 3.0)
+    f.setdefault(x + y, x)
+    last, value = f.popitem()
+    counts = Counter([x, y, x])
+    pairs = {(x, y): 2.0, (y, 1.0): 3.0}
+    return (total + last * value + next(iter(f)) * next(reversed(f)) + sum([k * n for k, n in counts.items()])
+            + sum([a * b * v for (a, b), v in pairs.items()]))

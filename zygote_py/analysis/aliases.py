@@ -121,8 +121,8 @@ class Aliases:
             return
         form = plan.form
         if form in ("setitem", "setattr"):
-            inside, value = self.memory_of(plan.args[0]), self.memory_of(plan.args[1])
-            marks.append((inside, max(1, plan.facts[1][1]) if plan.facts[1][1] else 0))
+            inside, value = self.memory_of(plan.args[0]), self.memory_of(plan.args[1], *(atom for _, atom, _ in plan.key))
+            marks.append((inside, max(plan.facts[1][1], *(act for _, _, act in plan.key), 0)))
             if form == "setattr" or not is_array(plan.facts[0][0]):
                 marks.append((value + inside, None))
                 self.join(inside + value)
@@ -143,6 +143,10 @@ class Aliases:
         elif form == "plain":
             if not self.is_fresh(s.value):
                 self.join(bound + self.memory_of(s.value))
+        elif form == "getitem" and plan.key:    # a class may keep its index
+            operands = self.memory_of(*plan.args, *(atom for _, atom, _ in plan.key))
+            marks.append((bound + operands, None))
+            self.join(bound + operands)
         else:  # copies, views, tuples
             self.join(bound + self.memory_of(*plan.args))
 

@@ -25,9 +25,11 @@ class Plan:
     simple : whether a store is of numbers into a real array, at places that differ from each other
     fits : positions of the operands of an elementwise operation that have the shape of the result
     quiet : whether the callee is known to store nothing
+    key : of an element's load, store or deletion: what of the index may carry a derivative, (place in a tuple, atom, activity)
     """
 
-    __slots__ = ("act", "args", "attempt", "claims", "extra", "f", "facts", "fits", "form", "keywords", "kind", "quiet", "simple")
+    __slots__ = ("act", "args", "attempt", "claims", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind", "quiet",
+                 "simple")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
                  f: Any = None,
@@ -35,6 +37,7 @@ class Plan:
         self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
         self.f, self.keywords, self.extra = f, keywords or {}, extra
         self.fits: frozenset[int] = frozenset()
+        self.key: list = []
         self.attempt = self.claims = self.quiet = self.simple = False
 
 

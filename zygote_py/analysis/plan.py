@@ -256,6 +256,8 @@ class Planner:
                 self.stores = True
                 form = "delattr" if isinstance(target, gast.Attribute) else "delitem"
                 s.plan = Plan(form, args=[target.value], facts=self.facts([target.value], env))
+                if form == "delitem" and s.plan.facts[0][0] == "o":
+                    s.plan.key = self.key(target.slice, env)
         else:
             s.plan = Plan("plain")
             if isinstance(s, (gast.Import, gast.ImportFrom)):
@@ -285,6 +287,8 @@ class Planner:
         args = [target.value, s.value]
         form = "setattr" if isinstance(target, gast.Attribute) else "setitem"
         s.plan = plan = Plan(form, args=args, facts=self.facts(args, env))
+        if form == "setitem" and plan.facts[0][0] == "o":
+            plan.key = self.key(target.slice, env)
         if form == "setitem" and is_array(plan.facts[0][0]):
             plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
             if getattr(s, "again", False) and is_array(plan.facts[1][0]):
@@ -412,7 +416,8 @@ class Planner:
 
     def of_Subscript(self, e: Any, env: dict) -> Plan:
         kind, act = self.fact(e.value, env)
-        if act == 0 and self.optimise:
+        key = self.key(e.slice, env) if kind == "o" else []
+        if act == 0 and self.optimise and not key:
             return Plan("plain", self.subscript_kind(kind, e.slice, env), 0)
         if kind.__class__ is tuple and kind[0] == "t" and isinstance(e.slice, gast.Constant) and type(e.slice.value) is int \
                 and -len(kind) < e.slice.value < len(kind) - 1:
@@ -421,7 +426,15 @@ class Planner:
         if is_array(kind):
             return Plan("index", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)],
                         extra=self.is_basic(e.slice, env))
-        return Plan("getitem", "o", act, [e.value], [(kind, act)])
+        plan = Plan("getitem", "o", max([act, *(a for _, _, a in key)]), [e.value], [(kind, act)])
+        plan.key = key
+        return plan
+
+    def key(self, index: Any, env: dict) -> list:
+        """What of an index or key may be a number with a derivative: a class may compute with it, and keys may be read back."""
+        parts = list(enumerate(index.elts)) if isinstance(index, gast.Tuple) else [(None, index)]
+        found = [(place, p, *self.fact(p, env)) for place, p in parts if isinstance(p, gast.Name)]
+        return [(place, p, act) for place, p, kind, act in found if act and kind not in ("b", "k", "r")]
 
     def is_basic(self, index: Any, env: dict) -> bool:
         """Whether an index selects each element at most once."""

@@ -554,8 +554,15 @@ class Flatten:
 
     def of_Dict(self, e: Any) -> Any:
         flat = self.atoms([x for pair in zip(e.keys, e.values) for x in pair if x is not None])
-        if all(k is not None for k in e.keys):
+        if all(isinstance(k, gast.Constant) for k in e.keys):
             return gast.Dict(keys=flat[::2], values=flat[1::2])
+        if all(k is not None for k in e.keys):
+            made = self.namer.fresh("items")
+            self.core.local.add(made)
+            self.emit(assign(made, gast.Dict(keys=[], values=[])))
+            for key, value in zip(flat[::2], flat[1::2]):
+                self.emit(assign(gast.Subscript(value=load(made), slice=key, ctx=gast.Store()), value))
+            return load(made)
         items, pairs = iter(flat), []
         for k in e.keys:
             pairs.append(tuple_([next(items), next(items)]) if k is not None else tuple_([next(items)]))

@@ -12,7 +12,7 @@ from typing import Any
 from ..registry import non_differentiable
 from .call import call
 from .context import Context
-from .items import load_plain_item, note_items_of, plain_class
+from .items import key_read, key_taken, load_plain_item, note_items_of, plain_class
 from .memory import deliver
 from .methods import register_method
 from .operators import register_operator
@@ -53,7 +53,7 @@ def setdefault(cx: Context, mask: int, d: dict, key: Any, *given: Any) -> tuple[
 def setdefault_back(cx: Context, tape: Any, dy: Any) -> tuple:
     d, key, n = tape
     cx.add(d, key, dy)
-    return None, None, *(cx.take(d, key),) * n
+    return None, key_taken(cx, key), *(cx.take(d, key),) * n
 
 
 def update(cx: Context, mask: int, d: dict, *sources: Any, **words: Any) -> tuple[Any, Any, Any]:
@@ -93,7 +93,8 @@ def update_back(cx: Context, tape: Any, dy: Any) -> tuple:
     given: Any = None
     if rows is not None:
         for i in range(len(rows) - 1, -1, -1):
-            cx.add(rows, i, settle(cx, rows[i], (None, cx.take(d, rows[i][0]))))
+            key = rows[i][0]
+            cx.add(rows, i, settle(cx, rows[i], (key_taken(cx, key), cx.take(d, key))))
         given = back(cx, inner, None)[0]
     for i in range(len(moves) - 1, -1, -1):
         k, load_back, load_tape = moves[i]
@@ -130,6 +131,7 @@ def popitem(cx: Context, mask: int, d: dict, *last: Any, **word: Any) -> tuple[A
 def popitem_back(cx: Context, tape: Any, dy: Any) -> tuple:
     d, y, n = tape
     if dy is not None:
+        key_read(cx, y[0], dy[0])
         cx.add(d, y[0], deliver(cx, y[1], dy[1]) if cx.written else dy[1], True)
     return (None,) * n
 
@@ -234,19 +236,22 @@ def merge_dicts(a: Any, b: Any) -> Any:
 def count_elements(cx: Context, mask: int, d: dict, elements: Any) -> tuple[Any, Any, Any]:
     """How `Counter` counts; a count that was there goes on from what it was."""
     note_items_of(cx, d)
+    items, back, tape = call(cx, -1, list, elements)
     new: list = []
-    for x in elements:
+    for i in range(len(items)):
+        x = items[i]
         if x not in d:
-            new.append(x)
+            new.append(i)
         plain_class(d).__setitem__(d, x, d.get(x, 0) + 1)
-    return None, count_back, (d, new)
+    return None, count_back, (d, items, new, back, tape)
 
 
 def count_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    d, new = tape
-    for k in new:
-        cx.take(d, k)
-    return None, None
+    d, items, new, back, inner = tape
+    for i in new:
+        cx.take(d, items[i])
+        cx.add(items, i, key_taken(cx, items[i]), True)
+    return None, back(cx, inner, None)[0]
 
 
 for cls in (dict, OrderedDict, defaultdict):

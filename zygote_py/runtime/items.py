@@ -16,9 +16,9 @@ from .call import callx
 from .context import Context
 from .memory import claim, is_written, refuse_mutation, shadow
 from .refusals import missing_rule
+from .settle import is_number
 from .shared import nothing
 from .slots import (
-    called_back,
     changed,
     del_back,
     forget_back,
@@ -26,7 +26,6 @@ from .slots import (
     note_object,
     refuse_store,
     set_back,
-    setter_back,
     slot_value,
     unstore_back,
 )
@@ -47,7 +46,7 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     hook = python_item(obj, "__getitem__")
     if hook is not None:
         y, back, tape = callx(cx, -1, hook, (obj, index), {})
-        return y, called_back, (back, tape)
+        return y, item_called_back, (back, tape)
     return load_plain_item(cx, obj, index)
 
 
@@ -87,7 +86,7 @@ def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
     hook = python_item(obj, "__missing__")
     if hook is not None:
         y, back, tape = callx(cx, -1, hook, (obj, key), {})
-        return y, called_back, (back, tape)
+        return y, item_called_back, (back, tape)
     if isinstance(obj, defaultdict) and obj.default_factory is not None:
         y, back, tape = callx(cx, -1, obj.default_factory, (), {})
         note_items_of(cx, obj)
@@ -105,6 +104,19 @@ def made_up_back(cx: Context, tape: Any, dy: Any) -> None:
 def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
     """An index of a number only adds axes of length one."""
     return None if dy is None else np.sum(dy)
+
+
+def item_called_back(cx: Context, tape: Any, dy: Any = None) -> Any:
+    """A method written in Python was called with an index, whose cotangent is put into the record of the tape."""
+    ds = tape[0](cx, tape[1], dy)[0]
+    cx.add(tape, "key", ds[1], True)
+    return ds[0]
+
+
+def item_setter_back(cx: Context, tape: Any) -> Any:
+    ds = tape[0](cx, tape[1], None)[0]
+    cx.add(tape, "key", ds[1], True)
+    return ds[2]
 
 
 def no_item_back(cx: Context, tape: Any, dy: Any) -> None:
@@ -179,7 +191,7 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
     hook = python_item(obj, "__setitem__")
     if hook is not None:
         _, back, tape = callx(cx, -1, hook, (obj, index, value), {})
-        return setter_back, (back, tape)
+        return item_setter_back, (back, tape)
     if isinstance(obj, np.flatiter):
         return store_array(cx, obj.base, flat_index(obj, index), value)
     return store_plain_item(cx, active, obj, index, value)
@@ -199,12 +211,39 @@ def store_plain_item(cx: Context, active: bool, obj: Any, index: Any, value: Any
             raise refuse_store("a store into the namespace of a module", "let a function write to the name, with `global`",
                                "The functions of the module take its names for constants.")
         plain_class(obj).__setitem__(obj, index, value)
+        if is_numeric_key(index):
+            changed(cx, active, obj)
+            return keyed_back, (obj, index)
     elif active:
         raise refuse_store(f"a store into a {type(obj).__name__}", "use a list, a dict or an array")
     else:
         obj[index] = value
     changed(cx, active, obj)
     return unstore_back, (obj, index)
+
+
+@non_differentiable
+def is_numeric_key(key: Any) -> bool:
+    """Whether a key may carry a derivative: numbers that are not whole, and tuples. Its cotangent, where it is read back, is in
+    its own record, and is taken from there where it was put into a dict."""
+    kind = key.__class__
+    return kind is float or kind is tuple or (kind is not str and kind is not int and kind is not bool and is_number(key))
+
+
+def key_read(cx: Context, key: Any, d: Any) -> None:
+    """The cotangent of a key that was read out of a dict."""
+    if d is not None and is_numeric_key(key):
+        cx.add(key, "key", d, True)
+
+
+def key_taken(cx: Context, key: Any) -> Any:
+    """The cotangent of a key that was put into a dict."""
+    return cx.take(key, "key") if is_numeric_key(key) else None
+
+
+def keyed_back(cx: Context, tape: Any) -> Any:
+    cx.add(tape, "key", cx.take(tape[1], "key"), True)
+    return cx.take(tape[0], tape[1])
 
 
 @non_differentiable
@@ -253,7 +292,7 @@ def delete_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
     hook = python_item(obj, "__delitem__")
     if hook is not None:
         _, back, tape = callx(cx, -1, hook, (obj, index), {})
-        return setter_back, (back, tape)
+        return item_called_back, (back, tape)
     if isinstance(obj, np.ndarray):
         raise refuse_mutation("`del a[i]`")
     return delete_plain_item(cx, obj, index)

@@ -7,7 +7,7 @@ their own pullbacks pass it on.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from enum import EnumMeta
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..tangents.accumulate import add
 from .call import call
 from .context import Context
 from .generators import Zipped, prime_all, source_of, undo_item
+from .items import key_read
 from .memory import deliver
 from .refusals import missing_rule
 from .shared import python_method
@@ -46,7 +47,7 @@ def note_items(cx: Context, source: Any) -> Feed:
     if source.__class__ is list and source and source[0].__class__ is np.ndarray:
         return Feed(source, source, None, tuple(source))
     if source.__class__ in _PLAIN or (isinstance(source, _PLAIN) and not has_iter(source)):
-        return Feed(source, source, None)
+        return Feed(source, source, ("keys", tuple(source)) if isinstance(source, dict) else None)
     view = cx.consumed.get(id(source))
     if view is not None and isinstance(source, (type({}.items()), type({}.values()), type({}.keys()))):
         return Feed(view[1], source, (view[2], tuple(view[1])))
@@ -160,13 +161,16 @@ def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
         if how == "values" or how == "set":
             cx.add(source, keys[k], d, known)
         elif how == "items":
+            key_read(cx, keys[k], d[0])
             cx.add(source, keys[k], d[1], known)
+        elif how == "keys":
+            key_read(cx, keys[k], d)
     elif isinstance(source, (list, deque)):
         if feed.arrays is not None and k < len(feed.arrays):
             cx.add(source, k, deliver(cx, feed.arrays[k], d), True)
         else:
             cx.add(source, k, d, known)
-    elif isinstance(source, (dict, str, range)):
+    elif isinstance(source, (str, range)):
         return
     elif isinstance(source, (tuple, np.ndarray)):
         cx.add(feed, k, d, known)
@@ -178,7 +182,13 @@ def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
 
 @non_differentiable
 def supported(source: Any) -> bool:
-    return isinstance(source, (zip, enumerate, reversed, type(iter([])), type(iter(())), type(reversed([]))))
+    return isinstance(source, _ITERATORS)
+
+
+_BOTH_WAYS: tuple[Any, ...] = ([], {}, {}.values(), {}.items(), deque(), OrderedDict())
+_ONE_WAY: tuple[Any, ...] = ((), set(), np.zeros(1))
+_ITERATORS: tuple[Any, ...] = (zip, enumerate, reversed, *[type(iter(x)) for x in (*_BOTH_WAYS, *_ONE_WAY)],
+                               *[type(reversed(x)) for x in _BOTH_WAYS])
 
 
 def feed_back(cx: Context, feed: Feed) -> None:

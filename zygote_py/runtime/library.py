@@ -24,7 +24,7 @@ from .frames import user_frame
 from .items import delete_item, store_item
 from .operators import concatenate_sequences
 from .settle import fields_of, is_number
-from .slots import primitive
+from .slots import del_back, primitive, set_back
 from .standins import as_it_is, stand_in
 
 __all__ = ["copied", "deep_copied"]
@@ -153,21 +153,12 @@ def joined(a: Any, b: Any) -> Any:
 def set_item(cx: Context, mask: int, obj: Any, index: Any, value: Any) -> tuple[Any, Any, Any]:
     """`operator.setitem`, as a primitive."""
     back, tape = store_item(cx, True, obj, index, value)
-    return None, set_item_back, (back, tape)
-
-
-def set_item_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    return None, None, tape[0](cx, tape[1])
+    return None, set_back, (back, tape)
 
 
 def del_item(cx: Context, mask: int, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     """`operator.delitem`, as a primitive."""
-    return None, del_item_back, delete_item(cx, obj, index)
-
-
-def del_item_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    tape[0](cx, tape[1])
-    return None, None
+    return None, del_back, delete_item(cx, obj, index)
 
 
 stand_in(operator.concat, concatenate_sequences)

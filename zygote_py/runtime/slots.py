@@ -68,8 +68,14 @@ def refuse_store(what: str, instead: str, why: str = "What it holds is not seen 
                                         doc="docs/limitations.md#containers"))
 
 
+def take_key(cx: Context, tape: Any) -> Any:
+    """The cotangent of the index or key with which an element was read, stored or deleted; after the pullback of that."""
+    return cx.take(tape, "key")
+
+
 def set_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    return None, None, tape[0](cx, tape[1])
+    value = tape[0](cx, tape[1])
+    return None, take_key(cx, tape[1]), value
 
 
 def default_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -77,12 +83,13 @@ def default_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 def get_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    return (tape[0](cx, tape[1], dy), None) + (None,) * tape[2]
+    d = tape[0](cx, tape[1], dy)
+    return (d, take_key(cx, tape[1])) + (None,) * tape[2]
 
 
 def del_back(cx: Context, tape: Any, dy: Any) -> tuple:
     tape[0](cx, tape[1])
-    return None, None
+    return None, take_key(cx, tape[1])
 
 
 def primitive(f: Any, behaviour: Any, always: bool = False) -> Rule:

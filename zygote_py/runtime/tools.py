@@ -45,6 +45,7 @@ from .pushforward.slots import (
 from .pushforward.tangents import cell_tangent, definite, set_cell_tangent, zero_like
 from .settle import settle
 from .shared import conjugate
+from .slots import take_key
 from .unpacking import full, note_unpack, repack, split_star
 
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
@@ -58,8 +59,8 @@ __all__ = [
     "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_source",
     "note_unpack", "owned", "push_attribute", "push_call", "push_callx", "push_item", "push_method", "push_methodx",
     "put_attribute", "put_item", "raise_failure", "real_part", "repack", "scaled", "seed", "seed_first", "set_cell_tangent",
-    "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items", "taken", "track", "try_call",
-    "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
+    "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items", "take_key", "taken", "track",
+    "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
 ]
 
 

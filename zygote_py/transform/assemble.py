@@ -22,7 +22,7 @@ from .weave import Weaver, restoring
 __all__ = ["Assembly"]
 
 IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute",
-          "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items",
+          "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "take_key",
           "claim", "deliver", "spill", "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first",
           "add_at", "add_extremum", "try_call", "try_callx", "try_method", "try_methodx", "raise_failure", "check_caught",
           "check_finite", "feed_back",

@@ -251,10 +251,14 @@ class Cotangents:
         out.append(assign(targets, value))
         for a, act, name, rep in gifts:
             if isinstance(a, gast.Tuple):
-                inner: list = []
-                one = dict(state)
-                for j, part in enumerate(a.elts):
-                    self.give(inner, one, part, act, subscript(load(name), const(j)), "maybe")
-                self.guard(out, state, gast.Compare(left=load(name), ops=[gast.IsNot()], comparators=[const(None)]), inner, one)
+                self.share_out(out, state, name, [(j, part, act) for j, part in enumerate(a.elts)])
             else:
                 self.give(out, state, a, act, load(name), rep)
+
+    def share_out(self, out: list, state: State, name: str, parts: list) -> None:
+        """Give the parts of a tuple of cotangents, if there is one: (place, operand, activity) for each."""
+        inner: list = []
+        one = dict(state)
+        for j, part, act in parts:
+            self.give(inner, one, part, act, subscript(load(name), const(j)), "maybe")
+        self.guard(out, state, gast.Compare(left=load(name), ops=[gast.IsNot()], comparators=[const(None)]), inner, one)

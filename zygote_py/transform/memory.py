@@ -64,14 +64,26 @@ class Memory(Cotangents):
         fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         value, x = call(back, load(self.namer.cx), load(tape), dy), plan.args[0]
-        if isinstance(x, gast.Name) and x.id not in self.core.local:   # its record gets its share in any case
+        if plan.key or (isinstance(x, gast.Name) and x.id not in self.core.local):   # its record gets its share in any case
             name = self.keep(s, "d0", "d" + x.id)
             out.append(assign(name, value))
             value = load(name)
         elif not isinstance(x, gast.Name):
             out.append(gast.Expr(value=value))
-        self.give(out, state, x, plan.act, value, "maybe")
+        self.give(out, state, x, plan.facts[0][1], value, "maybe")
+        self.give_key(out, state, s, plan, tape)
         return fwd, out
+
+    def give_key(self, out: list, state: State, s: Any, plan: Plan, tape: str) -> None:
+        """The cotangent of an index or key is in the record of the tape, if there is one."""
+        if not plan.key:
+            return
+        name = self.keep(s, "dkey", "dkey")
+        out.append(assign(name, call(self.tool("take_key"), load(self.namer.cx), load(tape))))
+        if plan.key[0][0] is None:
+            self.give(out, state, plan.key[0][1], plan.key[0][2], load(name), "maybe")
+        else:
+            self.share_out(out, state, name, plan.key)
 
     def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """An element or a part of an array."""
@@ -164,8 +176,9 @@ class Memory(Cotangents):
         back, tape = self.keep(s, "back", "store_back"), self.keep(s, "tape", "store_tape")
         self.uses_context = True
         active = plan.facts[1][1]
-        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), const(bool(active)), clone(plan.args[0]),
-                                                key, clone(plan.args[1]))), s)]
+        made = call(self.tool(tool), load(self.namer.cx), const(bool(active or plan.key)), clone(plan.args[0]), key,
+                    clone(plan.args[1]))
+        fwd = [locate(assign([back, tape], made), s)]
         out: list = []
         self.spill(out, state)
         value = call(back, load(self.namer.cx), load(tape))
@@ -173,19 +186,22 @@ class Memory(Cotangents):
             self.give(out, state, plan.args[1], 2, value, "maybe")
         else:
             out.append(gast.Expr(value=value))
+        self.give_key(out, state, s, plan, tape)
         return fwd, out
 
     def on_delitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        return self.deleting(s, plan, "delete_item", index_value(s.targets[0].slice))
+        return self.deleting(s, plan, state, "delete_item", index_value(s.targets[0].slice))
 
     def on_delattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        return self.deleting(s, plan, "delete_attribute", const(s.targets[0].attr))
+        return self.deleting(s, plan, state, "delete_attribute", const(s.targets[0].attr))
 
-    def deleting(self, s: Any, plan: Plan, tool: str, key: Any) -> tuple[list, list]:
+    def deleting(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
         back, tape = self.keep(s, "back", "delete_back"), self.keep(s, "tape", "delete_tape")
         self.uses_context = True
         fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
-        return fwd, [gast.Expr(value=call(back, load(self.namer.cx), load(tape)))]
+        out: list = [gast.Expr(value=call(back, load(self.namer.cx), load(tape)))]
+        self.give_key(out, state, s, plan, tape)
+        return fwd, out
 
 
 def has_slice(index: Any) -> bool:

@@ -564,7 +564,13 @@ class PushAssembly(Assembly):
 
     def on_getitem(self, s: Any, plan: Plan, state: State, out: list) -> None:
         self.pushed(s, plan, state, out, "push_item", clone(plan.args[0]), self.tangent(plan.args[0], state),
-                    index_value(s.value.slice))
+                    index_value(s.value.slice), self.key_tangent(plan, s.value.slice, state))
+
+    def key_tangent(self, plan: Plan, index: Any, state: State) -> Any:
+        """The tangent of an index or key, where one may matter."""
+        if not plan.key or isinstance(index, gast.Name):
+            return self.tangent(index, state) if plan.key else const(None)
+        return tuple_([self.tangent(p, state) if isinstance(p, gast.Name) else const(None) for p in index.elts])
 
     def on_index(self, s: Any, plan: Plan, state: State, out: list) -> None:
         """An element or a part of an array."""
@@ -592,14 +598,15 @@ class PushAssembly(Assembly):
     def on_setitem(self, s: Any, plan: Plan, state: State, out: list) -> None:
         obj, value = plan.args
         out.append(self.do("put_item", clone(obj), self.tangent(obj, state), index_value(s.targets[0].slice), clone(value),
-                           self.tangent(value, state)))
+                           self.tangent(value, state), self.key_tangent(plan, s.targets[0].slice, state)))
 
     def on_setattr(self, s: Any, plan: Plan, state: State, out: list) -> None:
         obj, value = plan.args
         out.append(self.do("put_attribute", clone(obj), const(s.targets[0].attr), clone(value), self.tangent(value, state)))
 
     def on_delitem(self, s: Any, plan: Plan, state: State, out: list) -> None:
-        out.append(self.do("delete_slot_item", clone(plan.args[0]), index_value(s.targets[0].slice)))
+        out.append(self.do("delete_slot_item", clone(plan.args[0]), index_value(s.targets[0].slice),
+                           self.key_tangent(plan, s.targets[0].slice, state)))
 
     def on_delattr(self, s: Any, plan: Plan, state: State, out: list) -> None:
         out.append(self.do("delete_slot", clone(plan.args[0]), const(s.targets[0].attr)))

@@ -300,6 +300,8 @@ class Simplifier:
                             setattr(parent, field, d.value)
                         else:
                             getattr(parent, field)[index] = d.value
+                        if not self.safe(d.value) and getattr(s, "value", None) is not None:
+                            s.value.ours = False    # it has got what must stay in its place
                         del out[k], lives[k]
                         k -= 1
                         continue

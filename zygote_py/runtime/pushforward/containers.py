@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import operator
 from collections import OrderedDict, defaultdict, deque
 from typing import Any
@@ -116,9 +117,8 @@ def get(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> 
 
 def setdefault(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     if args[1] not in args[0]:
-        y = plain_class(args[0]).setdefault(args[0], *args[1:])
-        cx.put(args[0], args[1], dots[2] if len(args) > 2 else None)
-        return y, cx.get(args[0], args[1])
+        value, value_dot = (args[2], dots[2]) if len(args) > 2 else (None, None)
+        put_plain_item(cx, args[0], args[1], value, value_dot, dots[1])
     return push_item(cx, args[0], None, args[1])
 
 
@@ -133,9 +133,17 @@ def update(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) 
             rows, parts = elements(cx, s, s_dot)
             for row, row_dot in zip(rows, parts):
                 pair, pair_dots = elements(cx, row, row_dot)
-                put_plain_item(cx, d, pair[0], pair[1], pair_dots[1])
+                put_plain_item(cx, d, pair[0], pair[1], pair_dots[1], pair_dots[0])
     for k in keywords:
         put_plain_item(cx, d, k, keywords[k], kdots[k])
+    return None, None
+
+
+def count_elements(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """How `Counter` counts: the elements are its keys."""
+    new, parts = elements(cx, args[1], dots[1])
+    for x, x_dot in zip(new, parts):
+        put_plain_item(cx, args[0], x, args[0].get(x, 0) + 1, cx.get(args[0], x), x_dot)
     return None, None
 
 
@@ -157,14 +165,14 @@ def items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -
 
 
 def keys(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    return plain_class(args[0]).keys(args[0]), None
+    return view(cx, args[0], plain_class(args[0]).keys(args[0]), "keys"), None
 
 
 def popitem(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     y = plain_class(args[0]).popitem(args[0], *args[1:], **keywords)
-    y_dot = cx.get(args[0], y[0])
+    y_dot = (cx.get(y[0], "key"), cx.get(args[0], y[0]))
     cx.put(args[0], y[0], None)
-    return y, None if y_dot is None else (None, y_dot)
+    return y, None if all_none(y_dot) else y_dot
 
 
 def clear(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -254,6 +262,7 @@ for kind in (dict, OrderedDict, defaultdict):
     for name, behaviour in (("get", get), ("setdefault", setdefault), ("update", update), ("pop", dict_pop), ("popitem", popitem),
                             ("clear", clear), ("copy", copy_slots), ("values", values), ("items", items), ("keys", keys)):
         behave(getattr(kind, name), behaviour)
+behave(collections._count_elements, count_elements)  # type: ignore[attr-defined]
 behave(dict, make_dict)
 behave(OrderedDict, make_ordered)
 behave(defaultdict, make_default)

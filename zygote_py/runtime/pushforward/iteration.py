@@ -30,8 +30,8 @@ class Feed:
     Attributes
     ----------
     items : what Python iterates over
-    how : 'list', 'parts' (the tangent is a tuple, an array, or None), 'zip', 'enumerate', 'reversed', 'values', 'items', 'set',
-        'none' or 'unknown'
+    how : 'list', 'parts' (the tangent is a tuple, an array, or None), 'zip', 'enumerate', 'reversed', 'values', 'items', 'keys',
+        'set', 'none' or 'unknown'
     source : what the tangents belong to: a container, a tangent, or feeds
     start : how many elements were taken before
     at : how many elements were taken with `next`; None when a loop has gone over it
@@ -51,6 +51,8 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
             return Feed(source, "list", source)
         if isinstance(source, (tuple, np.ndarray)):
             return Feed(source, "parts", source_dot)
+        if isinstance(source, dict):
+            return Feed(source, "keys", tuple(source))
         return Feed(source, "none", None)
     known = cx.feeds.get(id(source))
     if known is not None:
@@ -74,7 +76,7 @@ def holds_no_tangents(cx: Tangents, source: Any) -> bool:
     """Whether an iterator that the engine did not make can be taken for one of constants."""
     if type(source).__module__.partition(".")[0] == "numpy":        # over an array, whose tangent is in a variable
         return False
-    return not cx.records or isinstance(source, (itertools.count, type({}.keys()), type(iter(()))))
+    return not cx.records or isinstance(source, (itertools.count, type(iter(()))))
 
 
 def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
@@ -96,8 +98,11 @@ def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
     if how == "values":
         return cx.get(source, nth(source, k))
     if how == "items":
-        part = cx.get(source, nth(source, k))
-        return None if part is None else (None, part)
+        key = nth(source, k)
+        parts = (cx.get(key, "key"), cx.get(source, key))
+        return None if all_none(parts) else parts
+    if how == "keys":
+        return cx.get(nth(source, k), "key")
     if how == "set":
         return cx.get(source, nth(source, k))
     if how == "unknown":
@@ -108,7 +113,7 @@ def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
 @non_differentiable
 def nth(items: Any, k: int) -> Any:
     """The k-th key of a dict or element of a set."""
-    return next(itertools.islice(items, k, None))
+    return items[k] if items.__class__ is tuple else next(itertools.islice(items, k, None))
 
 
 def noted(cx: Tangents, items: Any, how: str, source: Any) -> Any:

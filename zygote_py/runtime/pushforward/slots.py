@@ -12,7 +12,7 @@ import numpy as np
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
 from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
-from ..items import plain_class, plain_item, position, python_item, remove_item
+from ..items import is_numeric_key, plain_class, plain_item, position, python_item, remove_item
 from ..memory import refuse_mutation
 from ..refusals import missing_rule
 from ..slots import refuse_store
@@ -100,20 +100,20 @@ def delete_slot(cx: Tangents, obj: Any, name: str) -> None:
 # -- elements -------------------------------------------------------------------------------------------------------
 
 
-def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any) -> tuple[Any, Any]:
+def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any = None) -> tuple[Any, Any]:
     """`obj[index]`"""
     if isinstance(obj, np.ndarray):
         return obj[index], None if obj_dot is None else obj_dot[index]
     hook = python_item(obj, "__getitem__")
     if hook is not None:
-        return push_call(cx, hook, (obj, index), (obj_dot, None))
-    return plain_item_pushed(cx, obj, obj_dot, index)
+        return push_call(cx, hook, (obj, index), (obj_dot, index_dot))
+    return plain_item_pushed(cx, obj, obj_dot, index, index_dot)
 
 
-def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any) -> tuple[Any, Any]:
+def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any = None) -> tuple[Any, Any]:
     """`obj[index]`, as the class that is written in C does it."""
     if isinstance(obj, dict) and index not in obj:
-        return missing_item(cx, obj, index)
+        return missing_item(cx, obj, index, index_dot)
     y = plain_item(obj, index) if isinstance(obj, (list, tuple, dict, deque)) else obj[index]
     if isinstance(obj, tuple):
         part = None if obj_dot is None else obj_dot[index]
@@ -133,36 +133,37 @@ def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any) -> tuple
     return y, Missing(missing_rule(type(obj).__getitem__))
 
 
-def missing_item(cx: Tangents, obj: Any, key: Any) -> tuple[Any, Any]:
+def missing_item(cx: Tangents, obj: Any, key: Any, key_dot: Any) -> tuple[Any, Any]:
     """`obj[key]` of a dict that makes up what it does not have."""
     hook = python_item(obj, "__missing__")
     if hook is not None:
-        return push_call(cx, hook, (obj, key), (None, None))
+        return push_call(cx, hook, (obj, key), (None, key_dot))
     if isinstance(obj, defaultdict) and obj.default_factory is not None:
         y, y_dot = push_call(cx, obj.default_factory, (), ())
-        obj[key] = y
-        cx.put(obj, key, y_dot)
+        put_plain_item(cx, obj, key, y, y_dot, key_dot)
         return y, y_dot
     raise KeyError(key)
 
 
-def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value_dot: Any) -> None:
+def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value_dot: Any, index_dot: Any = None) -> None:
     """`obj[index] = value`"""
     hook = python_item(obj, "__setitem__")
     if hook is not None:
-        push_call(cx, hook, (obj, index, value), (obj_dot, None, value_dot))
+        push_call(cx, hook, (obj, index, value), (obj_dot, index_dot, value_dot))
         return
     if isinstance(obj, np.flatiter) or (isinstance(obj, np.ndarray) and (obj_dot is not None or value_dot is not None)):
         raise refuse_mutation("`a[i] = v`", WHY_NOT)
-    put_plain_item(cx, obj, index, value, value_dot)
+    put_plain_item(cx, obj, index, value, value_dot, index_dot)
 
 
-def put_plain_item(cx: Tangents, obj: Any, index: Any, value: Any, value_dot: Any) -> None:
+def put_plain_item(cx: Tangents, obj: Any, index: Any, value: Any, value_dot: Any, index_dot: Any = None) -> None:
     """`obj[index] = value`, as the class that is written in C does it."""
     if isinstance(obj, (list, deque)) and isinstance(index, slice):
         put_slice(cx, obj, index, value, value_dot)
         return
     if isinstance(obj, (list, dict, deque)):
+        if isinstance(obj, dict) and index not in obj and is_numeric_key(index):
+            cx.put(index, "key", index_dot)
         plain_class(obj).__setitem__(obj, index, value)
         cx.put(obj, index if isinstance(obj, dict) else position(index, len(obj)), value_dot)
         return
@@ -181,11 +182,11 @@ def put_slice(cx: Tangents, items: Any, index: slice, value: Any, value_dot: Any
     cx.replace(items, dict(enumerate(kept)))
 
 
-def delete_slot_item(cx: Tangents, obj: Any, index: Any) -> None:
+def delete_slot_item(cx: Tangents, obj: Any, index: Any, index_dot: Any = None) -> None:
     """`del obj[index]`"""
     hook = python_item(obj, "__delitem__")
     if hook is not None:
-        push_call(cx, hook, (obj, index), (None, None))
+        push_call(cx, hook, (obj, index), (None, index_dot))
         return
     delete_plain_item(cx, obj, index)
 
@@ -278,18 +279,16 @@ def has(obj: Any, name: str) -> bool:
 
 
 def item_of(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    return push_item(cx, args[0], dots[0], args[1])
-
-
+    return push_item(cx, args[0], dots[0], args[1], dots[1])
 
 
 def item_stored(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    put_item(cx, args[0], dots[0], args[1], args[2], dots[2])
+    put_item(cx, args[0], dots[0], args[1], args[2], dots[2], dots[1])
     return None, None
 
 
 def item_deleted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    delete_slot_item(cx, args[0], args[1])
+    delete_slot_item(cx, args[0], args[1], dots[1])
     return None, None
 
 
@@ -298,7 +297,7 @@ def plain_item_of(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots:
 
 
 def plain_item_stored(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    put_plain_item(cx, args[0], args[1], args[2], dots[2])
+    put_plain_item(cx, args[0], args[1], args[2], dots[2], dots[1])
     return None, None
 
 
