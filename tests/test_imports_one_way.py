@@ -132,7 +132,7 @@ def test_only_known_packages_are_imported(path):
         known |= {"sklearn", "matplotlib", "tqdm"}
     if part_of(path) == "display":
         known |= {"pygments", "matplotlib"}
-    if part_of(path) == "rules" or path.parent.name == "scipy":
+    if part_of(path) in ("rules", "interop") or path.parent.name == "scipy":
         known |= {"scipy"}
     if path.name == "pytest_plugin.py":
         known |= {"pytest"}

@@ -84,6 +84,9 @@ GUARDED = 4
 """The mode of functions that return where they raised: they are called in the body of a `try`."""
 
 
+GUARDS = "__zygote_py_guards__"     # on a pullback that takes None: the pullback in it
+
+
 class Compiler:
     """Makes templates and their code.
 
@@ -513,6 +516,7 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
         else:
             def guarded(cx: Any, tape: Any, dy: Any) -> Any:
                 return (None,) * n if dy is None else pullback(cx, tape, dy)
+        guarded.__dict__[GUARDS] = pullback
         b.functions["guarded"] = guarded
     return forward, guarded
 

@@ -19,7 +19,7 @@ from typing import Any
 from .errors import MissingRuleError, message
 
 __all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "lookup_push", "non_differentiable", "not_yet",
-           "pushes", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
+           "pushes", "registered", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
 
 
 class Rule:
@@ -115,6 +115,11 @@ def import_rules() -> None:
         import_module(_waiting[library])
         _waiting.pop(library, None)
     _looked[0] = count
+
+
+def registered() -> list[Rule]:
+    """All rules."""
+    return list(_rules.values())
 
 
 def lookup_push(f: Any) -> Callable | None:

@@ -262,9 +262,27 @@ class Pullback:
             put_back(cx)
         return found
 
+    def __copy__(self) -> Pullback:
+        return self
+
+    def __deepcopy__(self, memo: dict) -> Pullback:
+        """Itself: it never changes, and it knows its arguments by their identity."""
+        return self
+
+    def __reduce__(self) -> tuple:
+        from .pickling import dumps
+        return read_pullback, (dumps((self.y, self.inner, self.tape, self.args), self.context),)
+
     def __repr__(self) -> str:
         what = "parameter" if isinstance(self.args, Params) else "argument"
         return f"<pullback of {len(self.args)} {what}{'s' * (len(self.args) != 1)}>"
+
+
+def read_pullback(data: bytes) -> Pullback:
+    """A pullback that was pickled."""
+    from .pickling import loads
+    y, inner, tape, args = loads(data)
+    return Pullback(y, inner, tape, args, Context())
 
 
 @non_differentiable

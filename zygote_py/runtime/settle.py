@@ -290,6 +290,8 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
         if all(p is None for p in parts):
             return None
         return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)
+    if d is not None and is_value(x):      # an object that NumPy takes for an array
+        return d
     memo = {} if memo is None else memo
     if id(x) in memo:
         return memo[id(x)]

@@ -208,8 +208,13 @@ def all_none(parts: Any) -> bool:
 
 
 def settled(cx: Tangents, x: Any, d: Any) -> Any:
-    """Give a tangent to a value: what has identity gets it into its record; returns what the variable itself carries."""
-    if d is None or (is_value(x) and not isinstance(x, tuple)):
+    """Give a tangent to a value: what has identity gets it into its record; returns what the variable itself carries.
+
+    The tangent of an object is a `Tangent`, a dict of fields, or another object like it.
+    """
+    if d is None or x is None or isinstance(x, (str, bytes, bool)):
+        return None
+    if is_value(x) and not isinstance(x, tuple):
         return d
     if isinstance(x, tuple):
         return tuple([settled(cx, p, d[i]) for i, p in enumerate(x)])
@@ -217,7 +222,7 @@ def settled(cx: Tangents, x: Any, d: Any) -> Any:
         for i in range(len(x)):
             cx.put(x, i, settled(cx, x[i], d[i]))
         return None
-    items = d if isinstance(d, dict) else d.as_dict()
+    items = d if isinstance(d, dict) else d.as_dict() if isinstance(d, Tangent) else fields_of(d) or {}
     if isinstance(x, dict):
         for k in items:
             cx.put(x, k, settled(cx, x[k], items[k]))
