@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
 
-from .guards import GLOBALS, Expectations, Layout, Outer, all_of, evaluate
+from .guards import GLOBALS, TWIN, Expectations, Layout, Outer, all_of, evaluate
 from .registry import lookup, unchanged, version
 
 __all__ = ["Bound", "Code", "Entry", "Link", "Record", "Statistics", "Template", "bind", "counters", "entry_for", "find", "fits",
@@ -31,7 +31,6 @@ ALTERNATIVES = 8        # templates with one key, for different expectations
 KEYS = 64               # keys per code object, and per function
 NAME = "__zygote_py__"
 SEEN = "seen once"         # in place of the record of a function that was met once only
-TWIN = "__zygote_py_twin__"     # on generated functions: where the form without in-place updates is found
 FUNCTIONAL = "_functional"      # suffix of the roles of that form
 PUSH = "push:"      # prefix of the roles of forward mode; what follows says which arguments have tangents: push:101
 

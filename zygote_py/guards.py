@@ -18,7 +18,7 @@ from typing import Any
 
 from .kinds import kind_of, types_of
 
-__all__ = ["GLOBALS", "Expectations", "Layout", "Outer", "all_of", "evaluate"]
+__all__ = ["GLOBALS", "TWIN", "Expectations", "Layout", "Outer", "all_of", "evaluate"]
 
 _PACKAGES = frozenset(sys.stdlib_module_names) - {"__main__"} | {"numpy", "scipy", "zygote_py"}
 _HEAP_TYPE = 1 << 9
@@ -37,6 +37,8 @@ class Outer:
         found = evaluate(self.path, namespace, cells)
         return found if self.key is None else found[self.key]
 
+
+TWIN = "__zygote_py_twin__"     # on generated functions: where the form without in-place updates is found
 
 GLOBALS = Outer("globals")
 """Stands for the globals of the function that code is bound to."""

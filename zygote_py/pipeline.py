@@ -32,7 +32,6 @@ from .cache import (
     NAME,
     PUSH,
     SEEN,
-    TWIN,
     Bound,
     Code,
     Key,
@@ -57,7 +56,7 @@ from .frontend.check import check
 from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
-from .guards import GLOBALS
+from .guards import GLOBALS, TWIN
 from .kinds import DEEP, MARKERS, kind_of, plain_kind_of
 from .normalize import Core, normalize
 from .options import CHECKED, current

@@ -16,7 +16,7 @@ import gast
 import numpy as np
 
 from .analysis.plan import is_scalar
-from .guards import Expectations, Outer
+from .guards import TWIN, Expectations, Outer
 from .ir.build import const, load, tuple_
 from .kinds import kind_of
 from .registry import linear, lookup, lookup_push, non_differentiable, not_yet
@@ -184,7 +184,7 @@ class World:
         """
         if not isinstance(f, types.FunctionType) or f.__closure__ or is_opaque(f) or id(f) not in self.paths \
                 or len(f.__code__.co_code) > 4000 or "registry" in f.__dict__ or (f.__module__ or "").startswith("zygote_py.") \
-                or lookup_push(f) is not None:
+                or TWIN in f.__dict__ or lookup_push(f) is not None:
             return None
         where = bind_plan(f, len(args), tuple(keywords))
         if where is None:

@@ -18,17 +18,29 @@ class Point:
     rest: list
 
 
-def rosenbrock(p, scale=1.0):
-    return scale * ((1 - p.x)**2 + 100 * np.sum((p.rest[0] - p.x**2)**2))
+def bowl(p, scale=1.0):
+    return scale * ((p["x"] - 1)**2 + np.sum((p["rest"][0] - p["x"])**4 + (p["rest"][0] - p["x"])**2))
 
 
-@pytest.mark.parametrize("method", [None, "BFGS", "L-BFGS-B", "Newton-CG", "trust-ncg", "trust-exact", "trust-constr", "SLSQP"])
-def test_minimize_finds_the_minimum_in_the_structure(method):
-    start = Point(-0.5, [np.array([0.8, 0.3])])
-    found = interop.minimize(rosenbrock, start, 2.0, method=method)
-    assert found.success and isinstance(found.x, Point)
-    assert found.x.x == pytest.approx(1.0, abs=2e-3) and found.x.rest[0] == pytest.approx([1.0, 1.0], abs=4e-3)
-    assert found.vector.shape == (3,) and start.x == -0.5
+def test_minimize_finds_the_minimum_in_the_structure():
+    start = {"x": -0.5, "rest": [np.array([0.8, 0.3])]}
+    for method in (None, "BFGS", "L-BFGS-B", "SLSQP"):
+        found = interop.minimize(bowl, start, 2.0, method=method)
+        assert found.success, method
+        assert found.x["x"] == pytest.approx(1.0, abs=1e-3) and found.x["rest"][0] == pytest.approx([1.0, 1.0], abs=1e-3)
+        assert found.vector.shape == (3,) and start["x"] == -0.5
+
+
+def test_methods_with_second_derivatives_find_it_as_well():
+    for method in ("Newton-CG", "trust-ncg", "trust-exact", "trust-constr"):
+        found = interop.minimize(lambda x: np.sum((x - 1)**4 + (x - 1)**2), np.array([0.0, 2.0]), method=method)
+        assert found.success and found.x == pytest.approx([1.0, 1.0], abs=1e-3) and found.nhev > 0, method
+
+
+def test_objects_are_structures():
+    found = interop.minimize(lambda p: (p.x - 1)**2 + np.sum((p.rest[0] - p.x)**2), Point(0.0, [np.ones(2)]))
+    assert isinstance(found.x, Point) and found.x.x == pytest.approx(1.0, abs=1e-4) \
+        and found.x.rest[0] == pytest.approx([1.0, 1.0], abs=1e-4)
 
 
 def test_derivatives_are_used():

@@ -18,8 +18,9 @@ from importlib import import_module
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from ..cache import TWIN, Template, find
+from ..cache import find
 from ..errors import message
+from ..guards import TWIN
 from ..pipeline import GUARDS, code_of, compiled, pair_for
 from ..registry import Rule, lookup, registered
 from ..runtime.context import Context
@@ -77,32 +78,35 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
     def function(self, f: FunctionType) -> Any:
+        found: Any = sys.modules.get(f.__module__)
+        for part in f.__qualname__.split("."):
+            found = getattr(found, part, None)
+        if found is f:
+            return NotImplemented
         inner = f.__dict__.get(GUARDS)
         made = (inner or f).__dict__.get(TWIN)
         if made.__class__ is tuple:
             t, role = made[0], made[3].removesuffix("_functional")
-            name = path_of(t, f.__globals__ if inner is None else inner.__globals__)
+            name = path_of(t.code(), t.name, (inner or f).__globals__)
             return generated, (*name, t.key, role, inner is not None, print_of((inner or f).__code__))
         for rule in registered():
             if f in rule.parts:
                 return part_of, (rule.f, rule.parts.index(f))
-        if f.__name__ == "<lambda>" or "<locals>" in f.__qualname__:
-            raise refusal(f"{f.__qualname__} has no name to find it by", "Only functions of modules are found again.")
-        return NotImplemented
+        return named, path_of(f.__code__, f.__qualname__, f.__globals__)
 
 
-def path_of(t: Template, namespace: dict) -> tuple[str, str]:
-    """The module of a template's function, and its name there."""
-    module, code = namespace.get("__name__", ""), t.code()
+def path_of(code: CodeType | None, name: str, namespace: dict) -> tuple[str, str]:
+    """The module of a function, and its name there."""
+    module = namespace.get("__name__", "")
     waiting = [("", vars(sys.modules[module]))] if module in sys.modules else []
     while waiting:
         prefix, names = waiting.pop(0)
-        for name, value in list(names.items()):
+        for key, value in list(names.items()):
             if code_behind(value) is code and code is not None:
-                return module, prefix + name
+                return module, prefix + key
             if isinstance(value, type) and value.__module__ == module and prefix.count(".") < 3:
-                waiting.append((f"{prefix}{name}.", dict(vars(value))))
-    raise refusal(f"{t.name} has no name in the module {module!r}", "Only functions of modules are found again.")
+                waiting.append((f"{prefix}{key}.", dict(vars(value))))
+    raise refusal(f"{name} has no name in the module {module!r}", "Only functions of modules are found again.")
 
 
 def code_behind(value: Any) -> CodeType | None:
@@ -123,10 +127,7 @@ def print_of(code: CodeType) -> str:
 
 def generated(module: str, path: str, key: tuple, role: str, guarded: bool, wanted: str) -> Any:
     """The generated function that was pickled."""
-    f: Any = import_module(module)
-    for part in path.split("."):
-        f = vars(f)[part]
-    f = plain(f)
+    f = named(module, path)
     b = find(f, key) or compiled(f, key)
     found = b.function(role, code_of)
     if print_of(found.__code__) != wanted:
@@ -134,6 +135,14 @@ def generated(module: str, path: str, key: tuple, role: str, guarded: bool, want
                                              why="The function, a rule, Python or zygote_py differs from where it was pickled.",
                                              instead="send the function and its arguments, and call pullback here"))
     return pair_for(b)[1] if guarded else found
+
+
+def named(module: str, path: str) -> Any:
+    """The function of a module with a name, or with the name of a property or method."""
+    f: Any = import_module(module)
+    for part in path.split("."):
+        f = vars(f)[part]
+    return plain(f)
 
 
 def rule_named(f: Any, way: str) -> Any:

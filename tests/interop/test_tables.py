@@ -1,0 +1,37 @@
+"""Tables of pandas and xarray: constants by way of their arrays; what can't be differentiated says so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from zygote_py import MissingRuleError, gradient
+
+
+def test_pandas():
+    pandas = pytest.importorskip("pandas")
+    df = pandas.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    s = df["a"]
+    # as data
+    assert gradient(lambda w: np.sum((df.to_numpy() @ w)**2), np.ones(2))[0] == pytest.approx([32.0, 72.0])
+    assert gradient(lambda w: np.sum((df["a"].values * w)**2), 2.0) == (20.0,)
+    assert gradient(lambda w, df: w * df["b"].mean(), 2.0, df=df) == (3.5,)
+    assert gradient(lambda w, df: np.sum(w * df["b"].to_numpy()), 2.0, df=df) == (7.0,)
+    # NumPy's functions take a series for an array
+    assert np.asarray(gradient(lambda s: np.sum(np.sin(s)), s)[0]) == pytest.approx(np.cos([1.0, 2.0]))
+    # what pandas itself computes has no derivative
+    for f in (lambda s: np.sum(s.values**2), lambda s: np.sum(s.to_numpy()), lambda s: (s * s).sum(), lambda s: s[1] * 2.0):
+        with pytest.raises(MissingRuleError, match="pandas"):
+            gradient(f, s)
+    with pytest.raises(MissingRuleError, match="pandas"):
+        gradient(lambda w: (df["a"] * w).sum(), 2.0)
+
+
+def test_xarray():
+    xarray = pytest.importorskip("xarray")
+    a = xarray.DataArray(np.ones((2, 2)), dims=("x", "y"))
+    assert gradient(lambda w: np.sum(a.values * w), 2.0) == (4.0,)
+    assert gradient(lambda w, a: np.sum(w * a.to_numpy()), 2.0, a=a) == (4.0,)
+    for f in (lambda a: np.sum(a.values**2), lambda a: float((a * a).sum())):
+        with pytest.raises(MissingRuleError, match="xarray"):
+            gradient(f, a)
