@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy as _copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import gast
 
-__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "call", "clone", "const", "ends_in_raise",
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "call", "clone", "const", "ends_in_raise",
            "function", "if_", "is_atom",
            "is_none", "load", "locate", "names", "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
@@ -120,11 +119,17 @@ def clone(node: Any) -> Any:
         return node
     if isinstance(node, (gast.FunctionDef, gast.Lambda)):
         return node
-    new = _copy.copy(node)
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, (gast.AST, list)):
-            setattr(new, field, clone(value))
+    cls = node.__class__
+    if cls in _CONTEXTS:
+        return node
+    new = cls.__new__(cls)
+    fields = new.__dict__
+    fields.update(node.__dict__)
+    if cls is not gast.Constant:
+        for field in cls._fields:
+            value = fields.get(field)
+            if isinstance(value, (gast.AST, list)):
+                fields[field] = clone(value)
     return new
 
 
@@ -218,17 +223,26 @@ def reads(statement: Any) -> set[str]:
     return set()
 
 
-def assigned(body: list) -> set[str]:
-    """The names that a list of statements may bind, at any depth."""
+def assigned(body: list, memo: dict[int, set[str]] | None = None) -> set[str]:
+    """The names that a list of statements may bind, at any depth; `memo` keeps what each binds, while they all stay."""
     found: set[str] = set()
+    memo = {} if memo is None else memo
     for s in body:
+        found |= bound_by(s, memo)
+    return found
+
+
+def bound_by(s: Any, memo: dict[int, set[str]]) -> set[str]:
+    """The names that a statement may bind, at any depth."""
+    found = memo.get(id(s))
+    if found is None:
         inner = blocks(s)
+        found = set() if inner else written(s)
         for block in inner:
-            found |= assigned(block)
+            found |= assigned(block, memo)
         if isinstance(s, gast.For):
             found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
-        elif not inner:
-            found |= written(s)
+        memo[id(s)] = found
     return found
 
 

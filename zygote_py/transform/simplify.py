@@ -12,7 +12,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import blocks, clone, load, locate, names, reads, walk, written
+from ..ir.build import bound_by, clone, locate, names, reads, walk, written
 from .liveness import Memo, before, handled, live_in
 
 __all__ = ["Simplifier"]
@@ -31,19 +31,17 @@ class Simplifier:
 
     def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str], stores: bool = False) -> None:
         self.ours, self.pure_call, self.local, self.stores = ours, pure, local, stores
+        self.shrunk = False
 
     def run(self, body: list) -> list:
         for _ in range(4):
-            size = self.size(body)
-            body = self.copies(body, set())
+            self.shrunk = False
+            body = self.copies(body, {}, {})
             body = self.dead(body, set(), None, {})
             body = self.fold(body, set(), None, None, {}, {})
-            if self.size(body) == size:
+            if not self.shrunk:
                 break
         return self.shape(body)
-
-    def size(self, body: list) -> int:
-        return sum(1 for s in body for n in walk(s) if n.__class__ is gast.Name or isinstance(n, gast.stmt))
 
     # -- purity -------------------------------------------------------------------------------------------------
 
@@ -105,6 +103,7 @@ class Simplifier:
             live = before(s, live, at_break, memo, at_raise)
             out.append(s)
         out.reverse()
+        self.shrunk |= len(out) < sum(not isinstance(s, gast.Pass) for s in body)
         return out
 
     def removable(self, test: Any) -> bool:
@@ -119,56 +118,53 @@ class Simplifier:
 
     # -- copies -------------------------------------------------------------------------------------------------
 
-    def copies(self, body: list, after: set[str]) -> list:
-        """Read the original instead of a copy, as long as neither is rebound."""
-        out: list = []
-        known: dict[str, str] = {}
+    def copies(self, body: list, known: dict[str, str], bound: dict[int, set[str]]) -> list:
+        """Read the original instead of a copy, as long as neither is rebound.
 
-        def forget(bound: set[str]) -> None:
-            for v in bound:
-                known.pop(v, None)
-            for k in [k for k, o in known.items() if o in bound]:
+        `known` has the copies that are valid where the body begins; `bound` keeps what statements bind.
+        """
+
+        def forget(names: set[str]) -> None:
+            for k in [k for k, o in known.items() if k in names or o in names]:
                 del known[k]
 
         constants: dict[str, Any] = {}
         for s in body:
-            if constants and not blocks(s):
+            compound = isinstance(s, (gast.If, gast.For, gast.While, gast.Try))
+            if constants and not compound:
                 self.propagate(s, constants)
-            if blocks(s):
-                for v in bound_in([s]):
+            new = bound_by(s, bound)
+            if constants:
+                for v in new:
                     constants.pop(v, None)
-            else:
-                for v in written(s):
-                    constants.pop(v, None)
+            if not compound:
                 if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Constant) \
                         and s.value.value.__class__ is float and self.ours(s.targets[0].id):
                     constants[s.targets[0].id] = s.value
             if isinstance(s, gast.If):
                 s.test = self.rename(s.test, known)
-                inner = dict(known)
-                s.body = self.copies_with(s.body, inner)
-                s.orelse = self.copies_with(s.orelse, dict(known))
-                forget(bound_in(s.body) | bound_in(s.orelse))
+                s.body = self.copies(s.body, dict(known), bound)
+                s.orelse = self.copies(s.orelse, dict(known), bound)
+                forget(new)
             elif isinstance(s, gast.Try):
-                s.body = self.copies_with(s.body, dict(known))
-                forget(bound_in([s]))
-                s.handlers[0].body = self.copies_with(s.handlers[0].body, dict(known))
+                s.body = self.copies(s.body, dict(known), bound)
+                forget(new)
+                s.handlers[0].body = self.copies(s.handlers[0].body, dict(known), bound)
             elif isinstance(s, (gast.For, gast.While)):
                 if isinstance(s, gast.For):
                     s.iter = self.rename(s.iter, known)
-                forget(bound_in([s]))
-                s.body = self.copies_with(s.body, dict(known))
+                forget(new)
+                s.body = self.copies(s.body, dict(known), bound)
             else:
-                self.rename_statement(s, known)
-                forget(written(s))
+                self.rename(s, known)
+                forget(new)
                 if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
                         and self.ours(s.targets[0].id) and s.value.id in self.local and s.targets[0].id != s.value.id:
                     known[s.targets[0].id] = s.value.id
                 elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
                         and getattr(s, "restore", False):
                     known[s.targets[0].id] = s.value.id
-            out.append(s)
-        return out
+        return body
 
     def propagate(self, s: Any, constants: dict[str, Any]) -> None:
         """Put a number where its name stands, and leave out factors of one."""
@@ -202,17 +198,10 @@ class Simplifier:
             value = getattr(s, "value", None)
             ours = getattr(value, "ours", False)
             if isinstance(value, gast.AST):
+                self.shrunk = True
                 s.value = visit(value)
                 if ours:
                     s.value.ours = True
-
-    def copies_with(self, body: list, known: dict[str, str]) -> list:
-        prefix = [gast.Assign(targets=[gast.Name(id=k, ctx=gast.Store(), annotation=None, type_comment=None)], value=load(o),
-                              type_comment=None)
-                  for k, o in known.items()]
-        for p in prefix:
-            p.restore = True
-        return self.copies(prefix + body, set())[len(prefix):]
 
     def rename(self, e: Any, known: dict[str, str]) -> Any:
         if known:
@@ -220,13 +209,6 @@ class Simplifier:
                 if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load) and n.id in known:
                     n.id = known[n.id]
         return e
-
-    def rename_statement(self, s: Any, known: dict[str, str]) -> None:
-        if not known:
-            return
-        for n in walk(s):
-            if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load) and n.id in known:
-                n.id = known[n.id]
 
     # -- one-use temporaries ------------------------------------------------------------------------------------
 
@@ -262,6 +244,7 @@ class Simplifier:
                     and isinstance(last, gast.Assign) \
                     and isinstance(last.targets[0], gast.Name) and last.targets[0].id == s.target.id and self.safe(last.value) \
                     and s.target.id not in names(s.value) and self.pure(s.value):
+                self.shrunk = True
                 out.pop()
                 lives.pop()
                 value = gast.BinOp(left=last.value, op=s.op, right=s.value)
@@ -302,6 +285,7 @@ class Simplifier:
                             getattr(parent, field)[index] = d.value
                         if not self.safe(d.value) and getattr(s, "value", None) is not None:
                             s.value.ours = False    # it has got what must stay in its place
+                        self.shrunk = True
                         del out[k], lives[k]
                         k -= 1
                         continue
@@ -462,16 +446,3 @@ class Simplifier:
         if isinstance(test, gast.Compare) and type(test.ops[0]) in flip:
             return gast.Compare(left=test.left, ops=[flip[type(test.ops[0])]()], comparators=test.comparators)
         return gast.UnaryOp(op=gast.Not(), operand=test)
-
-
-def bound_in(body: list) -> set[str]:
-    found: set[str] = set()
-    for s in body:
-        inner = blocks(s)
-        for block in inner:
-            found |= bound_in(block)
-        if isinstance(s, gast.For):
-            found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
-        elif not inner:
-            found |= written(s)
-    return found

@@ -20,7 +20,7 @@ import gast
 
 from ..ir.build import assign, assigned, attribute, binop, call, clone, const, if_, load, locate, store, try_, tuple_, walk
 from ..ir.names import Namer
-from .liveness import live_in, terminates
+from .liveness import Memo, live_in, terminates
 from .pairs import Attempt, Branch, Jump, Loop, Pair
 
 __all__ = ["Weaver"]
@@ -62,6 +62,9 @@ class Weaver:
     def __init__(self, namer: Namer, params: set[str], memory: set[str], tools: Any) -> None:
         self.namer, self.params, self.memory, self.tools = namer, params, memory, tools
         self.early: set[str] = set()
+        self.live: Memo = {}
+        self.bound: dict[int, set[str]] = {}
+        self.kept: list = []
         self.region: Region | None = None
         self.marks: set[str] = set()
 
@@ -85,12 +88,13 @@ class Weaver:
             region = self.region
             reached = region.next() if region is not None and not isinstance(p, (Pair, Jump)) else 0
             f, r = self.one(p, reached)
-            bound = assigned(f) - self.marks
+            bound = assigned(f, self.bound) - self.marks
             saves: dict[str, str] = {}
             for v in sorted(bound & needed - self.memory):
                 saves[v] = self.namer.fresh(v + "_0")
             restored = list(saves)
-            self.resolve(r, bound, saves)
+            if isinstance(p, Pair):     # in what is compound, it has been done
+                self.resolve(r, bound, saves)
             for v, name in saves.items():
                 fwd.append(restoring(locate(assign(name, load(v)), p.origin)))
                 if v not in self.params:
@@ -99,8 +103,9 @@ class Weaver:
             if region is not None and (r or p.ran or p.missed):
                 f, r = self.marked(p, f, r, reached, region)
             fwd += f
+            self.kept.append(f)
             chunks.append(r)
-            needed |= live_in(r)
+            needed |= live_in(r, memo=self.live)
         rev = [s for chunk in reversed(chunks) for s in chunk]
         return fwd, rev
 
@@ -153,7 +158,7 @@ class Weaver:
         cut = [if_(region.between(lo, hi), pack) for lo, hi, pack in region.loops]
         check = gast.Expr(value=call(load(self.namer.helper(self.tools.check_caught, "check_caught")), load(self.namer.cx),
                                      load(clause.name.id)))
-        handler, undo = self.block(p.handler, live_in(rev))
+        handler, undo = self.block(p.handler, live_in(rev, memo=self.live))
         undo += p.taken_tail
         new = try_(fwd, clause.name.id, [assign(taken, const(True)), *cut, check, *handler], clone(clause.type))
         start = [assign(taken, const(False)), assign(region.progress, const(0)), new]
@@ -194,7 +199,7 @@ class Weaver:
             bound.add(target)
         if counter:
             bound.add(counter)
-        need = sorted((live_in(rbody) & bound) - self.memory)
+        need = sorted((live_in(rbody, memo=self.live) & bound) - self.memory)
         has_rev = bool(rbody)
         jumps = self.has_break(fbody) or inner is not None
         simple = is_for and region is None and p.origin.plan.extra == "range" and not jumps and set(need) <= {target} \
@@ -274,7 +279,7 @@ class Weaver:
             return None
         for i, s in enumerate(body):
             if isinstance(s, gast.Assign) and getattr(s, "restore", False) and s.targets[0].id == need[0]:
-                return i if need[0] not in {n for x in body[i + 1:] for n in live_in([x])} else None
+                return i if need[0] not in {n for x in body[i + 1:] for n in live_in([x], memo=self.live)} else None
         return None
 
     def record(self, body: list, pack: list, origin: Any) -> list:
