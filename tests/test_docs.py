@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import linecache
 import re
 from pathlib import Path
 
@@ -15,28 +16,20 @@ PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF | doctest.ELLIPSIS
 
 
-def sections(page):
-    """The Python blocks of a page: those of the introduction, then those of each section."""
-    parts = re.split(r"^(?=## )", page.read_text(), flags=re.M)
-    found, line = [], 1
-    for part in parts:
-        blocks = [(line + part.count("\n", 0, m.start(1)), m[1])
-                  for m in re.finditer(r"^```python\n(.*?)^```", part, re.S | re.M)]
-        title = part.partition("\n")[0].lstrip("# ")
-        if blocks or not found:
-            found.append((title, blocks))
-        line += part.count("\n")
-    return found
+def blocks(page):
+    """The Python blocks of a page, with the lines on which they start."""
+    text = page.read_text()
+    return [(text.count("\n", 0, m.start(1)) + 1, m[1]) for m in re.finditer(r"^```python\n(.*?)^```", text, re.S | re.M)]
 
 
-CASES = [pytest.param(page, k, id=f"{page.stem}-{title}") for page in PAGES
-         for k, (title, blocks) in enumerate(sections(page)) if blocks]
-
-
-def run(page, blocks, names):
-    parser, report, failures = doctest.DocTestParser(), [], 0
-    for line, source in blocks:
+def run(page):
+    """Run a page's examples in order; the number of those that gave something else, and the report on them."""
+    parser, report, failures, names = doctest.DocTestParser(), [], 0, {"__name__": "docs"}
+    for line, source in blocks(page):
         test = parser.get_doctest(source, names, f"{page.name}[{line}]", str(page), line - 1)
+        for i, example in enumerate(test.examples):     # doctest itself keeps the text of the block that runs, and no others
+            linecache.cache[f"<doctest {test.name}[{i}]>"] = (
+                len(example.source), None, example.source.splitlines(keepends=True), f"<doctest {test.name}[{i}]>")
         runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
         runner.run(test, out=report.append, clear_globs=False)
         failures += runner.failures
@@ -44,14 +37,12 @@ def run(page, blocks, names):
     return failures, "".join(report)
 
 
-@pytest.mark.parametrize("page, k", CASES)
-def test_the_examples_of_a_section(page, k):
-    """A section may use what the introduction of its page has defined."""
-    names = {"__name__": "docs"}
-    parts = sections(page)
-    if k:
-        run(page, parts[0][1], names)
-    failures, report = run(page, parts[k][1], names)
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.stem) for page in PAGES if blocks(page)])
+def test_the_examples_of_a_page(page):
+    """An example may use what was defined above it."""
+    if "scipy" in page.read_text():
+        pytest.importorskip("scipy")
+    failures, report = run(page)
     assert not failures, report
 
 

@@ -120,7 +120,7 @@ def test_an_explanation_names_what_became_of_each_operation():
     assert told[3][1] == ["double(h): called directly, double(x: object) is known"]
     assert any("constant" in i for i in told[4][1])
     assert told[6][1] == ["np.exp(x): written out, the rule of numpy.exp"]
-    assert any(re.fullmatch(r"y_0, float64\[3\], 136 B", k) for k in told[6][2])
+    assert any(re.fullmatch(r"y_0, float64\[3\], 136 B", k) for k in told[7][2])
     assert str(found).count("\n") > 20 and repr(found).startswith("<explanation of loss: 3 functions, ")
     assert page(found._repr_html_()).count("<table") == 3
 
@@ -159,7 +159,7 @@ def test_a_profile_gives_time_and_bytes_to_the_line():
     assert asleep.text == "h = slow(h)"
     assert 0.02 <= asleep.forward < 0.04 <= asleep.back
     assert max(line.forward for line in lines.values()) < 0.02 and max(line.back for line in lines.values()) < 0.03
-    assert lines[6].bytes == 8 * 3 + 112
+    assert lines[7].bytes == 2 * (8 * 3 + 112)       # y before and after
     assert found.forward >= 0.02 and found.back >= 0.04 and found.bytes == sum(line.bytes for line in found.lines)
     assert "h = slow(h)" in str(found) and str(found).splitlines()[-1].split()[0] == "all"
     assert "slow" in page(found._repr_html_()) and repr(found).startswith("<profile of loss: ")

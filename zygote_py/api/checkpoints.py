@@ -28,7 +28,7 @@ __all__ = ["checkpointed", "checkpointed_loop"]
 
 
 def checkpointed(f: Callable, *args: Any, **kwargs: Any) -> Any:
-    """Return f(*args, **kwargs); each time a cotangent arrives, f runs again to find its derivatives.
+    """Return `f(*args, **kwargs)`; each time a cotangent arrives, f runs again to find its derivatives.
 
     Nothing is kept in between but the arguments. Side effects of f are seen twice.
 

@@ -71,8 +71,8 @@ def pushforward(f: Callable, *args: Any, **kwargs: Any) -> Callable:
     Returns
     -------
     callable
-        Takes one tangent for each argument, of its structure (None for zero), and returns the tangent of f(*args). Each call runs
-        f once.
+        Takes one tangent for each argument, of its structure (None for zero), and returns the tangent of `f(*args)`. Each call
+        runs f once.
 
     Examples
     --------

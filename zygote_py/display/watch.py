@@ -85,7 +85,7 @@ def cell_value(cell: types.CellType) -> Any:
 
 def tape_names(tree: Any) -> tuple[Any, dict[str, Any], dict[str, int]]:
     """What a generated forward returns as its tape: the expression, what is appended to the lists of its loops, and the line of
-    each name."""
+    each name: where its value is made, or is about to be overwritten."""
     tape: Any = None
     loops: dict[str, Any] = {}
     lines: dict[str, int] = {}
@@ -98,8 +98,7 @@ def tape_names(tree: Any) -> tuple[Any, dict[str, Any], dict[str, int]]:
         elif isinstance(n, (gast.Assign, gast.AugAssign, gast.For)):
             targets = n.targets if isinstance(n, gast.Assign) else [n.target]
             for name in {m.id for t in targets for m in gast.walk(t) if isinstance(m, gast.Name)}:
-                copied = n.value.id if isinstance(n, gast.Assign) and isinstance(n.value, gast.Name) else ""
-                lines[name] = lines.get(copied, n.lineno)
+                lines[name] = n.lineno
     return tape, loops, lines
 
 

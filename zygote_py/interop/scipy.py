@@ -13,7 +13,8 @@ import numpy as np
 
 from ..api.gradient import pullback, value_and_grad
 from ..api.hessian import hvp
-from ..errors import message
+from ..api.pushforward import pushforward
+from ..errors import UnsupportedCodeError, message
 from ..tree import flatten, fmap
 
 __all__ = ["least_squares", "minimize", "root"]
@@ -147,8 +148,18 @@ def as_vectors(f: Callable, args: tuple, rebuild: Callable) -> tuple[Callable, C
         x = rebuild(v)
         y, back = pullback(f, x, *args)
         flat, seed = flatten(y)
+        if flat.size > v.size:
+            try:
+                return by_columns(x, v, y)
+            except UnsupportedCodeError:        # what only reverse mode follows
+                pass
         rows = [flatten(back(seed(e))[0], like=x)[0] for e in np.eye(flat.size)]
         return np.stack(rows) if rows else np.zeros((0, v.size))
+
+    def by_columns(x: Any, v: Any, y: Any) -> Any:
+        """Forward mode, where there are fewer parameters than results."""
+        push = pushforward(lambda p: f(p, *args), x)
+        return np.stack([flatten(push(rebuild(e)), like=y)[0] for e in np.eye(v.size)], axis=1)
     return values, slope
 
 
