@@ -1,0 +1,420 @@
+"""The programs of docs/errors.md: each one ends in an error of ours. `python tests/error_gallery.py` writes the page anew.
+
+Enters: nothing. Leaves: for each program the message as it prints, and which places in the package built one.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import os
+import sys
+import tempfile
+import textwrap
+import types
+import warnings
+from importlib import import_module
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+import numpy as np
+
+import zygote_py
+from zygote_py import errors
+
+PAGE = ROOT / "docs/errors.md"
+MARK = "## Gallery\n"
+
+# The code of the function
+CASES = {
+    "eval": """
+        def step(x):
+            return eval("x * x")
+
+        gradient(step, 2.0)
+        """,
+    "locals": """
+        def step(x):
+            return x * len(locals())
+
+        gradient(step, 2.0)
+        """,
+    "async": """
+        async def step(x):
+            return x * x
+
+        gradient(step, 2.0)
+        """,
+    "A generator expression that outlives its place": """
+        def first_square(x):
+            squares = (v * v for v in [x, 2 * x])
+            return next(squares)
+
+        gradient(first_square, 3.0)
+        """,
+    "A class body that reads a variable": """
+        def area(x):
+            class Box:
+                side = x
+            return Box.side * x
+
+        gradient(area, 2.0)
+        """,
+    "An exception out of an operator": """
+        class Log(list):
+            def __add__(self, x):
+                self.append(x)
+                raise ValueError
+
+        def f(x):
+            log = Log()
+            try:
+                log + x
+            except ValueError:
+                return log[0] * x
+
+        gradient(f, 4.0)
+        """,
+    "A name of a module, bound from outside": """
+        total = 0.0
+
+        def add(x):
+            globals()["total"] = x
+            return total * x
+
+        gradient(add, 3.0)
+        """,
+    "No source": """
+        exec("def f(x): return x * x")
+        gradient(f, 2.0)
+        """,
+    "A write that can't be followed": """
+        def f(x):
+            a = np.zeros(2)
+            a[0] = x
+            a.shape = (2, 1)
+            return np.sum(a)
+
+        gradient(f, 2.0)
+        """,
+    "A function without a rule": """
+        import struct
+
+        def through_bytes(x):
+            y, = struct.unpack("d", struct.pack("d", x))
+            return y * y
+
+        gradient(through_bytes, 2.0)
+        """,
+    "An argument that a rule leaves out": """
+        import scipy.special
+
+        gradient(lambda nu: scipy.special.jv(nu, 1.0), 0.5)
+        """,
+    "A keyword that a rule does not cover": """
+        def scaled(x, power=1):
+            return x**power
+
+        elementwise(scaled, lambda y, x: 1.0)
+        gradient(lambda x: scaled(x, power=2), 3.0)
+        """,
+    "A rule that returns something else": """
+        def cube(x):
+            return x**3
+
+        @adjoint(cube)
+        def cube_rule(x):
+            return cube(x), lambda dy: 3 * x * x * dy
+
+        gradient(cube, 2.0)
+        """,
+    "A cotangent of another structure": """
+        def first(pair):
+            return pair[0]
+
+        @adjoint(first)
+        def first_rule(pair):
+            return first(pair), lambda dy: (dy,)
+
+        gradient(first, [1.0, 2.0])
+        """,
+    "Eigenvectors of equal eigenvalues": """
+        gradient(lambda a: np.linalg.eigh(a)[1][0, 0], np.eye(2))
+        """,
+    "Numbers seen as numbers of another type": """
+        gradient(lambda a: np.sum(a.view(np.float32)), np.ones(2))
+        """,
+    "The base of a view": """
+        gradient(lambda a: np.sum(a[1:].base), np.ones(3))
+        """,
+    "A second derivative of an integral": """
+        import scipy.integrate
+
+        def area(b):
+            return scipy.integrate.quad(lambda x: x * x, 0.0, b)[0]
+
+        gradient(lambda b: gradient(area, b)[0], 3.0)
+        """,
+    "An integral with options": """
+        import scipy.integrate
+
+        def area(b):
+            return scipy.integrate.quad(lambda x: x * x, 0.0, b, points=[0.5])[0]
+
+        gradient(area, 3.0)
+        """,
+    "A second derivative of a spline": """
+        from scipy.interpolate import CubicSpline
+
+        spline = CubicSpline([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 0.0, 1.0])
+        gradient(lambda y: gradient(lambda x: CubicSpline([0.0, 1.0, 2.0, 3.0], y)(x), 0.5)[0], np.arange(4.0))
+        """,
+    "A copy that goes its own way": """
+        import copy
+
+        class Cell:
+            def __init__(self, x):
+                self.x = x
+
+            def __reduce__(self):
+                return Cell, (self.x,)
+
+        gradient(lambda x: copy.copy(Cell(x)).x, 2.0)
+        """,
+    "A text that has changed": """
+        import pathlib
+
+        def f(x):
+            return x * x
+
+        pathlib.Path(__file__).write_text("def f(x):\\n    return x * x * x\\n")
+        gradient(f, 2.0)
+        """,
+    "A result that is no number": """
+        gradient(lambda a: a * 2, np.ones(3))
+        """,
+    "A complex result": """
+        gradient(lambda z: z * z, 1 + 2j)
+        """,
+    "A seed that does not fit": """
+        y, back = pullback(lambda a: a * 2, np.ones(3))
+        back(np.ones(2))
+        """,
+    "A Jacobian of a structure": """
+        jacobian(lambda x: {"a": x}, 2.0)
+        """,
+    "A Hessian by a structure": """
+        hessian(lambda p: p["a"]**2, {"a": 1.0})
+        """,
+    "Something that is no function": """
+        gradient(3.0, 2.0)
+        """,
+    "argnums": """
+        grad(lambda x: x, argnums="x")(1.0)
+        """,
+    "argnums out of range": """
+        grad(lambda x: x, argnums=2)(1.0)
+        """,
+    "grad and Params": """
+        W = np.ones(2)
+        grad(lambda: np.sum(W))(Params([W]))
+        """,
+    "Params and arguments": """
+        W = np.ones(2)
+        gradient(lambda x: np.sum(W * x), Params([W]), 2.0)
+        """,
+    "A class in place of a marker": """
+        gradient(lambda x: x, AutoForward, 2.0)
+        """,
+    "A marker in the wrong place": """
+        gradient(lambda x: x, 2.0, AutoReverse())
+        """,
+    "A pullback in another mode": """
+        pullback(lambda x: x, AutoForward(), 2.0)
+        """,
+    "Finite differences of an integer": """
+        gradient(lambda n: 1.0 * len(range(n)), AutoFiniteDiff(), 3)
+        """,
+    "Params of a number": """
+        Params([3.0])
+        """,
+    "Params of an array": """
+        Params(3.0)
+        """,
+    "A key that is no parameter": """
+        W, other = np.ones(2), np.ones(2)
+        gradient(lambda: np.sum(W), Params([W]))[other]
+        """,
+    "A parameter that is no array": """
+        class Scale:
+            def __init__(self):
+                self.factor = 2.0
+
+            def __repr__(self):
+                return "Scale()"
+
+        Params([Scale()]).to_vector()
+        """,
+    "A vector of another length": """
+        Params([np.ones(2)]).from_vector(np.ones(3))
+        """,
+    "Trees of different structure": """
+        tree.fmap(lambda a, b: a + b, {"a": [1.0]}, {"a": 2.0})
+        """,
+    "Trees of different length": """
+        tree.fmap(lambda a, b: a + b, [1.0, 2.0], [1.0])
+        """,
+    "A vector for another tree": """
+        tree.unflatten(np.ones(3), [1.0, 2.0])
+        """,
+    "Tangents": """
+        pushforward(lambda x, y: x * y, 1.0, 2.0)(1.0)
+        """,
+    "A generator in forward mode": """
+        def numbers(x):
+            yield x
+            yield x * x
+
+        jvp(lambda x: sum(list(numbers(x))), (2.0,), (1.0,))
+        """,
+    "A write in forward mode": """
+        def squares(x):
+            out = np.zeros(2)
+            out[0] = x * x
+            return out.sum()
+
+        jvp(squares, (3.0,), (1.0,))
+        """,
+    "A hook on an object": """
+        gradient(lambda p: hook(print, p)["a"], {"a": 1.0})
+        """,
+    "A cotangent behind ignore_derivatives": """
+        class Box:
+            def __init__(self, x):
+                self.x = x
+
+        def f(x):
+            return ignore_derivatives(Box(x)).x
+
+        gradient(f, 2.0)
+        """,
+    "A checkpoint that changes what it is given": """
+        def double(a):
+            a *= 2
+            return np.sum(a * a)
+
+        gradient(lambda a: checkpointed(double, a), np.ones(2))
+        """,
+    "A checkpoint that returns a function": """
+        def make(x):
+            return lambda y: x * y
+
+        gradient(lambda x: checkpointed(make, x)(3.0), 2.0)
+        """,
+    "Steps of a loop": """
+        checkpointed_loop(lambda state, k: state, 1.0, -1)
+        """,
+    "A Buffer that is frozen": """
+        b = Buffer([1.0])
+        b.copy()
+        b[0] = 2.0
+        """,
+    "A Buffer of several dimensions": """
+        Buffer(np.ones((2, 2))).append(1.0)
+        """,
+    "A cotangent that is not a number": """
+        def f(a):
+            b = np.log(a)
+            return np.sum(b) * 3.0
+
+        with detect_anomaly(), np.errstate(all="ignore"):
+            gradient(f, np.array([1.0, 0.0]))
+        """,
+    "A pullback that can't travel": """
+        import pickle
+
+        y, back = pullback(lambda x: x * x, 3.0)
+        pickle.dumps(back)
+        """,
+    "Bounds for a solver": """
+        from zygote_py.interop.scipy import minimize
+
+        minimize(lambda p: p["a"]**2, {"a": 1.0}, bounds=[(0, 1)])
+        """,
+    "Constraints for a solver": """
+        from zygote_py.interop.scipy import minimize
+
+        minimize(lambda p: p["a"]**2, {"a": 1.0}, constraints=[3.0])
+        """,
+}
+
+
+def places() -> set[tuple[str, int]]:
+    """Where the package builds a message: file and line."""
+    return {(path.relative_to(ROOT).as_posix(), n.lineno) for path in (ROOT / "zygote_py").rglob("*.py")
+            for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "message"}
+
+
+def shown() -> tuple[dict[str, tuple[str, str]], set[tuple[str, int]]]:
+    """For each program its text and what it prints, and the places of the messages."""
+    import scipy.integrate
+    import scipy.interpolate
+    import scipy.special
+
+    zygote_py.gradient(scipy.special.erf, 0.0)      # SciPy's rules are imported now
+    import_module("zygote_py.api.pickling")
+    import_module("zygote_py.interop.scipy")
+    met: set[tuple[str, int]] = set()
+
+    def noted(*args, **words):
+        caller = sys._getframe(1)
+        met.add((os.path.relpath(caller.f_code.co_filename, ROOT).replace(os.sep, "/"), caller.f_lineno))
+        return errors.message(*args, **words)
+
+    found, here, patched = {}, os.getcwd(), [(m, m.message) for name, m in list(sys.modules.items())
+                                             if name.startswith("zygote_py.") and getattr(m, "message", None) is errors.message
+                                             and m is not errors]
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        os.chdir(folder)
+        try:
+            for module, _ in patched:
+                module.message = noted
+            for title, text in CASES.items():
+                found[title] = run(text, folder)
+        finally:
+            os.chdir(here)
+            for module, message in patched:
+                module.message = message
+    return found, met
+
+
+def run(text: str, folder: str) -> tuple[str, str]:
+    """Run one program as the file model.py; its text and the message."""
+    text = textwrap.dedent(text).strip() + "\n"
+    path = Path(folder).resolve() / "model.py"
+    path.write_text(text)
+    linecache.checkcache()
+    module = types.ModuleType("model")
+    vars(module).update({name: getattr(zygote_py, name) for name in zygote_py.__all__}, np=np, __file__=str(path))
+    try:
+        exec(compile(text, str(path), "exec"), vars(module))
+    except Exception as error:
+        return text, f"{type(error).__name__}: {error}"
+    raise AssertionError(f"no error:\n{text}")
+
+
+def page() -> str:
+    """The page, with the gallery as it is now."""
+    head = PAGE.read_text().partition(MARK)[0]
+    parts = [head + MARK, "Each program, run as the file `model.py`, and what it prints.\n"]
+    for title, (text, message) in shown()[0].items():
+        parts.append(f"### {title}\n\n```py\n{text}```\n\n```text\n{message}\n```\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
