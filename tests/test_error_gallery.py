@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-import pytest
-
 import error_gallery
-from zygote_py import errors
+import pytest
 
 # Messages that no short program reaches: the file, and how many in it.
 ELSEWHERE = {
