@@ -51,7 +51,7 @@ from .cache import (
     twin_of,
 )
 from .emit.load import load
-from .errors import SourceError, UnsupportedCodeError, message
+from .errors import SourceError, UnsupportedCodeError
 from .frontend.check import check
 from .frontend.parse import to_gast
 from .frontend.shared import shared_names
@@ -162,7 +162,7 @@ class Compiler:
 
     def callee(self, f: FunctionType, kinds: tuple, mask: int) -> Template | None:
         """The template of a function that is called directly; None if it has to be called like any other value."""
-        kinds = tuple("o" if k == "r" else k for k in kinds)
+        kinds = general(kinds) if is_ours(f) else tuple("o" if k == "r" else k for k in kinds)
         if len(self.stack) > 12 or f.__code__.co_flags & 0x20 or any("⊥" in str(k) for k in kinds):
             return None
         try:
@@ -238,11 +238,6 @@ class Compiler:
 
     def build_push(self, t: Template, given: tuple) -> Code:
         """Generate and compile the pushforward for tangents of some of the arguments."""
-        if t.core.generator:
-            raise UnsupportedCodeError(message(
-                f"cannot differentiate the generator {t.name} in forward mode", filename=t.filename, function=t.name,
-                why="What a generator does while others run is followed in reverse mode only.",
-                instead="return a list, or use reverse mode", doc="docs/limitations.md#forward-mode"))
         t.pushing[given] = False
         while True:
             core = fresh_core(t.core)
@@ -363,7 +358,19 @@ def source_tree(g: Callable) -> Any:
 def specialisation(f: FunctionType, args: tuple, mask: int, cells_active: bool = False, mode: int = 0) -> Bound:
     """The specialisation of a function for these flat arguments, bound to it. Bit i of `mask` says that argument i is active."""
     key = key_for(args, mask, cells_active, mode)
+    if is_ours(f):
+        key = (general(key[0]), *key[1:])
     return find(f, key) or compiled(f, key)
+
+
+def is_ours(f: FunctionType) -> bool:
+    """Whether a function belongs to what generated code calls."""
+    return str(f.__module__).startswith(("zygote_py.runtime.", "zygote_py.api."))
+
+
+def general(kinds: tuple) -> tuple:
+    """Kinds for functions of our own, which handle values of all kinds in one way: one specialisation of each is enough."""
+    return tuple([k if k == "k" or k == "b" else "o" for k in kinds])
 
 
 def key_for(args: tuple, mask: int, cells_active: bool, mode: int) -> Key:

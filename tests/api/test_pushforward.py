@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 
-from zygote_py import Tangent, frule, gradient, jvp, rrule
+from zygote_py import MutationError, Tangent, frule, gradient, jvp, rrule
+from zygote_py.testing import check_grads
 
 Pair = namedtuple("Pair", "a b")
 
@@ -52,3 +54,109 @@ def test_rules_for_structures_take_and_give_their_tangents():
 
     for f in (scaled, scaled_again):
         assert jvp(lambda x, f=f: f(Box(x), [x, 1.0]).x, (3.0,), (1.0,)) == (9.0, 6.0)
+
+
+class Holder:
+    pass
+
+
+def fill(o, x):
+    o.a[1] = x * x
+
+
+def total(xs):
+    return sum([np.sum(a * a) for a in xs])
+
+
+STATE = np.zeros(2)
+
+
+def put(x):
+    STATE[0] = x
+
+
+def read():
+    return np.sum(STATE)
+
+
+def test_arrays_that_are_written_to():
+    def held_in_many_places(x):
+        o = Holder()
+        o.a = np.zeros(3)
+        part, pair = o.a[1:], (o.a, 1.0)
+
+        def own(b=part):
+            return np.sum(b * b)
+
+        fill(o, x)
+        part[1] += x
+        np.multiply(part, x, out=part, where=np.array([False, True]))
+        before = o.a.copy()
+        for row in [part]:
+            row *= x
+        return total(list(pair[:1])) + own() + before[1] * o.a.flat[1]
+
+    def read_while_it_is_written(x):
+        a = np.array([1.0, 2.0, 3.0])
+        t = 0.0
+        for i, v in enumerate(a):
+            if i < 2:
+                a[i + 1] = x * v
+            t = t + v
+        np.add.at(a, [0, 0], x)
+        np.multiply.at(a, [0, 2], x)
+        return t * a[0] + a[2]
+
+    def parts_of_complex_numbers(x):
+        z = np.zeros(2, complex)
+        z.real[0], z.imag[0], z[1] = x, x * x, x * 1j
+        return np.sum(np.abs(z) ** 2)
+
+    for f in (held_in_many_places, read_while_it_is_written, parts_of_complex_numbers):
+        check_grads(f, 1.5, modes=("fwd",))
+
+    def cubed(x):
+        a = np.zeros(2)
+        a[1] = x
+        a[1:] *= x * x
+        return a[1]
+
+    assert abs(gradient(lambda x: jvp(cubed, (x,), (1.0,))[1], 1.5)[0] - 9.0) < 1e-12
+
+    a = np.array([1.0, 3.0])
+
+    def first_from_second(a):
+        a[0] = a[1] * 2
+        return np.sum(a * a)
+
+    assert jvp(first_from_second, (a,), (np.array([0.5, 1.0]),))[1] == 30.0 and list(a) == [6.0, 3.0]
+    with pytest.raises(MutationError, match="array of a module"):
+        jvp(lambda x: put(x) or read(), (1.5,), (1.0,))
+
+
+def test_generators_in_step():
+    def pairs(x):
+        def values():
+            for k in range(4):
+                yield (k + 1) * x
+        it = values()
+        first, *rest = values()
+        return sum(a * b for a, b in zip(it, it)) + first * rest[1] + sum(map(lambda v, w: v * w, values(), (3.0, x)))
+
+    def sent(x):
+        def adding():
+            t = 0.0
+            while t < 20.0:
+                v = yield t
+                t = t + v * v
+            return t * x
+        it = adding()
+        next(it)
+        it.send(x)
+        try:
+            return it.send(2 * x) if x < 1 else it.send(4 * x)
+        except StopIteration as e:
+            return e.value
+
+    for f in (pairs, sent):
+        check_grads(f, 1.5, modes=("fwd",))

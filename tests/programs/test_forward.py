@@ -14,8 +14,7 @@ from zygote_py.testing.check import as_tangent, inner, weights_like
 from .test_programs import differences, every_run, inputs, numbers_by_path, plain_run, quiet, same
 
 # docs/limitations.md#forward-mode
-REFUSED = ("inplace.", "interrupted_stores.", "generators.", "queues.sets_of_numbers", "queues.last_of_a_set",
-           "classes.hooks_for_attributes", "classes.enumerations", "classes.values_of_ones_own_class")
+REFUSED = ("classes.values_of_ones_own_class",)
 
 
 def directions(entry, k):

@@ -481,7 +481,8 @@ class Planner:
     def of_Call(self, e: Any, env: dict) -> Plan:
         known, f = self.static(e.func)
         starred = any(isinstance(a, gast.Starred) for a in e.args) or any(k.arg is None for k in e.keywords)
-        if known and f is make_function and isinstance(e.args[3], gast.Constant) and isinstance(e.args[4], gast.Constant):
+        if known and f is make_function and not starred and isinstance(e.args[3], gast.Constant) \
+                and isinstance(e.args[4], gast.Constant):
             return Plan("plain", "o", 2)
         if not known and isinstance(e.func, gast.Attribute):
             return self.method_call(e, starred, env)

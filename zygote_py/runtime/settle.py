@@ -40,7 +40,8 @@ def is_number(x: Any) -> bool:
 @non_differentiable
 def is_value(x: Any) -> bool:
     """Whether the cotangent of x is carried by the variable that holds x, not by a record."""
-    return x is None or isinstance(x, (np.ndarray, tuple, str, bytes, bool)) or is_number(x) or hasattr(x, "__array_ufunc__")
+    return x is None or isinstance(x, (np.ndarray, tuple, str, bytes, bool)) or is_number(x) \
+        or hasattr(type(x), "__array_ufunc__")
 
 
 def settle_all(cx: Context, xs: Any, ds: Any, origins: Any = None) -> tuple:

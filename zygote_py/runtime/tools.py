@@ -29,7 +29,8 @@ from .iteration import feed_back, feed_done, feed_item, note_items
 from .memory import claim, deliver, deposit, spill
 from .pushforward.call import push_call, push_callx, push_method, push_methodx
 from .pushforward.containers import append as _append  # noqa: F401  (says what the methods of lists and dicts do to tangents)
-from .pushforward.iteration import feed_tangent, note_source
+from .pushforward.iteration import feed_tangent, note_source, note_yielded, take_sent
+from .pushforward.memory import refuse_written
 from .pushforward.rules import real_part
 from .pushforward.slots import (
     delete_slot,
@@ -40,9 +41,10 @@ from .pushforward.slots import (
     push_item,
     put_attribute,
     put_item,
+    to_unpack,
     unpacked,
 )
-from .pushforward.tangents import cell_tangent, definite, set_cell_tangent, zero_like
+from .pushforward.tangents import cell_tangent, current, definite, part_of, set_cell_tangent, zero_like
 from .settle import settle
 from .shared import conjugate
 from .slots import take_key
@@ -54,13 +56,14 @@ when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.froz
 
 __all__ = [
     "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
-    "check_finite", "check_scalar", "claim", "conjugate", "definite", "delete_attribute", "delete_item", "delete_slot",
-    "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent", "filled", "full",
-    "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_source",
-    "note_unpack", "owned", "push_attribute", "push_call", "push_callx", "push_item", "push_method", "push_methodx",
-    "put_attribute", "put_item", "raise_failure", "real_part", "repack", "scaled", "seed", "seed_first", "set_cell_tangent",
-    "settle", "spill", "split_star", "spread", "store_attribute", "store_item", "take_items", "take_key", "taken", "track",
-    "try_call", "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
+    "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
+    "delete_slot", "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent",
+    "filled", "full", "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
+    "note_source", "note_unpack", "note_yielded", "owned", "part_of", "push_attribute", "push_call", "push_callx",
+    "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",
+    "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "spill", "split_star", "spread",
+    "store_attribute", "store_item", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track", "try_call",
+    "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
 ]
 
 

@@ -28,7 +28,7 @@ IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "
           "check_finite", "feed_back",
           "push_call", "push_callx", "push_method", "push_methodx", "push_attribute", "push_item", "put_attribute", "put_item",
           "delete_slot", "delete_slot_item", "note_elements", "note_source", "feed_tangent", "unpacked", "cell_tangent",
-          "set_cell_tangent"}
+          "set_cell_tangent", "current", "part_of", "note_yielded", "take_sent", "refuse_written", "to_unpack"}
 
 
 class Assembly:

@@ -108,6 +108,7 @@ class PushAssembly(Assembly):
         self.breaks: list[list[tuple[State, list]]] = []
         self.tried: list[list[tuple[State, list]]] = []
         self.result: Any = None
+        self.boxed = ""
 
     def push(self, suffix: str, must: bool) -> Any:
         """The function; `must`: its result has a tangent even if it depends on no parameter that has one."""
@@ -119,6 +120,8 @@ class PushAssembly(Assembly):
         end = self.block(core.body, state, body)
         rep = None
         if end is not None:
+            if self.changes(core.ret):
+                self.refresh(core.ret, self.kind, end, body)
             rep = end.reps.get(core.ret)
             if must:
                 body += self.fit(core.ret, rep, full(self.kind), end)
@@ -126,10 +129,21 @@ class PushAssembly(Assembly):
         self.result = rep if rep.__class__ is not tuple else "maybe"
         result = load(self.dot(core.ret)) if rep is not None else const(None)
         body = flattened(body)
-        body.append(gast.Return(value=tuple_([load(core.ret), result])))
+        if core.generator:
+            body.append(gast.Expr(value=call(self.tool("note_yielded"), load(self.box()), result)))
+            body.append(gast.Return(value=load(core.ret)))
+        else:
+            body.append(gast.Return(value=tuple_([load(core.ret), result])))
         needed = {n for s in statements(body) for n in reads(s)}
         body = self.simplify([*self.prologue(needed), *body])
-        return self.finish(function(core.name + suffix, [self.namer.cx, *core.params, *[self.dot(p) for p in core.params]], body))
+        params = [*([self.box()] if core.generator else []), *core.params, *[self.dot(p) for p in core.params]]
+        return self.finish(function(core.name + suffix, [self.namer.cx, *params], body))
+
+    def box(self) -> str:
+        """Where a generator puts the tangents of its values, and finds those of what it is sent."""
+        if not self.boxed:
+            self.boxed = self.namer.fresh("box")
+        return self.boxed
 
     def entry_statements(self, state: State) -> list:
         """The tangents of free variables, and those of parameters that nested functions share."""
@@ -142,7 +156,18 @@ class PushAssembly(Assembly):
         for p, given in zip(core.params, self.given):
             if p in core.memory and given:
                 out.append(self.do("set_cell_tangent", load(self.cell(p)), load(self.dot(p))))
+        arrays = self.outer_arrays()
+        if arrays:
+            out.append(self.do("refuse_written", *map(load, arrays)))
         return out
+
+    def outer_arrays(self) -> list[str]:
+        """The arrays of the module that this function reads, if it does not store into any."""
+        if self.core.aliases is not None:
+            return []
+        plans = [s.plan for s in statements(self.core.body) if getattr(s, "plan", None) is not None]
+        return sorted({a.id for p in plans for a, (kind, act) in zip(p.args, p.facts) if isinstance(a, gast.Name) and act
+                       and is_array(kind) and a.id not in self.core.local | self.core.free and a.id not in self.namer.helpers})
 
     def linked_names(self) -> set[str]:
         return {name for name, _ in self.links.values()}
@@ -203,8 +228,27 @@ class PushAssembly(Assembly):
             rep = full(kind)
         state.bind(y, kind, rep)
 
+    def kept(self, s: Any, hint: str) -> str:
+        """A name of our own for a statement, the same each time that it is looked at."""
+        names = s.__dict__.setdefault("kept", {})
+        if hint not in names:
+            names[hint] = self.namer.fresh(hint)
+        return str(names[hint])
+
     def bound(self, s: Any) -> str:
         return str(s.target.id if isinstance(s, gast.AugAssign) else s.targets[0].id)
+
+    # -- arrays that may be stored into -------------------------------------------------------------------------
+
+    def changes(self, v: str) -> bool:
+        """Whether the memory that a variable names may be stored into while this function runs."""
+        return self.core.aliases is not None and v not in self.namer.helpers and self.core.aliases.reachable(v)
+
+    def refresh(self, v: str, kind: Any, state: State, out: list) -> None:
+        """Bring the tangent of a variable up to date."""
+        old = load(self.dot(v)) if state.reps.get(v) is not None else const(None)
+        out.append(assign(self.dot(v), call(self.tool("current"), self.cx(), load(v), old)))
+        state.bind(v, kind, "maybe")
 
     # -- blocks -------------------------------------------------------------------------------------------------
 
@@ -327,16 +371,14 @@ class PushAssembly(Assembly):
         target, kind = s.target.id, element(plan.kind)
         goal, items = store(target), clone(s.iter)
         state.bind(target, "i" if plan.extra == "range" else kind, None)
-        if plan.extra == "array" and self.rep(s.iter, state) is not None:
+        fixed = plan.extra == "array" and not self.changes(s.iter.id)
+        if fixed and self.rep(s.iter, state) is not None:
             self.ready([s.iter], plan.facts, state, before)
             goal = tuple_([goal, store(self.dot(target))], gast.Store())
             items = call("zip", items, self.tangent(s.iter, state))
             state.bind(target, kind, full(kind))
-        elif plan.extra == "items":
-            names = s.__dict__.setdefault("kept", {})
-            if not names:
-                names.update(k=self.namer.fresh("k"), feed=self.namer.fresh("feed"))
-            k, feed = names["k"], names["feed"]
+        elif plan.extra == "items" or (plan.extra == "array" and not fixed):
+            k, feed = self.kept(s, "k"), self.kept(s, "feed")
             before.append(assign(feed, call(self.tool("note_source"), self.cx(), items, self.tangent(s.iter, state))))
             goal, items = tuple_([store(k), goal], gast.Store()), call("enumerate", attribute(load(feed), "items"))
             body.append(assign(self.dot(target), call(self.tool("feed_tangent"), self.cx(), load(feed), load(k))))
@@ -369,8 +411,13 @@ class PushAssembly(Assembly):
         return atoms
 
     def ready(self, atoms: list, facts: list, state: State, out: list) -> None:
-        """Make the tangents of numbers and arrays whole that may be None."""
-        for a, (kind, _) in zip(atoms, facts):
+        """Make the tangents of numbers and arrays whole that may be None; bring those up to date that may have changed."""
+        for a, (kind, act) in zip(atoms, facts):
+            if isinstance(a, gast.Tuple):
+                self.ready(a.elts, [(k, act) for k in kind[1:]], state, out)
+                continue
+            if isinstance(a, gast.Name) and act and not is_scalar(kind) and kind != "k" and self.changes(a.id):
+                self.refresh(a.id, kind, state, out)
             if self.rep(a, state) == "maybe" and (is_scalar(kind) or is_array(kind)):
                 out += self.fit(a.id, "maybe", full(kind), state)
                 state.bind(a.id, kind, full(kind))
@@ -575,6 +622,12 @@ class PushAssembly(Assembly):
     def on_index(self, s: Any, plan: Plan, state: State, out: list) -> None:
         """An element or a part of an array."""
         y, x = self.bound(s), plan.args[0]
+        if self.changes(x.id) and plan.facts[0][1]:
+            part = call(self.tool("part_of"), self.cx(), self.before(x, {y}), self.before(self.tangent(x, state), {y}),
+                        index_value(self.before(s.value.slice, {y})))
+            self.emit(s, out, [assign(self.dot(y), part)])
+            self.bind(out, state, y, plan.kind, "maybe")
+            return
         self.ready([x], plan.facts, state, out)
         if self.rep(x, state) is None:
             out.append(clone(s))
@@ -612,6 +665,13 @@ class PushAssembly(Assembly):
         out.append(self.do("delete_slot", clone(plan.args[0]), const(s.targets[0].attr)))
 
     # -- displays and unpacking ---------------------------------------------------------------------------------
+
+    def on_yield(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        """A value is handed out, and perhaps one comes back, each with its tangent."""
+        y = self.bound(s)
+        out += [gast.Expr(value=call(self.tool("note_yielded"), load(self.box()), self.tangent(plan.args[0], state))), clone(s),
+                assign(self.dot(y), call(self.tool("take_sent"), load(self.box())))]
+        self.bind(out, state, y, plan.kind, "maybe")
 
     def on_tuple(self, s: Any, plan: Plan, state: State, out: list) -> None:
         y, reps = self.bound(s), tuple([self.rep(a, state) for a in plan.args])
@@ -660,9 +720,14 @@ class PushAssembly(Assembly):
                               tuple_([subscript(self.tangent(source, state), const(i)) for i in used])))
         else:
             reps = ("maybe",) * len(inner)
-            value = call(self.tool("unpacked"), self.cx(), self.before(source, set(inner)), self.tangent(source, state),
-                         const(len(inner)), const(star), const(None) if star is None else load(inner[star]))
-            self.emit(s, out, [assign([self.dot(v) for v in inner], value)])
+            items = self.kept(s, "items")
+            out.append(assign([items, self.dot(items)], call(self.tool("to_unpack"), self.cx(), clone(source),
+                                                            self.tangent(source, state), const(len(inner)), const(star))))
+            first = clone(s)
+            first.value = load(items)
+            out += [first, assign([self.dot(v) for v in inner], call(
+                self.tool("unpacked"), self.cx(), load(items), load(self.dot(items)), const(len(inner)), const(star),
+                const(None) if star is None else load(inner[star])))]
         for v, kind, r in zip(inner, kinds, reps):
             self.bind(out, state, v, kind, r)
 

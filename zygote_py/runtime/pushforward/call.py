@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import operator
 import types
+import weakref
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..callables import fromkeys, get_attributes, get_items
 from ..callees import (
     decorates_class,
     getter_keys,
+    is_generator_function,
     is_namedtuple_make,
     is_namedtuple_replace,
     is_opaque,
@@ -32,8 +34,7 @@ from ..callees import (
 )
 from ..classes import check_class_body, constructor, positions, sets_args
 from ..frames import user_frame
-from ..memory import refuse_mutation
-from ..methods import c_method, find_method, find_super
+from ..methods import CLASS_METHODS, c_method, find_method, find_super
 from ..natives import carries_nothing, check_contents, contents, is_one_of, refuse_mutators
 from ..operators import container_operator, special_methods, without_methods
 from ..refusals import missing_rule, name_of
@@ -43,7 +44,7 @@ from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
 from .rules import apply
-from .tangents import Missing, Tangents, all_none, gathered, quiet, settled, whole
+from .tangents import Missing, Tangents, all_none, current, currents, gathered, quiet, settled, whole
 
 __all__ = ["behave", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
 
@@ -72,9 +73,12 @@ def derived(f: Any, args: tuple, dots: tuple) -> Any:
 def push_call(cx: Tangents, f: Any, args: tuple, dots: tuple) -> tuple[Any, Any]:
     """`f(*args)`"""
     r = lookup(f)
-    if r is None and lookup_push(f) is None and f.__class__ is types.FunctionType and is_plain(f, len(args)):
+    if r is None and lookup_push(f) is None and f.__class__ is types.FunctionType and is_plain(f, len(args)) \
+            and not is_generator_function(f):
         if quiet(cx, dots):
             return f(*args), None
+        if cx.written is not None:
+            dots = currents(cx, args, dots)
         return derived(f, args, dots)(cx, *args, *dots)
     return push_callx(cx, f, args, dots, {}, {})
 
@@ -85,16 +89,19 @@ def push_callx(cx: Tangents, f: Any, args: tuple, dots: Any, keywords: dict, kdo
         dots = (None,) * len(args)
     if kdots is None:
         kdots = {k: cx.get(keywords, k) for k in keywords}
+    if cx.written is not None:
+        dots, kdots = currents(cx, args, dots), {k: current(cx, keywords[k], kdots[k]) for k in keywords}
     push = lookup_push(f)
     if push is not None:
         return apply_push(cx, push, f, args, dots, keywords, kdots)
     behaviour = primitive(f)
     if behaviour is not None:
-        return behaviour(cx, args, dots, keywords, kdots)
+        y, y_dot = behaviour(cx, args, dots, keywords, kdots)
+        return y, current(cx, y, y_dot)
     r = lookup(f)
     if r is not None:
         return push_rule(cx, r, f, args, dots, keywords, kdots)
-    if quiet(cx, (*dots, *kdots.values())):
+    if not (f.__class__ is types.FunctionType and is_generator_function(f)) and quiet(cx, (*dots, *kdots.values())):
         return f(*args, **keywords), None
     return general(cx, f, args, dots, keywords, kdots)
 
@@ -150,9 +157,7 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
     if r.form == "none":
         return f(*args, **keywords), None
     if writes_out(f, r, args, keywords):
-        if all_none((*dots, *kdots.values())):
-            return f(*args, **keywords), None
-        raise refuse_mutation(f"by `{name_of(f)}` with `out=`", WHY_NOT)
+        return _write_out[0](cx, f, args, dots, keywords, kdots)
     if r.overloads is not None and not all_plain(args):
         return overloaded(cx, r, f, args, dots, keywords)
     if (any_consumed(args) or is_iterated(f, args)) and not quiet(cx, (*dots, *kdots.values())):
@@ -167,7 +172,12 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
     return apply(cx, r, f, args, dots, keywords, kdots)
 
 
-WHY_NOT = "Forward mode does not follow what is written into arrays yet."
+_write_out: list[Any] = []
+
+
+def write_with(write_out: Any) -> None:
+    """Hand in what applies a rule and puts the result into an array."""
+    _write_out[:] = [write_out]
 
 
 @non_differentiable
@@ -235,7 +245,9 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         if dispatch is not None:
             return push_callx(cx, dispatch(args[0].__class__), args, dots, keywords, kdots)
         flat, recipe = bind_arguments(f, args, keywords)
-        fdots = bound_tangents(cx, recipe, flat, dots, kdots)
+        fdots = currents(cx, flat, bound_tangents(cx, recipe, flat, dots, kdots))
+        if is_generator_function(f):
+            return start_generator(cx, f, flat, fdots), None
         return derived(f, flat, fdots)(cx, *flat, *fdots)
     if kind is types.MethodType:
         if is_namedtuple_make(f):
@@ -274,6 +286,8 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         known = c_method(f)
         if known is not None:
             return push_callx(cx, known, (f.__self__, *args), (cx.get(f, "__self__"), *dots), keywords, kdots)
+        if isinstance(f.__self__, type) and (f.__self__, f.__name__) in CLASS_METHODS:
+            return push_callx(cx, CLASS_METHODS[f.__self__, f.__name__], args, dots, keywords, kdots)
         if f.__name__ == "fromkeys" and isinstance(f.__self__, type) and issubclass(f.__self__, dict):
             return push_callx(cx, fromkeys, (f.__self__, *args), (None, *dots), keywords, kdots)
     if sets_args(f, args):
@@ -341,6 +355,22 @@ def unknown(cx: Tangents, y: Any, missing: Missing) -> Any:
 @non_differentiable
 def is_numeric(y: Any) -> bool:
     return (is_number(y) or isinstance(y, np.ndarray)) and not isinstance(y, (bool, np.bool_))
+
+
+# -- generators -----------------------------------------------------------------------------------------------------
+
+
+def start_generator(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
+    """Call a generator function: nothing of it runs yet."""
+    box = [None, None]
+    g = derived(f, args, dots)(cx, box, *args, *dots)
+    cx.generators[id(g)] = (weak(g), box)
+    return g
+
+
+@non_differentiable
+def weak(g: Any) -> Any:
+    return weakref.ref(g)
 
 
 # -- classes --------------------------------------------------------------------------------------------------------

@@ -9,17 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from ..containers import SIGNS
 from ..items import plain_class
 from ..iteration import ordering
 from ..lists import deque_arguments, position_of
-from ..memory import refuse_mutation
 from ..shared import python_method
-from ..slots import refuse_store
-from .call import WHY_NOT, behave, push_call, push_callx
+from .call import behave, push_call, push_callx
 from .iteration import elements, view
+from .memory import update_array
 from .slots import push_item, put_plain_item
-from .tangents import Tangents, all_none, quiet
+from .tangents import Tangents, all_none
 
 __all__ = ["append"]
 
@@ -231,6 +229,21 @@ def set_add(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict)
     return None, None
 
 
+def become(cx: Tangents, s: set, y: set) -> None:
+    """Let a set hold what another one holds."""
+    set.intersection_update(s, y)
+    set.update(s, y)
+    cx.replace(s, cx.slots(y))
+
+
+def set_updating(name: str) -> Any:
+    """`update`, `intersection_update` and the like."""
+    def update_set(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+        become(cx, args[0], push_callx(cx, getattr(set, name), args, dots, {}, {})[0])
+        return None, None
+    return update_set
+
+
 def set_forget(method: Any) -> Any:
     """`remove` and `discard`."""
     def forget(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -275,6 +288,9 @@ for made in (set, frozenset):
     for name, python in (("__or__", operator.or_), ("__and__", operator.and_), ("__sub__", operator.sub),
                          ("__xor__", operator.xor)):
         behave(getattr(made, name), combining(python))
+for name in ("intersection", "difference", "symmetric_difference"):
+    behave(getattr(set, name + "_update"), set_updating(name))
+behave(set.update, set_updating("union"))
 behave(set.copy, copy_slots)
 behave(set.add, set_add)
 behave(set.pop, set_pop)
@@ -291,9 +307,7 @@ def updating(name: str, in_place: Any, plain: Any) -> Any:
     def push_update(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
         a = args[0]
         if isinstance(a, np.ndarray):
-            if not all_none(dots):
-                raise refuse_mutation("`a " + SIGNS[name] + " b`", WHY_NOT)
-            return in_place(*args), None
+            return update_array(cx, in_place, plain, args, dots)
         hook = python_method(a, name)
         if hook is not None:
             return push_call(cx, hook, args, dots)
@@ -309,8 +323,9 @@ def updating(name: str, in_place: Any, plain: Any) -> Any:
         if isinstance(a, dict) and name == "__ior__":
             update(cx, args, dots, {}, {})
             return a, None
-        if isinstance(a, set) and not quiet(cx, dots):
-            raise refuse_store(f"`{SIGNS[name]}` on a set", "make a new set")
+        if isinstance(a, set):
+            become(cx, a, push_callx(cx, getattr(set, name.replace("__i", "__")), args, dots, {}, {})[0])
+            return a, None
         return push_callx(cx, plain, args, dots, {}, {})
     return push_update
 

@@ -7,19 +7,20 @@ change while a loop goes over it.
 from __future__ import annotations
 
 import itertools
+import types
 from collections import deque
 from typing import Any
 
 import numpy as np
 
 from ...registry import non_differentiable
-from ..iteration import has_iter, iter_is_self, ordering, python_iter
+from ..iteration import has_iter, iter_is_self, ordering, python_iter, steps
 from ..refusals import missing_rule
 from ..unpacking import raise_iterator
 from .call import behave, push_call, push_callx
-from .tangents import Missing, Tangents, all_none
+from .tangents import Missing, Tangents, all_none, current, part_of
 
-__all__ = ["Feed", "feed_tangent", "note_source", "view"]
+__all__ = ["Feed", "feed_tangent", "note_source", "note_yielded", "take_sent", "view"]
 
 _PLAIN = (list, tuple, np.ndarray, range, str, bytes, deque, dict)
 
@@ -30,7 +31,7 @@ class Feed:
     Attributes
     ----------
     items : what Python iterates over
-    how : 'list', 'parts' (the tangent is a tuple, an array, or None), 'zip', 'enumerate', 'reversed', 'values', 'items', 'keys',
+    how : 'list', 'parts' (of a tuple or an array), 'generator', 'zip', 'enumerate', 'reversed', 'values', 'items', 'keys',
         'set', 'none' or 'unknown'
     source : what the tangents belong to: a container, a tangent, or feeds
     start : how many elements were taken before
@@ -50,7 +51,7 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
         if isinstance(source, (list, deque)):
             return Feed(source, "list", source)
         if isinstance(source, (tuple, np.ndarray)):
-            return Feed(source, "parts", source_dot)
+            return Feed(source, "parts", (source, source_dot))
         if isinstance(source, dict):
             return Feed(source, "keys", tuple(source))
         return Feed(source, "none", None)
@@ -68,6 +69,11 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
     if has_iter(source) and not iter_is_self(source):
         y, y_dot = push_call(cx, python_iter(source), (source,), (source_dot,))
         return note_source(cx, y, y_dot)
+    box = box_of(cx, source)
+    if box is not None:
+        return Feed(source, "generator", box)
+    if python_next(source) is not None:
+        return note_source(cx, *push_call(cx, steps, (source,), (source_dot,)))
     return Feed(source, "none" if holds_no_tangents(cx, source) else "unknown", source)
 
 
@@ -76,7 +82,7 @@ def holds_no_tangents(cx: Tangents, source: Any) -> bool:
     """Whether an iterator that the engine did not make can be taken for one of constants."""
     if type(source).__module__.partition(".")[0] == "numpy":        # over an array, whose tangent is in a variable
         return False
-    return not cx.records or isinstance(source, (itertools.count, type(iter(()))))
+    return (not cx.records and cx.written is None) or isinstance(source, (itertools.count, type(iter(()))))
 
 
 def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
@@ -84,9 +90,13 @@ def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
     how, source = feed.how, feed.source
     k = k + feed.start
     if how == "list":
-        return cx.get(source, k)
+        return current(cx, source[k], cx.get(source, k)) if k < len(source) else None
     if how == "parts":
-        return None if source is None or k >= len(source) else source[k]
+        items, parts = source
+        return part_of(cx, items, parts, k) if isinstance(items, np.ndarray) \
+            else current(cx, items[k], None if parts is None else parts[k])
+    if how == "generator":
+        return source[0]
     if how == "zip":
         parts = tuple([feed_tangent(cx, f, k) for f in source])
         return None if all_none(parts) else parts
@@ -96,10 +106,10 @@ def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
     if how == "reversed":
         return feed_tangent(cx, source[0], source[1] - 1 - k)
     if how == "values":
-        return cx.get(source, nth(source, k))
+        return value_tangent(cx, source, nth(source, k))
     if how == "items":
         key = nth(source, k)
-        parts = (cx.get(key, "key"), cx.get(source, key))
+        parts = (cx.get(key, "key"), value_tangent(cx, source, key))
         return None if all_none(parts) else parts
     if how == "keys":
         return cx.get(nth(source, k), "key")
@@ -108,6 +118,10 @@ def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
     if how == "unknown":
         return Missing(missing_rule(type(source).__iter__))
     return None
+
+
+def value_tangent(cx: Tangents, d: dict, key: Any) -> Any:
+    return current(cx, d[key], cx.get(d, key))
 
 
 @non_differentiable
@@ -132,7 +146,42 @@ def view(cx: Tangents, d: dict, items: Any, how: str) -> Any:
 
 def zip_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     feeds = [note_source(cx, s, d) for s, d in zip(args, dots)]
+    if any_generators(feeds):       # one may occur twice, and has the tangent of its last value only
+        return push_callx(cx, zipped, tuple([f.items for f in feeds]), tuple(dots), keywords, {})
     return noted(cx, zip(*[f.items for f in feeds], **keywords), "zip", feeds), None
+
+
+@non_differentiable
+def any_generators(feeds: list) -> bool:
+    return any(f.how == "generator" for f in feeds)
+
+
+def zipped(*sources: Any, strict: bool = False) -> Any:
+    """`zip`, as a generator."""
+    its = [iter(s) for s in sources]
+    done: list = []
+    while not done:
+        row: list = []
+        for it in its:
+            try:
+                row.append(next(it))
+            except StopIteration:
+                if strict:
+                    check_lengths(its, len(row))
+                done.append(True)
+                break
+        if not done:
+            yield tuple(row)
+
+
+@non_differentiable
+def check_lengths(its: list, n: int) -> None:
+    """What `zip(strict=True)` raises where iterator number n has ended."""
+    if n > 0:
+        raise ValueError(f"zip() argument {n + 1} is shorter than argument{'s 1-' if n > 1 else ' '}{n}")
+    for k, it in enumerate(its[1:], 2):
+        if next(it, its) is not its:
+            raise ValueError(f"zip() argument {k} is longer than argument{'s 1-' if k > 2 else ' '}{k - 1}")
 
 
 def enumerate_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -143,29 +192,6 @@ def enumerate_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdot
 def reversed_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     feed = note_source(cx, args[0], dots[0])
     return noted(cx, reversed(args[0]), "reversed", (feed, len(args[0]))), None
-
-
-def map_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """`map` computes its elements when they are asked for; here, at once."""
-    feeds = [note_source(cx, s, d) for s, d in zip(args[1:], dots[1:])]
-    out: list = []
-    parts: list = []
-    for k, each in enumerate(zip(*[f.items for f in feeds])):
-        y, y_dot = push_callx(cx, args[0], each, tuple([feed_tangent(cx, f, k) for f in feeds]), {}, {})
-        out.append(y)
-        parts.append(y_dot)
-    return noted(cx, iter(out), "parts", parts), None
-
-
-def filter_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    feed = note_source(cx, args[1], dots[1])
-    out: list = []
-    parts: list = []
-    for k, x in enumerate(feed.items):
-        if x if args[0] is None else args[0](x):
-            out.append(x)
-            parts.append(feed_tangent(cx, feed, k))
-    return noted(cx, iter(out), "parts", parts), None
 
 
 def iter_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -182,6 +208,10 @@ def next_item(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
     hook = python_next(it)
     if hook is not None:
         return push_call(cx, hook, (it,), (dots[0],))
+    box = box_of(cx, it)
+    if box is not None:
+        box[1] = None
+        return asked(cx, box, next, args, dots)
     known = cx.feeds.get(id(it))
     if known is None:
         y = next(*args)
@@ -198,6 +228,62 @@ def next_item(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
 
 
 @non_differentiable
+def box_of(cx: Tangents, it: Any) -> Any:
+    """Where the tangents of a generator of ours are; None for anything else."""
+    entry = cx.generators.get(id(it))
+    return entry[1] if entry is not None and entry[0]() is it else None
+
+
+def asked(cx: Tangents, box: list, ask: Any, args: tuple, dots: tuple) -> tuple[Any, Any]:
+    """One step of a generator: what it yields; what it returns is in the exception."""
+    try:
+        y = ask(*args)
+    except StopIteration as e:
+        cx.put(e, "value", box[0])
+        raise
+    if ask is next and len(args) > 1 and y is args[1]:
+        return y, dots[1]
+    return y, box[0]
+
+
+def send_item(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`g.send(value)`"""
+    box = box_of(cx, args[0])
+    if box is None:
+        y = args[0].send(args[1])
+        return y, None if dots[1] is None and holds_no_tangents(cx, args[0]) else Missing(missing_rule(types.GeneratorType.send))
+    box[1] = dots[1]
+    return asked(cx, box, types.GeneratorType.send, args, dots)
+
+
+def throw_item(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`g.throw(error)`"""
+    box = box_of(cx, args[0])
+    if box is None:
+        y = args[0].throw(*args[1:])
+        return y, None if holds_no_tangents(cx, args[0]) else Missing(missing_rule(types.GeneratorType.throw))
+    box[1] = None
+    return asked(cx, box, types.GeneratorType.throw, args, dots)
+
+
+def close_generator(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`g.close()`"""
+    return args[0].close(), None
+
+
+def note_yielded(box: list, d: Any) -> None:
+    """Say what the tangent of the value is that a generator is about to yield or return."""
+    box[0] = d
+
+
+def take_sent(box: list) -> Any:
+    """The tangent of what was sent to a generator."""
+    d = box[1]
+    box[1] = None
+    return d
+
+
+@non_differentiable
 def python_next(it: Any) -> Any:
     from types import FunctionType
     f = getattr(type(it), "__next__", None)
@@ -210,8 +296,12 @@ def python_next(it: Any) -> Any:
 def elements(cx: Tangents, source: Any, source_dot: Any) -> tuple[list, list]:
     """The elements of a source, and their tangents."""
     feed = note_source(cx, source, source_dot)
-    values = list(feed.items)
-    return values, [feed_tangent(cx, feed, k) for k in range(len(values))]
+    values: list = []
+    parts: list = []
+    for k, x in enumerate(feed.items):
+        parts.append(feed_tangent(cx, feed, k))
+        values.append(x)
+    return values, parts
 
 
 def to_list(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -241,25 +331,29 @@ def to_sorted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
     return y, None
 
 
-def to_set(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """`set(source)`: an element's tangent is kept by its value."""
-    if not args:
-        return set(), None
-    values, parts = elements(cx, args[0], dots[0])
-    y = set(values)
-    for x, d in zip(values, parts):
-        cx.put(y, x, d)
-    return y, None
+def to_set_of(made: Any) -> Any:
+    """`set(source)`, `frozenset(source)`: an element's tangent is kept by its value."""
+    def to_set(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+        if not args:
+            return made(), None
+        values, parts = elements(cx, args[0], dots[0])
+        y = made(values)
+        for x, d in zip(values, parts):
+            cx.put(y, x, d)
+        return y, None
+    return to_set
 
 
 behave(zip, zip_items)
 behave(enumerate, enumerate_items)
 behave(reversed, reversed_items)
-behave(map, map_items)
-behave(filter, filter_items)
 behave(iter, iter_items)
 behave(next, next_item)
+behave(types.GeneratorType.send, send_item)
+behave(types.GeneratorType.throw, throw_item)
+behave(types.GeneratorType.close, close_generator)
 behave(list, to_list)
 behave(tuple, to_tuple)
 behave(sorted, to_sorted)
-behave(set, to_set)
+behave(set, to_set_of(set))
+behave(frozenset, to_set_of(frozenset))

@@ -27,7 +27,7 @@ from ..rules import covering, has_part, places, rrule_places
 from ..settle import fields_of, gather, is_number, is_value, settle
 from .tangents import Tangents, all_none, gathered, settled, whole
 
-__all__ = ["apply", "real_part"]
+__all__ = ["apply", "real_part", "tangent_by"]
 
 
 def apply(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -45,8 +45,14 @@ def apply(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dic
     y = f(*args, **keywords)
     if no_numbers(y):
         return y, None
+    return y, settled(cx, y, tangent_by(r, f, y, args, keywords, found))
+
+
+def tangent_by(r: Rule, f: Any, y: Any, args: tuple, keywords: dict, found: list) -> Any:
+    """The tangent of y, which f returned, for the tangents `found` of the arguments."""
     if r.form == "elementwise":
-        return y, elementwise(r, y, args, keywords, found)
+        return elementwise(r, y, args, keywords, found)
+    values = (*args, *keywords.values())
     where = places(r, len(args), keywords)
     total: Any = None
     for i in range(len(found)):
@@ -61,7 +67,7 @@ def apply(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dic
             else:
                 term = pulled_twice(r, where[i], y, values[i], found[i], args, keywords)
             total = add(total, term)
-    return y, settled(cx, y, fitted(total, y))
+    return fitted(total, y)
 
 
 @non_differentiable

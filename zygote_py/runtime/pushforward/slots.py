@@ -12,15 +12,16 @@ import numpy as np
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
 from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
-from ..items import is_numeric_key, plain_class, plain_item, position, python_item, remove_item
-from ..memory import refuse_mutation
+from ..items import flat_index, is_numeric_key, plain_class, plain_item, position, python_item, remove_item
+from ..iteration import python_iter
 from ..refusals import missing_rule
 from ..slots import refuse_store
-from .call import WHY_NOT, behave, push_call, push_callx
-from .tangents import Missing, Tangents, all_none
+from .call import behave, push_call, push_callx
+from .memory import put_array
+from .tangents import Missing, Tangents, all_none, current, part_of
 
 __all__ = ["delete_slot", "delete_slot_item", "join_stars", "note_elements", "push_attribute", "push_item", "put_attribute",
-           "put_item", "unpacked"]
+           "put_item", "to_unpack", "unpacked"]
 
 
 # -- attributes -----------------------------------------------------------------------------------------------------
@@ -33,6 +34,11 @@ def push_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str) -> tuple[Any
 
 def push_found(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, found: Any) -> tuple[Any, Any]:
     """An attribute, read in the way that `find_attribute` says."""
+    y, y_dot = found_attribute(cx, obj, current(cx, obj, obj_dot), name, how, found)
+    return y, current(cx, y, y_dot)
+
+
+def found_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, found: Any) -> tuple[Any, Any]:
     if how == "slot":
         return value_of(obj, name), cx.get(obj, name)
     if how == "key":
@@ -103,11 +109,14 @@ def delete_slot(cx: Tangents, obj: Any, name: str) -> None:
 def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any = None) -> tuple[Any, Any]:
     """`obj[index]`"""
     if isinstance(obj, np.ndarray):
-        return obj[index], None if obj_dot is None else obj_dot[index]
+        return obj[index], part_of(cx, obj, obj_dot, index)
+    if isinstance(obj, np.flatiter):
+        return obj[index], part_of(cx, obj.base, None if obj_dot is None else obj_dot.base, flat_index(obj, index))
     hook = python_item(obj, "__getitem__")
     if hook is not None:
         return push_call(cx, hook, (obj, index), (obj_dot, index_dot))
-    return plain_item_pushed(cx, obj, obj_dot, index, index_dot)
+    y, y_dot = plain_item_pushed(cx, obj, obj_dot, index, index_dot)
+    return y, current(cx, y, y_dot)
 
 
 def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any = None) -> tuple[Any, Any]:
@@ -151,8 +160,12 @@ def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value
     if hook is not None:
         push_call(cx, hook, (obj, index, value), (obj_dot, index_dot, value_dot))
         return
-    if isinstance(obj, np.flatiter) or (isinstance(obj, np.ndarray) and (obj_dot is not None or value_dot is not None)):
-        raise refuse_mutation("`a[i] = v`", WHY_NOT)
+    if isinstance(obj, np.ndarray):
+        put_array(cx, obj, obj_dot, index, value, value_dot)
+        return
+    if isinstance(obj, np.flatiter):
+        put_array(cx, obj.base, None, flat_index(obj, index), value, value_dot)
+        return
     put_plain_item(cx, obj, index, value, value_dot, index_dot)
 
 
@@ -224,6 +237,28 @@ def join_stars(parts: tuple, dots: tuple, stars: tuple) -> Any:
     return None if all_none(out) else tuple(out)
 
 
+def to_unpack(cx: Tangents, source: Any, source_dot: Any, n: int, star: int | None) -> tuple[Any, Any]:
+    """What `a, *rest, b = source` takes out of an iterator, with its tangents; other things as they are."""
+    from .iteration import feed_tangent, note_source
+    if not is_asked(source):
+        return source, source_dot
+    feed = note_source(cx, source, source_dot)
+    values: list = []
+    parts: list = []
+    for k, x in enumerate(feed.items):
+        parts.append(feed_tangent(cx, feed, k))
+        values.append(x)
+        if star is None and len(values) > n:
+            break
+    return tuple(values), tuple(parts)
+
+
+@non_differentiable
+def is_asked(source: Any) -> bool:
+    """Whether the elements are known only when they are asked for."""
+    return hasattr(source, "__next__") or python_iter(source) is not None
+
+
 def unpacked(cx: Tangents, source: Any, source_dot: Any, n: int, star: int | None, rest: Any) -> tuple:
     """The tangents of the targets of `a, *rest, b = source`; those of the starred one are in its record."""
     from .iteration import feed_tangent, note_source
@@ -256,6 +291,12 @@ def set_plain(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
 
 def deleted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     delete_slot(cx, args[0], args[1])
+    return None, None
+
+
+def delete_plain(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    object.__delattr__(args[0], args[1])
+    cx.put(args[0], attribute_key(args[0], args[1]), None)
     return None, None
 
 
@@ -308,7 +349,8 @@ def plain_item_deleted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, k
 
 def load_global(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     """A global name that functions bind: its slot is in the record of the module's namespace."""
-    return global_value(*args), cx.get(args[0], args[1])
+    y = global_value(*args)
+    return y, current(cx, y, cx.get(args[0], args[1]))
 
 
 def store_global(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -332,6 +374,7 @@ for cls in (list, dict, tuple, deque, OrderedDict):
         if name in cls.__dict__:
             behave(getattr(cls, name), behaviour)
 behave(delattr, deleted)
+behave(object.__delattr__, delete_plain)
 behave(vars, namespace)
 behave(object.__getattribute__, get_plain)
 behave(setattr, set_attribute)

@@ -1,8 +1,7 @@
 """The context of one run in forward mode: the tangents of slots, and where the elements of iterators come from.
 
 A tangent has the structure of a cotangent: `None` is zero; numbers, arrays and tuples have theirs in local variables; lists,
-dicts, objects and closure cells have those of what they hold here, in records that belong to their identity. No tangent is
-modified in place, so that forward mode can itself be differentiated.
+dicts, objects and closure cells have those of what they hold here, in records that belong to their identity.
 """
 
 from __future__ import annotations
@@ -18,10 +17,12 @@ from ...errors import MissingRuleError
 from ...registry import non_differentiable
 from ...tangents.accumulate import rebuild
 from ...tangents.types import Tangent
+from ..context import contents_of
+from ..memory import owner, window
 from ..settle import fields_of, is_value
 
-__all__ = ["Missing", "Tangents", "cell_tangent", "definite", "gathered", "quiet", "set_cell_tangent", "settled", "whole",
-           "zero_like"]
+__all__ = ["Missing", "Tangents", "cell_tangent", "current", "currents", "definite", "gathered", "part_of", "quiet",
+           "set_cell_tangent", "settled", "whole", "zero_like"]
 
 
 class Tangents:
@@ -31,13 +32,17 @@ class Tangents:
     ----------
     records : id -> (container, {key: tangent})
     feeds : id of an iterator -> (iterator, its `Feed`)
+    generators : id of a generator -> (a weak reference to it, [the tangent of what it yielded last, of what was sent to it])
+    written : id of an array -> (array, the tangents of its memory where it was stored into, marks there); None: none was
     """
 
-    __slots__ = ("feeds", "records")
+    __slots__ = ("feeds", "generators", "records", "written")
 
     def __init__(self) -> None:
         self.records: dict[int, tuple[Any, dict]] = {}
         self.feeds: dict[int, tuple[Any, Any]] = {}
+        self.generators: dict[int, tuple[Any, list]] = {}
+        self.written: dict[int, tuple[Any, Any, Any]] | None = None
 
     def get(self, container: Any, key: Any) -> Any:
         """The tangent of a slot."""
@@ -84,19 +89,65 @@ def is_attribute(container: Any, key: Any) -> bool:
 @non_differentiable
 def quiet(cx: Tangents, tangents: Any) -> bool:
     """Whether no tangent can reach a callee: none is given, and none is in memory."""
-    if cx.records or cx.feeds:
+    if cx.records or cx.feeds or cx.generators or cx.written:
         return False
     return all(t is None for t in tangents)
 
 
 def cell_tangent(cx: Tangents, cell: CellType) -> Any:
     """The tangent of a closure variable."""
-    return cx.get(cell, "cell_contents")
+    d = cx.get(cell, "cell_contents")
+    return d if cx.written is None else current(cx, contents_of(cell), d)
 
 
 def set_cell_tangent(cx: Tangents, cell: CellType, tangent: Any) -> None:
     """Say what the tangent of a closure variable is."""
     cx.put(cell, "cell_contents", tangent)
+
+
+# -- arrays that were stored into -----------------------------------------------------------------------------------
+
+
+def current(cx: Tangents, x: Any, d: Any) -> Any:
+    """The tangent of x as it is now, where d is what it was when the variable was bound; see `pushforward.memory`."""
+    if cx.written is None:
+        return d
+    if isinstance(x, tuple):
+        return currents(cx, x, d)
+    if not isinstance(x, np.ndarray) or id(owner(x)) not in cx.written:
+        return d
+    o, flat, marks = cx.written[id(owner(x))]
+    return chosen(window(marks, o, x), window(flat, o, x), d)
+
+
+def currents(cx: Tangents, xs: tuple, ds: Any) -> Any:
+    """The tangents of several values as they are now."""
+    if cx.written is None:
+        return ds
+    parts = tuple([current(cx, x, None if ds is None else ds[i]) for i, x in enumerate(xs)])
+    return None if ds is None and all_none(parts) else parts
+
+
+def part_of(cx: Tangents, x: Any, d: Any, index: Any) -> Any:
+    """The tangent of `x[index]` for an array x as it is now."""
+    if cx.written is None or id(owner(x)) not in cx.written:
+        return None if d is None else d[index]
+    o, flat, marks = cx.written[id(owner(x))]
+    return chosen(window(marks, o, x)[index], window(flat, o, x)[index], None if d is None else d[index])
+
+
+def chosen(marks: Any, stored: Any, d: Any) -> Any:
+    """What was stored, where there are marks, and d elsewhere."""
+    if d is None:
+        return stored.copy() if any_marked(marks) else None
+    if marks.dtype.kind == "c":
+        return np.where(marks.real != 0, stored.real, np.real(d)) + 1j * np.where(marks.imag != 0, stored.imag, np.imag(d))
+    return np.where(marks != 0, stored, d)[()]
+
+
+@non_differentiable
+def any_marked(marks: Any) -> bool:
+    return bool(np.any(marks != 0))
 
 
 class Missing:
@@ -171,8 +222,9 @@ def gathered(cx: Tangents, x: Any, d: Any, fit: Any = None, memo: dict | None = 
         parts: Any = [gathered(cx, p, None if d is None else d[i], fit, memo) for i, p in enumerate(x)]
         return None if all_none(parts) else rebuild(x, parts)
     if is_value(x):
+        d = current(cx, x, d)
         return d if fit is None or d is None else fit(d, x)
-    if not cx.records:
+    if not cx.records and cx.written is None:
         return None
     memo = {} if memo is None else memo
     if id(x) in memo:
@@ -214,7 +266,7 @@ def settled(cx: Tangents, x: Any, d: Any) -> Any:
     """
     if d is None or x is None or isinstance(x, (str, bytes, bool)):
         return None
-    if is_value(x) and not isinstance(x, tuple):
+    if (is_value(x) and not isinstance(x, tuple)) or isinstance(x, np.flatiter):
         return d
     if isinstance(x, tuple):
         return tuple([settled(cx, p, d[i]) for i, p in enumerate(x)])
