@@ -1,6 +1,11 @@
-"""Random programs: the text of a function `program(x, y, xs)` of two numbers and a list of three.
+"""Random programs: the text of a function `program(x, y, xs, w)` of two numbers, a list of three and an array of three.
 
-A seed gives the same program on every machine. Values stay small, so that differences tell something.
+A seed gives the same program on every machine. Values stay small, so that differences tell something. What stands for what:
+
+    x, y, a, b, c   numbers                     xs, zs      lists of numbers, of at least one
+    d               a dict of numbers           o           a `scene.Box`
+    w, arr, vec     arrays of three, or views   grid        an array of two rows of three
+    hold            a list of arrays            f1, f2, ... functions of one number, with side effects
 """
 
 from __future__ import annotations
@@ -8,129 +13,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from .statements import Arrays, Containers, Objects
+
 __all__ = ["source"]
 
-PREAMBLE = '''
-import math
-import numpy as np
 
-
-class Found(Exception):
-    def __init__(self, value):
-        super().__init__("found")
-        self.value = value
-
-
-class Box:
-    def __init__(self, p, q):
-        self.p, self.q = p, q
-        self.items = [p]
-
-    def step(self, u):
-        self.p = math.tanh(self.p * u)
-        self.items.append(u)
-        if self.p > 0.9:
-            raise Found(self.p * u)
-        self.q = self.q + self.p
-        return self.q
-
-    def __enter__(self):
-        self.q = self.q * 0.5
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        self.p = self.p + self.q
-        return kind is Found
-
-
-def put(items, u):
-    items.append(math.sin(u))
-    if u > 1.2:
-        raise ValueError("large")
-    items[0] = items[0] * u
-    return items[-1]
-
-
-def pieces(u, items):
-    for k in range(3):
-        items[k % len(items)] = math.tanh(items[k % len(items)] + u)
-        u = yield_back(u, (yield u * (k + 1)))
-    items.append(u)
-
-
-def yield_back(u, sent):
-    return math.sin(u) if sent is None else sent * u
-'''
-
-SCALARS = ["x", "y", "a", "b", "c"]
-
-
-class Writer:
+class Writer(Arrays, Containers, Objects):
     """Writes one program."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.lines: list[str] = []
-        self.indent = 1
-        self.left = self.random.randint(6, 22)
-        self.count = 0
-        self.loops = 0
-        self.functions: list[str] = []
-        self.inside_function = 0
-
-    def name(self, stem: str) -> str:
-        self.count += 1
-        return f"{stem}{self.count}"
-
-    def line(self, text: str) -> None:
-        self.lines.append("    " * self.indent + text)
-
-    # -- expressions --------------------------------------------------------------------------------------------
-
-    def atom(self) -> str:
-        r = self.random.random()
-        if r < 0.55:
-            return self.random.choice(SCALARS)
-        if r < 0.65:
-            return str(self.random.choice([0.3, 0.7, 1.1, 2.0, 1]))
-        if r < 0.77:
-            return f"xs[{self.random.randint(0, 2)} % len(xs)]"
-        if r < 0.85:
-            return f'd["{self.random.choice("km")}"]'
-        if r < 0.95:
-            return self.random.choice(["o.p", "o.q", "o.items[-1]", "zs[0]"])
-        return f"arr[{self.random.randint(0, 2)}]"
-
-    def expression(self, depth: int = 2) -> str:
-        r = self.random.random()
-        if depth == 0 or r < 0.2:
-            return self.atom()
-        a, b = self.expression(depth - 1), self.expression(depth - 1)
-        if r < 0.4:
-            return f"({a} + {b})"
-        if r < 0.55:
-            return f"({a} * {b})"
-        if r < 0.65:
-            return f"({a} - {b})"
-        if r < 0.8:
-            return f"math.sin({a})"
-        if r < 0.86:
-            return f"({a} if {self.condition()} else {b})"
-        if r < 0.9 and self.functions:
-            return f"{self.random.choice(self.functions)}(math.tanh({a}))"
-        if r < 0.93:
-            return f"sum([v * {self.atom()} for v in xs[:3]])"
-        return f"math.tanh({a})"
-
-    def small(self) -> str:
-        return f"math.tanh({self.expression()}) * {self.random.choice([0.8, 1.3, 1.9])}"
-
-    def condition(self) -> str:
-        a, b = self.random.choice(SCALARS), self.random.choice([*SCALARS, "0.4", "0.9"])
-        test = f"{a} {self.random.choice('<>')} {b}"
-        return test if self.random.random() < 0.8 else f"({test} and {self.random.choice(SCALARS)} > 0.2)"
-
-    # -- statements ---------------------------------------------------------------------------------------------
+        super().__init__(random.Random(seed))
+        self.left = self.random.choice([4, 6, 8, 10, 16])
+        self.loops = self.inside_function = 0
 
     def block(self, more: int = 3) -> None:
         self.indent += 1
@@ -140,61 +34,27 @@ class Writer:
 
     def statement(self) -> None:
         self.left -= 1
-        simple: list[Callable[[], None]] = [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object,
-                                            self.alias, self.on_array, self.call]
-        compound: list[Callable[[], None]] = [self.branch, self.loop, self.while_loop, self.attempt, self.context, self.define,
-                                              self.generator]
-        if self.loops and self.random.random() < 0.1:
+        r = self.random.random()
+        if self.loops and r < 0.06:
             self.line(f"if {self.condition()}:")
             self.line("    " + self.random.choice(["break", "continue"]))
-        elif self.left > 0 and self.indent < 5 and self.random.random() < 0.45:
-            self.random.choice(compound)()
+        elif r < 0.07:
+            self.line(f"if {self.condition()}:")
+            self.line(f"    return {self.small()}")
+        elif self.left > 0 and self.indent < 5 and r < 0.42:
+            self.random.choice(self.compound())()
         else:
-            self.random.choice(simple)()
+            self.random.choice(self.simple())()
 
-    def assign(self) -> None:
-        self.line(f"{self.random.choice(SCALARS)} = {self.small()}")
+    def simple(self) -> list[Callable[[], None]]:
+        return [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object, self.alias, self.call,
+                self.store, self.store, self.store, self.update, self.view, self.view, self.rebind, self.share]
 
-    def augmented(self) -> None:
-        target = self.random.choice([*SCALARS, "xs[0]", 'd["k"]', "o.p", "o.items[0]"])
-        self.line(f"{target} {self.random.choice(['+=', '-='])} {self.small()}")
+    def compound(self) -> list[Callable[[], None]]:
+        return [self.branch, self.loop, self.while_loop, self.over_arrays, self.attempt, self.context, self.define,
+                self.generator, self.own_generator, self.match]
 
-    def swap(self) -> None:
-        a, b = self.random.sample([*SCALARS, "xs[0]", "xs[-1]", 'd["m"]', "o.q"], 2)
-        self.line(f"{a}, {b} = {b}, {a}")
-
-    def on_list(self) -> None:
-        items = self.random.choice(["xs", "zs", "o.items"])
-        self.line(self.random.choice([
-            f"{items}.append({self.small()})", f"{items}[{self.random.choice([0, -1])}] = {self.small()}",
-            f"{items}.insert(0, {self.small()})", f"{items}.reverse()", f"{items} += [{self.small()}]",
-            f"{self.random.choice(SCALARS)} = {items}.pop() if len({items}) > 3 else {items}[0]",
-            f"{items}.extend([{self.small()}, {self.atom()}])", f"{items}[:1] = [{self.small()}]"]))
-
-    def on_dict(self) -> None:
-        self.line(self.random.choice([
-            f'd["{self.random.choice("kmn")}"] = {self.small()}', f'd.setdefault("n", {self.small()})',
-            f'd.update(k={self.small()})', f'{self.random.choice(SCALARS)} = d.pop("n", {self.atom()})',
-            f'{self.random.choice(SCALARS)} = d.get("n", {self.atom()})']))
-
-    def on_object(self) -> None:
-        self.line(self.random.choice([f"o.{self.random.choice('pq')} = {self.small()}", f"o = Box({self.small()}, {self.atom()})",
-                                      f"o.items = [{self.small()}, {self.atom()}]"]))
-
-    def on_array(self) -> None:
-        self.line(self.random.choice([f"arr[{self.random.randint(0, 2)}] = {self.small()}", "arr = arr * " + self.atom(),
-                                      f"arr[1:] += {self.small()}", "view = arr[:2]; view *= 0.5",
-                                      f"{self.random.choice(SCALARS)} = float(np.sum(np.sin(arr)))"]))
-
-    def alias(self) -> None:
-        self.line(self.random.choice(["zs = xs", "zs = o.items", "zs = [v for v in xs]", "xs = o.items", "zs = list(xs)"]))
-
-    def call(self) -> None:
-        target = self.random.choice(SCALARS)
-        if self.functions and self.random.random() < 0.6:
-            self.line(f"{target} = {self.random.choice(self.functions)}({self.small()})")
-        else:
-            self.line(f"{target} = {self.random.choice(['math.cos', 'math.exp'])}({self.small()})")
+    # -- control flow -------------------------------------------------------------------------------------------
 
     def branch(self) -> None:
         self.line(f"if {self.condition()}:")
@@ -218,11 +78,32 @@ class Writer:
         v, k = self.name("v"), self.name("k")
         head = self.random.choice([f"for {k} in range({self.random.randint(1, 3)}):", f"for {v} in xs[:3]:",
                                    f"for {k}, {v} in enumerate(zs[:2]):", f"for {k}, {v} in list(d.items()):",
-                                   f"for {v}, {k} in zip(xs[:3], o.items[:3]):"])
+                                   f"for {v}, {k} in zip(xs[:3], o.items[:3]):", f"for {v} in arr:",
+                                   f"for {k}, {v} in {{a: c, x * y: b}}.items():"])
         self.line(head)
-        if v in head:
-            self.line(f"    {self.random.choice(SCALARS)} = math.tanh({v} + {self.atom()})")
+        if f"{v} in" in head or f"{v}, {k} in" in head:
+            self.line(f"    {self.number()} = math.tanh({v} + {self.atom()})")
+        if f"{k}, {v} in {{" in head:
+            self.line(f"    {self.number()} = math.tanh({k} * {v})")
         self.looped()
+
+    def over_arrays(self) -> None:
+        v, k = self.name("row"), self.name("k")
+        what = self.random.choice(["element", "row", "rows", "held"])
+        if what == "element":
+            self.line(f"for {k} in range(len({self.array()})):")
+            self.line(f"    {self.array()}[{k} % 2] = math.tanh({self.array()}[{k} % 3 - 1] + {self.atom()})")
+        elif what == "row":
+            self.line(f"for {v} in grid:")
+            self.line(f"    {v}[{self.place()}] = {self.small()}")
+            self.line(f"    {v} *= 0.9")
+        elif what == "rows":
+            self.line(f"for {v} in rows({self.array()}, {self.small()}):")
+            self.line(f"    {v}[0] = {v}[-1] * 0.7")
+        else:
+            self.line(f"for {k}, {v} in enumerate(hold[:2]):")
+            self.line(f"    {v}[0] += {self.atom()} * ({k} + 0.3)")
+        self.looped(2)
 
     def while_loop(self) -> None:
         k = self.name("n")
@@ -235,19 +116,19 @@ class Writer:
         self.line("try:")
         self.block()
         self.indent += 1
-        if self.random.random() < 0.7:
+        if self.random.random() < 0.6:
             self.line(f"if {self.condition()}:")
             self.line("    " + self.random.choice([f"raise Found({self.small()})", 'raise ValueError("v")', "1 / 0",
-                                                   "xs[99]", 'd["none"]']))
+                                                   "xs[99]", 'd["none"]', "arr[7] = a"]))
         else:
-            callee = self.random.choice(["put(xs, ", "o.step("])
-            self.line(f"{self.random.choice(SCALARS)} = {callee}{self.small()})")
+            callee = self.random.choice(["put(xs, ", "o.step(", f"brush({self.array()}, "])
+            self.line(f"{self.number()} = {callee}{self.small()})")
         self.statement()
         self.indent -= 1
         if self.random.random() < 0.85:
             if self.random.random() < 0.6:
                 self.line("except Found as e:")
-                self.line(f"    {self.random.choice(SCALARS)} = e.value * {self.atom()}")
+                self.line(f"    {self.number()} = e.value * {self.atom()}")
                 self.block(2)
             self.line("except Exception:")
             self.block(2)
@@ -268,6 +149,18 @@ class Writer:
             self.line(f"    if {self.condition()}:")
             self.line(f"        raise Found({self.small()})")
 
+    def match(self) -> None:
+        v = self.name("m")
+        self.line(self.random.choice(["match [a, b, c]:", "match xs:", "match (x, y):"]))
+        self.line(f"    case [{v}, *_] if {v} > 0.3:")
+        self.line(f"        {self.number()} = math.tanh({v} * {self.atom()})")
+        self.line("    case _:")
+        self.indent += 1
+        self.block(2)
+        self.indent -= 1
+
+    # -- functions ----------------------------------------------------------------------------------------------
+
     def define(self) -> None:
         if self.inside_function or self.loops:
             self.assign()
@@ -278,16 +171,16 @@ class Writer:
         self.line(f"def {name}(u):")
         self.indent += 1
         if self.random.random() < 0.6:
-            v = self.random.choice(["a", "b", "c"])
+            v = self.random.choice(["a", "b", "c", "arr"])
             self.line(f"nonlocal {v}")
-            self.line(f"{v} = math.tanh({v} * u + {self.random.choice(['0.3', v, 'u'])})")
+            self.line(f"{v} = {'np.tanh' if v == 'arr' else 'math.tanh'}({v} * u + {self.random.choice(['0.3', v, 'u'])})")
         for _ in range(self.random.randint(0, 2)):
             self.line(self.random.choice(["xs.append(u * 0.5)", 'd["k"] = d["k"] * u', "o.p = o.p + u", "u = math.sin(u)",
-                                          "xs[0] = u * xs[0]"]))
+                                          "xs[0] = u * xs[0]", "w[0] = u", "grid[1] *= math.tanh(u)", "o.m[1] += u"]))
         if self.random.random() < 0.4:
             self.line("if u > 0.8:")
-            self.line("    " + self.random.choice(["return u * u", "raise Found(u)", "o.q = u"]))
-        self.line(f"return u * {self.random.choice(['a', 'b', 'o.q', '0.7', 'xs[-1]'])}")
+            self.line("    " + self.random.choice(["return u * u", "raise Found(u)", "o.q = u", "grid[0, 0] = u"]))
+        self.line(f"return u * {self.random.choice(['a', 'b', 'o.q', '0.7', 'xs[-1]', 'w[1]', 'grid[1, 2]'])}")
         self.indent -= 1
         self.inside_function -= 1
         self.functions = [*kept, name]
@@ -295,17 +188,50 @@ class Writer:
     def generator(self) -> None:
         v = self.name("v")
         self.line(f"for {v} in pieces({self.small()}, {self.random.choice(['xs', 'zs', 'o.items'])}):")
-        self.line(f"    {self.random.choice(SCALARS)} = math.tanh({v} * {self.atom()})")
+        self.line(f"    {self.number()} = math.tanh({v} * {self.atom()})")
         self.looped(2)
+
+    def own_generator(self) -> None:
+        """A generator that shares state with the program, and the ways to take from it."""
+        if self.inside_function or self.loops:
+            self.generator()
+            return
+        name, v = self.name("gen"), self.name("v")
+        declared, change = self.random.choice([("nonlocal a", "a = math.tanh(a + u)"), ("nonlocal b", "b = b * 0.5 + u"),
+                                               ("k = 0", "xs[0] = math.sin(u)"), ("k = 0", "w[k] = u * 0.5"),
+                                               ("k = 0", "o.q = o.q * u"), ("k = 0", "u = math.sin(u)")])
+        self.line(f"def {name}(u):")
+        self.line(f"    {declared}")
+        self.line("    for k in range(3):")
+        self.line(f"        yield u * {self.random.choice(['a', 'b', 'xs[0]', 'w[1]', 'o.p'])}")
+        self.line(f"        {change}")
+        if self.random.random() < 0.4:
+            self.line(f"    yield from [u, {self.random.choice(['c', 'o.q', 'xs[-1]'])}]")
+        how = self.random.random()
+        if how < 0.3:
+            self.line(f"{self.number()} = math.tanh(sum({name}({self.atom()})))")
+        elif how < 0.5:
+            it = self.name("it")
+            self.line(f"{it} = {name}({self.small()})")
+            self.line(f"{self.number()} = math.tanh(next({it}))")
+            self.statement()
+            self.line(f"{self.number()} = math.tanh(next({it}) * {self.atom()})")
+        else:
+            other = self.random.choice(["xs[:2]", "zs[:4]", f"{name}({self.atom()})"])
+            self.line(f"for {v}, other in zip({name}({self.small()}), {other}):")
+            self.line(f"    {self.number()} = math.tanh({v} * other)")
+            self.looped(2)
 
 
 def source(seed: int) -> str:
-    """The module whose function `program` is to be differentiated."""
-    w = Writer(seed)
-    body = ["def program(x, y, xs):", "    a, b, c = math.sin(x), x * y, math.tanh(y)", '    d = {"k": a, "m": b}',
-            "    o = Box(b, c)", "    zs = [a, c]", "    arr = np.array([a, b, c])"]
-    while w.left > 0:
-        w.statement()
-    end = ("    return float(a + 2 * b + 3 * c + x * y + sum(xs) + sum([d[k] * 1.5 for k in d]) + o.p * o.q + sum(o.items) "
-           "+ sum(zs) + np.sum(arr * arr))")
-    return PREAMBLE + "\n\n" + "\n".join([*body, *w.lines, end]) + "\n"
+    """The function `program` that is to be differentiated; its globals are those of `scene`."""
+    writer = Writer(seed)
+    body = ["def program(x, y, xs, w):", "    a, b, c = math.sin(x), x * y, math.tanh(y)", '    d = {"k": a, "m": b}',
+            "    o = Box(b, c)", "    zs = [a, c]", "    arr = np.array([a, b, c])", "    vec = arr[::-1]",
+            "    grid = np.outer([x, y], w)", "    hold = [arr, grid[1]]"]
+    while writer.left > 0:
+        writer.statement()
+    end = ("    return float(a + 2 * b + 3 * c + x * y + sum(xs) + sum([d[k] * 1.5 for k in d]) + o.p * o.q + sum(o.items)\n"
+           "                 + sum(zs) + np.sum(arr * arr) + np.sum(grid * W) + np.sum(np.sin(vec)) * 0.7\n"
+           "                 + sum([np.sum(h) * (k + 1.2) for k, h in enumerate(hold)]) + np.sum(o.m * o.m) + np.sum(w * W[0]))")
+    return "\n".join([*body, *writer.lines, end]) + "\n"

@@ -497,3 +497,73 @@ def pipelines(x):
             yield total * x
 
     return sum(sums(squares(itertools.islice(growing(x), 4))))
+
+
+@program(args=[(0.8, 1.1)])
+def zips_that_end_between_generators(x, y):
+    log = [x]
+
+    def grown(n, u):
+        for k in range(n):
+            log.append(log[-1] * u + k)
+            yield log[-1] * u
+        log.append(log[-1] * log[0])
+
+    total = 0.0
+    for a, b in zip(grown(3, x), grown(2, y)):
+        total = total + a * b
+        log[0] = math.sin(log[0])
+    for a, b in zip(grown(3, x), [1.0, 2.0]):
+        total = total + a * b
+        log[0] = math.cos(log[0] * y)
+    rows = zip(grown(4, y), grown(3, x), [1.0, 2.0])
+    first = next(rows)
+    return total + first[0] * first[1] + sum([v * (k + 1) for k, v in enumerate(log)])
+
+
+@program(args=[(0.8, 1.1)])
+def left_inside_a_try(x, y):
+    kept = [x, y]
+
+    def steps(u):
+        for k in range(3):
+            try:
+                for j in range(2):
+                    kept[j] = kept[j] * u
+                    yield kept[j] * u + k
+                    kept[j] = math.sin(kept[j])
+            except KeyError:
+                kept[0] = u
+            kept[1] = kept[1] + u
+
+    for v in steps(x):
+        if v > 1.4:
+            return v * kept[0] * kept[1]
+    return kept[0]
+
+
+class Scale:
+    """Is gone through by its `__getitem__`."""
+
+    def __init__(self, x):
+        self.x, self.asked = x, 0.0
+
+    def __getitem__(self, k):
+        if k >= 3:
+            raise IndexError(k)
+        self.asked = self.asked + self.x
+        return self.x * (k + 1)
+
+    def __len__(self):
+        return 3
+
+
+@program(args=[(0.8,)])
+def sequences_without_iter(x):
+    scale = Scale(x)
+    total = sum(scale) + max(scale)
+    for v in scale:
+        total = total + v * v
+    a, b, c = scale
+    second = [v * w for v, w in zip(scale, reversed(scale))][1]
+    return total * scale.asked + a * b * c + sum(list(scale)) * next(iter(scale)) + second

@@ -19,7 +19,7 @@ from .callees import derived
 from .context import Context
 from .methods import register_method
 
-__all__ = ["Source", "Zipped", "close", "prime", "prime_all", "send", "source_of", "start", "throw", "undo",
+__all__ = ["Source", "Zipped", "close", "counted", "prime", "prime_all", "send", "source_of", "start", "throw", "undo",
            "undo_item"]
 
 
@@ -134,12 +134,40 @@ def undo(cx: Context, source: Source, k: int, d: Any) -> Any:
 
 
 class Zipped:
-    """A zip or enumerate over generators: (source or None, how many values it had yielded before) for each entry."""
+    """A zip or enumerate over generators.
 
-    __slots__ = ("it", "parts")
+    Attributes
+    ----------
+    it : the iterator that the user holds
+    parts : (source or None, how many values it had yielded before) for each entry
+    taken : how many rows were taken
+    """
+
+    __slots__ = ("it", "parts", "taken")
 
     def __init__(self, it: Any, parts: list) -> None:
-        self.it, self.parts = it, parts
+        self.it, self.parts, self.taken = it, parts, 0
+
+
+def counted(live: Any) -> Any:
+    """The rows of a zip over generators, which are counted: where it ends, some of the generators have gone one step further."""
+    for row in live.it:
+        live.taken += 1
+        yield row
+
+
+def undo_rest(cx: Context, live: Any, n: int) -> None:
+    """Undo the values of a generator, or of all in a zip, after the first n."""
+    if live.__class__ is Zipped:
+        for j in range(len(live.parts) - 1, -1, -1):
+            inner, before = live.parts[j]
+            if inner is not None:
+                undo_rest(cx, inner, before + n)
+    else:
+        u = undo_of(cx, live, None)
+        while u.left > n:
+            u.left -= 1
+            resume(u, None)
 
 
 def undo_item(cx: Context, live: Any, base: int, k: int, d: Any) -> None:
@@ -159,6 +187,7 @@ def prime_all(cx: Context, live: Any) -> None:
         for j in range(len(live.parts) - 1, -1, -1):
             if live.parts[j][0] is not None:
                 prime_all(cx, live.parts[j][0])
+        undo_rest(cx, live, live.taken)
     else:
         prime(cx, live, None)
 

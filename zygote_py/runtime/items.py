@@ -214,7 +214,7 @@ def store_plain_item(cx: Context, active: bool, obj: Any, index: Any, value: Any
         if is_numeric_key(index):
             changed(cx, active, obj)
             return keyed_back, (obj, index)
-    elif active:
+    elif active and hasattr(type(obj), "__setitem__"):
         raise refuse_store(f"a store into a {type(obj).__name__}", "use a list, a dict or an array")
     else:
         obj[index] = value

@@ -17,7 +17,7 @@ from ..registry import non_differentiable
 from ..tangents.accumulate import add
 from .call import call
 from .context import Context
-from .generators import Zipped, prime_all, source_of, undo_item
+from .generators import Zipped, counted, prime_all, source_of, undo_item
 from .items import key_read
 from .memory import deliver
 from .refusals import missing_rule
@@ -61,12 +61,17 @@ def note_items(cx: Context, source: Any) -> Feed:
         feed = note_steps(cx, y) if has_next(y) else note_items(cx, y)
         feed.opened = (back, tape, source, feed.opened)
         return feed
+    if is_sequence(source):
+        y, back, tape = call(cx, -1, elements, source)
+        feed = note_items(cx, y)
+        feed.opened = (back, tape, source, None)
+        return feed
     if iter_is_self(source):
         if id(source) in cx.consumed:
             raise_iterator()
         live = zipped(cx, source)
         cx.consumed[id(source)] = (source,)
-        return Feed(source, source, None, live=None if live is None else (live, 0))
+        return Feed(source, source, None) if live is None else Feed(source, counted(live), None, live=(live, 0))
     return Feed(source, source, None)
 
 
@@ -86,6 +91,30 @@ def steps(it: Any) -> Any:
         except StopIteration:
             return
         yield y
+
+
+def elements(source: Any) -> Any:
+    """The elements of an object that has no `__iter__`, but a `__getitem__` written in Python."""
+    k = 0
+    while True:
+        try:
+            y = source.__getitem__(k)
+        except IndexError:
+            return
+        yield y
+        k += 1
+
+
+def elements_back(source: Any) -> Any:
+    """`reversed` of an object with `__len__` and `__getitem__` written in Python."""
+    for k in range(len(source) - 1, -1, -1):
+        yield source[k]
+
+
+@non_differentiable
+def is_sequence(source: Any) -> bool:
+    """Whether a source is gone through by its `__getitem__`, which is written in Python."""
+    return not hasattr(type(source), "__iter__") and python_method(source, "__getitem__") is not None
 
 
 def step_of(it: Any, *default: Any) -> Any:
@@ -177,7 +206,7 @@ def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
     elif supported(source):
         cx.add(source, k, d, known)
     else:
-        raise missing_rule(type(source).__iter__)
+        raise missing_rule(getattr(type(source), "__iter__", type(source)))
 
 
 @non_differentiable
@@ -282,6 +311,11 @@ def enumerate_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 def reversed_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
+    own = python_method(source, "__reversed__")
+    if own is not None:
+        return call(cx, -1, own, source)
+    if python_method(source, "__getitem__") is not None:
+        return call(cx, -1, elements_back, source)
     feed = note_items(cx, source)
     y = reversed(source)
     return y, reversed_back, (y, feed, len(source))
@@ -297,6 +331,8 @@ def iter_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
         return call(cx, -1, python_iter(source), source)
     if iter_is_self(source):
         return source, same_back, None
+    if is_sequence(source):
+        return call(cx, -1, elements, source)
     feed = note_items(cx, source)
     y = iter(feed.items)
     return y, iter_back, (y, feed)
@@ -326,6 +362,8 @@ def next_item(cx: Context, mask: int, it: Any, *default: Any) -> tuple[Any, Any,
     if y is ENDED:
         return default[0], default_back, None
     live = zipped(cx, it)
+    if live is not None:
+        live.taken += 1
     cx.consumed[id(it)] = (it, k[1] + 1)
     return y, next_back, (it, k[1], len(default), live)
 

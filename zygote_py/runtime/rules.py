@@ -139,7 +139,8 @@ def any_consumed(args: tuple) -> bool:
 def is_iterated(f: Any, args: tuple) -> bool:
     """Whether a function of Python's library goes through an object that says in Python how."""
     return getattr(f, "__module__", "") in ("builtins", "math", "statistics") and f.__class__ is not type \
-        and any(isinstance(a, dict) or python_method(a, "__iter__") is not None for a in args)
+        and any(isinstance(a, dict) or python_method(a, "__iter__") is not None or python_method(a, "__getitem__") is not None
+                for a in args)
 
 
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))  # type: ignore[var-annotated]

@@ -20,7 +20,7 @@ from ..tangents.accumulate import add
 from ..tangents.project import project
 from ..tangents.types import Tangent
 from .context import Context
-from .memory import claim
+from .memory import claim, deliver
 
 __all__ = ["collect", "collect_all", "collect_tracked", "fields_of", "gather", "holds_items", "is_number", "is_value", "settle",
            "settle_all"]
@@ -54,7 +54,11 @@ def settle_all(cx: Context, xs: Any, ds: Any, origins: Any = None) -> tuple:
 def settle_kept(cx: Context, x: Any, d: Any, origins: dict) -> Any:
     if d is not None and id(x) in origins and (isinstance(d, (list, tuple)) or hasattr(d, "shape")):
         for i in range(len(x)):
-            cx.add(origins[id(x)], i, settle_kept(cx, x[i], d[i], origins))
+            part = settle_kept(cx, x[i], d[i], origins)
+            if cx.written and x[i].__class__ is np.ndarray:
+                cx.add(origins[id(x)], i, deliver(cx, x[i], part), True)
+            else:
+                cx.add(origins[id(x)], i, part)
         return None
     if x.__class__ is tuple and isinstance(d, tuple):
         return tuple([settle_kept(cx, p, q, origins) for p, q in zip(x, d)])

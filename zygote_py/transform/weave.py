@@ -55,6 +55,15 @@ class Region:
     def between(self, lo: int, hi: int) -> Any:
         return gast.Compare(left=const(lo), ops=[gast.Lt(), gast.LtE()], comparators=[load(self.progress), const(hi)])
 
+    def suspended(self) -> list:
+        """Statements that add the iteration in which a generator is suspended to the record of its loop."""
+        cut = []
+        for lo, hi, pack in self.loops:
+            append = pack[0].value
+            longer = binop(clone(append.func.value), gast.Add, gast.List(elts=[clone(append.args[0])], ctx=gast.Load()))
+            cut.append(if_(self.between(lo, hi), [assign(append.func.value.id, longer)]))
+        return cut
+
 
 class Weaver:
     """Weaves the pairs of one function; `early` collects variables that must be bound from the start."""
@@ -67,18 +76,15 @@ class Weaver:
         self.kept: list = []
         self.region: Region | None = None
         self.marks: set[str] = set()
+        self.suspends = False       # whether it is a generator
 
     def generator(self, pairs: list) -> tuple[list, list]:
         """The body of a generator: the reverse sweep starts from where it is suspended."""
         region = self.region = Region(self.namer.fresh("progress"))
         self.marks.add(region.progress)
+        self.suspends = True
         fwd, rev = self.block(pairs)
-        cut = []
-        for lo, hi, pack in region.loops:
-            append = pack[0].value
-            longer = binop(append.func.value, gast.Add, gast.List(elts=[clone(append.args[0])], ctx=gast.Load()))
-            cut.append(if_(region.between(lo, hi), [assign(append.func.value.id, longer)]))
-        return [assign(region.progress, const(0)), *fwd], [*cut, *rev]
+        return [assign(region.progress, const(0)), *fwd], [*region.suspended(), *rev]
 
     def block(self, pairs: list, needed: set[str] | None = None) -> tuple[list, list]:
         fwd: list = []
@@ -164,8 +170,9 @@ class Weaver:
         start = [assign(taken, const(False)), assign(region.progress, const(0)), new]
         for s in start:
             locate(s, p.origin)
-        if undo or p.other_tail:
-            rev = [locate(if_(load(taken), undo, p.other_tail), p.origin), *rev]
+        other = [*p.other_tail, *(region.suspended() if self.suspends else [])]
+        if undo or other:
+            rev = [locate(if_(load(taken), undo, other), p.origin), *rev]
         return start, rev
 
     def branch(self, p: Branch) -> tuple[list, list]:

@@ -116,7 +116,7 @@ def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
     if how == "set":
         return cx.get(source, nth(source, k))
     if how == "unknown":
-        return Missing(missing_rule(type(source).__iter__))
+        return Missing(missing_rule(getattr(type(source), "__iter__", type(source))))
     return None
 
 

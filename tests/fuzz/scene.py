@@ -1,0 +1,113 @@
+"""What the random programs use: classes and functions with state of their own. Plain Python; values stay small."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+W = np.array([[0.5, -1.1, 0.8], [1.3, 0.4, -0.6]])
+
+
+class Found(Exception):
+    def __init__(self, value):
+        super().__init__("found")
+        self.value = value
+
+
+class Box:
+    """Attributes, a list, an array, a property, operators, items and a context."""
+
+    def __init__(self, p, q):
+        self.p, self.q = p, q
+        self.items = [p]
+        self.m = np.array([p, q, p * q])
+
+    def step(self, u):
+        self.p = math.tanh(self.p * u)
+        self.items.append(u)
+        if self.p > 0.9:
+            raise Found(self.p * u)
+        self.q = self.q + self.p
+        return self.q
+
+    @property
+    def half(self):
+        return self.p * 0.5
+
+    @half.setter
+    def half(self, u):
+        self.p = self.p * 0.3 + u
+        self.m[0] = self.q
+
+    def __iadd__(self, u):
+        self.m[1:] += u
+        self.q = math.sin(self.q + u)
+        return self
+
+    def __mul__(self, u):
+        return Box(math.tanh(self.p * u), self.q)
+
+    def __getitem__(self, u):
+        return math.sin(u * self.q)
+
+    def __setitem__(self, u, v):
+        self.q = math.tanh(self.q * v) + u
+
+    def __enter__(self):
+        self.q = self.q * 0.5
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        self.p = self.p + self.q
+        self.m *= 0.7
+        return kind is Found
+
+
+def put(items, u):
+    items.append(math.sin(u))
+    if u > 1.2:
+        raise ValueError("large")
+    items[0] = items[0] * u
+    return items[-1]
+
+
+def brush(a, u):
+    """Writes into an array of its caller, and may fail on the way."""
+    a[0] = u
+    a[1:] *= 0.6
+    if u > 1.2:
+        raise Found(u * a[0])
+    a[-1] += math.sin(u)
+    return a[1] * u
+
+
+def mix(a, b):
+    """Views of one array, or of two."""
+    part = a[::-1]
+    part[0] += b[0]
+    b[-1] = part[1] * 0.5
+    return part
+
+
+def pieces(u, items):
+    for k in range(3):
+        items[k % len(items)] = math.tanh(items[k % len(items)] + u)
+        u = yield_back(u, (yield u * (k + 1)))
+    items.append(u)
+
+
+def yield_back(u, sent):
+    return math.sin(u) if sent is None else sent * u
+
+
+def rows(a, u):
+    """Yields views, and writes to the array between two of them."""
+    for k in range(len(a)):
+        try:
+            yield a[k:k + 2]
+            a[k] = math.tanh(a[k] + u)
+            if k == 1:
+                raise Found(u)
+        except Found as e:
+            a[0] *= e.value
