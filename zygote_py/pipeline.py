@@ -19,12 +19,14 @@ from __future__ import annotations
 import copy
 import gc
 from collections.abc import Callable
+from functools import partial
 from time import process_time
 from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
 
+from .analysis.objects import dissolve
 from .analysis.plan import Planner, is_scalar
 from .analysis.shapes import note_shapes
 from .cache import (
@@ -132,6 +134,8 @@ class Compiler:
             core = normalize(node, t.freevars, source.unstable, world.static, f.__globals__, t.filename,
                              shared_names(f, source.shared),
                              bool(t.mode & GUARDED))
+            if self.optimise and not core.generator and not t.mode & GUARDED:
+                dissolve(core, world, partial(self.method_core, world=world, filename=t.filename))
             planner = Planner(core, world, self.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             t.used_early = False
@@ -159,6 +163,22 @@ class Compiler:
         for name in [n for n, value in helpers.items() if value is f.__globals__]:
             helpers[name] = GLOBALS
         self.analysed.append(t)
+
+    def method_core(self, f: FunctionType, *, world: World, filename: str) -> Core | None:
+        """The core form of a method that is to be inlined; without positions, if it does not come from this file."""
+        try:
+            source = find_source(f)
+            node = to_gast(source)
+            check(node, source)
+            core = normalize(node, (), source.unstable, world.static, f.__globals__, source.filename,
+                             shared_names(f, source.shared))
+        except (SourceError, UnsupportedCodeError):
+            return None
+        if source.filename != filename:
+            for s in core.body:
+                for n in gast.walk(s):
+                    n.__dict__.pop("lineno", None)
+        return core
 
     def callee(self, f: FunctionType, kinds: tuple, mask: int) -> Template | None:
         """The template of a function that is called directly; None if it has to be called like any other value."""

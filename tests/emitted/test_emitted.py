@@ -44,6 +44,7 @@ SHOWN = {
     "fill": (functions.fill, x),
     "heat": (functions.heat, np.ones(5), 3),
     "relaxed": (functions.relaxed, np.ones(5)),
+    "oscillate": (functions.oscillate, 1.0, 0.1),
 }
 PROGRAMS = load()
 

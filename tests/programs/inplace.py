@@ -538,3 +538,33 @@ def views_that_are_added_to(x):
     b += a * 2
     b[1:] -= b[0]
     return np.sum(a * a * x) + np.sum(b)
+
+
+class Frame:
+    """Arrays as attributes, updated in place and anew."""
+
+    def __init__(self, n, scale):
+        self.u = np.zeros(n)
+        self.scale = scale
+
+    def put(self, i, v):
+        self.u[i] = v * self.scale
+
+    def smooth(self):
+        u = self.u
+        u[1:-1] += 0.1 * (u[2:] - 2 * u[1:-1] + u[:-2])
+
+    def rescaled(self):
+        self.u = self.u * self.scale
+        return np.sum(self.u**2)
+
+
+@program([(0.7,)])
+def arrays_in_attributes(x):
+    f = Frame(6, x)
+    for i in range(6):
+        f.put(i, x + i)
+    f.smooth()
+    view = f.u[2:4]
+    view *= x
+    return f.rescaled() + np.sum(view)

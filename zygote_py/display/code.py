@@ -411,7 +411,7 @@ def annotate(function: Any, lines: list[str], first: int) -> None:
             if text and not any(same_text(text, g) for g in group):
                 group[0].comment = text
             group = []
-        if s is not None and s.lineno >= first and not is_frame(s, function):
+        if s is not None and (s.lineno >= first or s.lineno > 1) and not is_frame(s, function):     # methods may stand before
             group.append(s)
         last = origin
 

@@ -91,6 +91,9 @@ class Simplifier:
                         s = locate(gast.Expr(value=s.value), s)
                 elif targets and simple and getattr(s, "restore", False):
                     continue
+            elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
+                    and s.targets[0].id == s.value.id and self.ours(s.value.id):
+                continue
             elif isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) \
                     and s.target.id not in live \
                     and self.droppable(s.value) and s.target.id.startswith("d"):
