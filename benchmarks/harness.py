@@ -32,7 +32,10 @@ class Workload:
     Attributes
     ----------
     primal : the function, plain Python and NumPy; differentiated by its positional arguments
-    hand : function of the same arguments, (value, gradients of the arguments that are not int)
+    hand : an expert's adjoint of the program, inlined, in place, with shared subexpressions; a function of the same arguments
+        that returns (value, gradients of the arguments that are not int)
+    sharp : the same with what only a person knows: algebra by which parts of the program cancel, facts about the inputs, loops
+        turned into one product; None if there is nothing of the kind
     args : positional arguments; an int (a count) has no gradient
     data : keyword arguments, not differentiated
     versions : peer -> function of the peer's module that returns the peer's version of `primal`; without one, the peer runs
@@ -48,6 +51,7 @@ class Workload:
     data: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, Callable] = field(default_factory=dict)
     slow: frozenset[str] = frozenset()
+    sharp: Callable | None = None
     aim: float | None = None
     aim_hand: float | None = None
 
@@ -162,6 +166,7 @@ def run(workload: Workload, effort: Effort, libraries: dict[str, Any]) -> Row:
         "ours": Candidate(zygote_py.withgradient, (workload.primal, *args), data, read_ours),
         "hand": Candidate(workload.hand, args, data),
         "hand again": Candidate(workload.hand, args, data),
+        **({"sharp": Candidate(workload.sharp, args, data)} if workload.sharp is not None else {}),
     }
     for name, peer in libraries.items():
         if name in workload.slow and not peer.slow:

@@ -6,7 +6,7 @@ from benchmarks.harness import Report, Row
 
 __all__ = ["aims", "costs", "environment", "number", "problems", "ratios", "seconds"]
 
-CANDIDATES = ("ours", "hand", "hand again", "autograd", "torch", "jax", "jax_jit")
+CANDIDATES = ("ours", "hand", "hand again", "sharp", "autograd", "torch", "jax", "jax_jit")
 
 
 def seconds(t: float) -> str:
