@@ -190,7 +190,7 @@ def remade(x: Any, plan: Survey, results: dict, made: dict) -> Any:
         return made[id(x)]
     if isinstance(x, tuple):
         parts = [child_made(x, i, x[i], plan, results, made) for i in range(len(x))]
-        made[id(x)] = whole = x._make(parts) if hasattr(x, "_make") else tuple(parts)
+        made[id(x)] = whole = x._make(parts) if hasattr(x, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
         return whole
     if isinstance(x, list):
         made[id(x)] = items = []

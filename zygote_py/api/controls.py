@@ -193,7 +193,7 @@ def copied(x: Any) -> Any:
         return {k: copied(p) for k, p in x.items()}
     if isinstance(x, tuple):
         parts = [copied(p) for p in x]
-        return x._make(parts) if hasattr(x, "_make") else tuple(parts)
+        return x._make(parts) if hasattr(x, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
     return x
 
 

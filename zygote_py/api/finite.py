@@ -48,7 +48,7 @@ def as_gradient(d: Any) -> Any:
         return {k: as_gradient(entry) for k, entry in d.items()}
     if isinstance(d, (list, tuple)):
         parts = [as_gradient(entry) for entry in d]
-        return parts if isinstance(d, list) else d._make(parts) if hasattr(d, "_make") else tuple(parts)
+        return parts if isinstance(d, list) else d._make(parts) if hasattr(d, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
     return d
 
 

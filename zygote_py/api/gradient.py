@@ -254,10 +254,10 @@ class Pullback:
         cx = Context(self.context.tracked, self.context.originals, self.context.written)
         cx.consumed, cx.namespaces, cx.generators = self.context.consumed, self.context.namespaces, self.context.generators
         ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
-        if self.args.__class__ is Params:
+        if isinstance(self.args, Params):
             found: Any = Grads(self.args, collect_tracked(cx, tuple(self.args)))
         else:
-            found = collect_all(cx, self.args, ds)  # type: ignore[arg-type]
+            found = collect_all(cx, self.args, ds)
         if cx.finals:
             put_back(cx)
         return found

@@ -85,7 +85,7 @@ class _Pickler(pickle.Pickler):
             return NotImplemented
         inner = f.__dict__.get(GUARDS)
         made = (inner or f).__dict__.get(TWIN)
-        if made.__class__ is tuple:
+        if isinstance(made, tuple):
             t, role = made[0], made[3].removesuffix("_functional")
             name = path_of(t.code(), t.name, (inner or f).__globals__)
             return generated, (*name, t.key, role, inner is not None, print_of((inner or f).__code__))

@@ -140,20 +140,20 @@ class Adjoint:
         out : where to; by default, standard output
         colour : whether to use the colours of a terminal; by default, if it is one, and Pygments is installed
         """
-        out = out or sys.stdout
-        paint = coloured if colour or (colour is None and wants_colour(out)) else str
+        stream: Any = sys.stdout if out is None else out
+        paint = coloured if colour or (colour is None and wants_colour(stream)) else str
         for part in self.parts:
             if isinstance(part, str):
-                out.write(paint(part) + "\n\n")
+                stream.write(paint(part) + "\n\n")
                 continue
             rows = list(part.beside())
             width = min(max([len(theirs) for _, theirs, _ in rows], default=0), _LEFT)
             for origin, theirs, text in rows:
                 left = f"{origin or '':>5} {cut(theirs, _LEFT):{width}}"
                 for line in text.splitlines():
-                    out.write(f"{left[:6]}{paint(left[6:])} | {paint(line)}\n")
+                    stream.write(f"{left[:6]}{paint(left[6:])} | {paint(line)}\n")
                     left = " " * len(left)
-            out.write("\n")
+            stream.write("\n")
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(coloured(self.text) if wants_colour() else self.text)

@@ -20,8 +20,8 @@ _CELL = "text-align:{};vertical-align:top;padding:1px 8px;border:0"
 
 def wants_colour(out: TextIO | None = None) -> bool:
     """Whether a stream is a terminal whose user has not asked for plain text (https://no-color.org)."""
-    out = out or sys.stdout
-    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    stream: Any = sys.stdout if out is None else out
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def coloured(text: str) -> str:

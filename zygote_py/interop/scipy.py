@@ -109,9 +109,10 @@ def least_squares(f: Callable, x0: Any, *args: Any, bounds: Any = None, **option
 
     vector, rebuild = flatten(x0)
     residuals, slope = as_vectors(f, args, rebuild)
+    words: dict[str, Any] = {"jac": slope, **options}
     if bounds is not None:
-        options = {"bounds": limits(bounds, x0), **options}
-    return restored(optimize.least_squares(residuals, vector, jac=slope, **options), rebuild)
+        words["bounds"] = limits(bounds, x0)
+    return restored(optimize.least_squares(residuals, vector, **words), rebuild)
 
 
 def root(f: Callable, x0: Any, *args: Any, **options: Any) -> Any:

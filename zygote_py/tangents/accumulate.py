@@ -60,7 +60,7 @@ def rebuild(like: tuple, entries: list) -> tuple:
     kind = like.__class__
     if kind is tuple:
         return tuple(entries)
-    return kind._make(entries) if hasattr(kind, "_make") else tuple(entries)
+    return kind._make(entries) if hasattr(kind, "_make") else tuple(entries)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _mismatch(a: Any, b: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -44,6 +44,9 @@ class Tangent:
         if fields:
             for name in fields:
                 object.__setattr__(self, name, fields[name])
+
+    if TYPE_CHECKING:
+        def __getattr__(self, name: str) -> Any: ...
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields and their entries as a new dict."""

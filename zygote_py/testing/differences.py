@@ -122,6 +122,7 @@ def complex_step(g: Callable[[complex], Any]) -> float | None:
 
 def climb_down(g: Callable[[float], Any], scale: float) -> tuple[Any, float]:
     """The derivative of `g` at 0, by the step of the ladder that is in least doubt, and the doubt."""
+    estimate: Any = None
     best, doubt, last = None, np.inf, None
     for step in LADDER:
         h = step * float(scale)
