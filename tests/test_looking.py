@@ -236,6 +236,14 @@ def test_commands_that_fail_say_so(model, capsys, monkeypatch):
         assert stop.value.code == 2 and said in capsys.readouterr().err
 
 
+def test_arguments_that_were_assumed_are_to_blame(model, capsys):
+    model.write_text("def f(x, n):\n    for _ in range(n):\n        x = x * x\n    return x\n")
+    assert main(["profile", f"{model}:f"]) == 1
+    assert "--at" in capsys.readouterr().err.splitlines()[-1]
+    with pytest.raises(TypeError):
+        main(["profile", f"{model}:f", "--at", "1.0, 2.0"])
+
+
 def test_a_wrong_rule_is_found_by_the_check(model, capsys):
     text = model.read_text() + ("\nimport zygote_py\n\ndef twice(x):\n    return 2 * x\n\n@zygote_py.adjoint(twice)\n"
                                 "def rule(x):\n    return twice(x), lambda dy: (3 * dy,)\n")

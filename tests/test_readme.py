@@ -41,3 +41,31 @@ def test_the_generated_code_that_is_shown():
     from zygote_py import code_adjoint
     shown, = re.findall(r"```text\n(.*?)```", README.read_text(), re.S)
     assert shown in str(code_adjoint(functions.pow, 5, 3))
+
+
+def rows(start):
+    """The rows of the table that begins with a title, as lists of cells."""
+    lines = README.read_text().splitlines()
+    k = next(i for i, line in enumerate(lines) if line.startswith(f"| {start}"))
+    found = []
+    while lines[k].startswith("|"):
+        found.append([cell.strip() for cell in lines[k].strip("|").split("|")])
+        k += 1
+    return [found[0], *found[2:]]
+
+
+def test_the_table_of_programs_that_stay_as_they_are():
+    pytest.importorskip("scipy")
+    from benchmarks import unchanged
+    head, *found = rows("the program")
+    assert head[1] == "zygote_py" and len(head) == 1 + len(unchanged.LIBRARIES)
+    assert [row[:2] for row in found] == [[what, unchanged.outcome(unchanged.LIBRARIES["zygote_py"], f, x(), expected)]
+                                          for what, f, x, expected in unchanged.PROGRAMS]
+    assert all(row[1] == "right" for row in found)
+
+
+def test_the_table_of_speeds_names_workloads():
+    from benchmarks import workloads
+    names = {w.name for w in workloads.load([])}
+    _, *found = rows("workload")
+    assert len(found) >= 6 and {row[0] for row in found} <= names

@@ -93,6 +93,11 @@ def look(options: Any, f: Callable, args: tuple, kwargs: dict) -> int:
     except (zygote_py.ZygoteError, AssertionError) as problem:
         print(problem, file=sys.stderr)
         return 1
+    except Exception as problem:
+        if options.at is not None:
+            raise
+        print(f"{type(problem).__name__}: {problem}\nThe arguments were assumed: say what they are with --at.", file=sys.stderr)
+        return 1
     return 0
 
 
