@@ -24,6 +24,7 @@ import numpy as np
 
 import zygote_py
 from zygote_py import errors
+from zygote_py.registry import import_rules
 
 PAGE = ROOT / "docs/errors.md"
 MARK = "## Gallery\n"
@@ -273,21 +274,6 @@ CASES = {
     "Tangents": """
         pushforward(lambda x, y: x * y, 1.0, 2.0)(1.0)
         """,
-    "A generator in forward mode": """
-        def numbers(x):
-            yield x
-            yield x * x
-
-        jvp(lambda x: sum(list(numbers(x))), (2.0,), (1.0,))
-        """,
-    "A write in forward mode": """
-        def squares(x):
-            out = np.zeros(2)
-            out[0] = x * x
-            return out.sum()
-
-        jvp(squares, (3.0,), (1.0,))
-        """,
     "A hook on an object": """
         gradient(lambda p: hook(print, p)["a"], {"a": 1.0})
         """,
@@ -360,13 +346,10 @@ def places() -> set[tuple[str, int]]:
 
 def shown() -> tuple[dict[str, tuple[str, str]], set[tuple[str, int]]]:
     """For each program its text and what it prints, and the places of the messages."""
-    import scipy.integrate
-    import scipy.interpolate
-    import scipy.special
 
-    zygote_py.gradient(scipy.special.erf, 0.0)      # SciPy's rules are imported now
-    import_module("zygote_py.api.pickling")
-    import_module("zygote_py.interop.scipy")
+    import_rules()
+    for name in ("api.pickling", "interop.scipy", "runtime.scipy.integrals", "runtime.scipy.interpolants"):
+        import_module(f"zygote_py.{name}")
     met: set[tuple[str, int]] = set()
 
     def noted(*args, **words):
