@@ -79,6 +79,8 @@ class Writer(Arrays, Containers, Objects):
         head = self.random.choice([f"for {k} in range({self.random.randint(1, 3)}):", f"for {v} in xs[:3]:",
                                    f"for {k}, {v} in enumerate(zs[:2]):", f"for {k}, {v} in list(d.items()):",
                                    f"for {v}, {k} in zip(xs[:3], o.items[:3]):", f"for {v} in arr:",
+                                   f"for {k}, {v} in enumerate({self.array()}):", f"for {v}, {k} in zip(arr, xs):",
+                                   f"for {v}, {k} in zip(xs, reversed(w)):",
                                    f"for {k}, {v} in {{a: c, x * y: b}}.items():"])
         self.line(head)
         if f"{v} in" in head or f"{v}, {k} in" in head:

@@ -1,5 +1,7 @@
 """Arrays that are updated in place: stores, operators, views, out=, arrays shared by names, containers, objects and closures."""
 
+import math
+
 import numpy as np
 
 from .table import program
@@ -568,3 +570,18 @@ def arrays_in_attributes(x):
     view = f.u[2:4]
     view *= x
     return f.rescaled() + np.sum(view)
+
+
+@program([(0.8, 1.1)])
+def arrays_that_change_in_their_loop(x, y):
+    a = np.array([x, x * y, 1.0])
+    total = y
+    for v in a:
+        total = math.tanh(total * v + 1)
+        a[2] = total
+    for k, v in enumerate(a[:-1]):
+        a[k + 1] += v * total
+    it = iter(a)
+    first = next(it)
+    a[1] = first * 3
+    return total + next(it) * x + np.sum(a * a)

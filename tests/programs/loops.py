@@ -296,3 +296,25 @@ def overwritten_in_a_loop_after_use(x, n):
         total += y
         y = y * 2
     return total
+
+
+@program([(0.8, 1.1)])
+def what_is_gone_through_changes(x, y):
+    xs = [x, x * y, 1.0]
+    total = y
+    for k, v in enumerate(xs):
+        total = math.tanh(total * v + x)
+        xs[(k + 1) % 3] = total
+        if k == 1:
+            xs.insert(0, total * y)
+    for v, w in zip(xs, reversed(xs)):
+        total = math.tanh(total * v + w)
+        xs[1] = total * total
+    d = {"a": x, "b": total}
+    for k, (name, v) in enumerate(d.items()):
+        total = total + v * k
+        d["b"] = total + len(name)
+    it = iter(xs)
+    total = total + next(it)
+    xs[1] = total * 3
+    return total + next(it) * x + sum(xs)

@@ -134,19 +134,21 @@ def undo(cx: Context, source: Source, k: int, d: Any) -> Any:
 
 
 class Zipped:
-    """A zip or enumerate over generators.
+    """A zip, an enumerate, or another iterator over what was noted.
 
     Attributes
     ----------
     it : the iterator that the user holds
-    parts : (source or None, how many values it had yielded before) for each entry
+    feeds : what it takes from; None for the counter of enumerate
+    last : where it begins, which is 0 but for `reversed`; None for `zip` and `enumerate`, whose elements are tuples
+    parts : (source or None, how many values it had yielded before) for each entry, where there are generators; else empty
     taken : how many rows were taken
     """
 
-    __slots__ = ("it", "parts", "taken")
+    __slots__ = ("feeds", "it", "last", "parts", "taken")
 
-    def __init__(self, it: Any, parts: list) -> None:
-        self.it, self.parts, self.taken = it, parts, 0
+    def __init__(self, it: Any, feeds: list, last: int | None, parts: list) -> None:
+        self.it, self.feeds, self.last, self.parts, self.taken = it, feeds, last, parts, 0
 
 
 def counted(live: Any) -> Any:

@@ -19,7 +19,7 @@ from .call import call
 from .context import Context
 from .generators import Zipped, counted, prime_all, source_of, undo_item
 from .items import key_read
-from .memory import deliver
+from .memory import deliver, is_written, shadow
 from .refusals import missing_rule
 from .shared import python_method
 from .slots import primitive
@@ -136,14 +136,41 @@ def has_next(source: Any) -> bool:
 def zipped(cx: Context, it: Any) -> Any:
     """The generators in a zip or enumerate."""
     entry = cx.generators.get(id(it))
-    return entry if entry is not None and entry.__class__ is Zipped and entry.it is it else None
+    return entry if entry is not None and entry.__class__ is Zipped and entry.it is it and entry.parts else None
 
 
-def note_zip(cx: Context, y: Any, feeds: list) -> None:
-    """Note a zip or enumerate that takes from generators; None for what is no source."""
+def note_taker(cx: Context, y: Any, feeds: list, last: int | None = None) -> None:
+    """Note an iterator that takes from others, or from containers; None for what is no source."""
     parts = [(None, 0) if feed is None or feed.live is None else feed.live for feed in feeds]
-    if has_live(parts):
-        cx.generators[id(y)] = Zipped(y, parts)
+    cx.generators[id(y)] = Zipped(y, feeds, last, parts if last is None and has_live(parts) else [])
+
+
+def rest_of(cx: Context, it: Any, k: int, d: Any) -> Any:
+    """What the record of an iterator has to keep of the cotangent of its k-th element.
+
+    What belongs to a container that may change is given to it at once: when the iterator is undone, another element may be there.
+    """
+    entry = cx.generators.get(id(it))
+    if d is None or entry is None or entry.__class__ is not Zipped or entry.it is not it:
+        return d
+    feeds = entry.feeds
+    if entry.last is not None:
+        return rest_of_part(cx, feeds[0], entry.last - k if entry.last else k, d)
+    parts = tuple([rest_of_part(cx, feeds[j], k, d[j]) for j in range(len(feeds))])
+    return None if all_none(parts) else parts
+
+
+def rest_of_part(cx: Context, feed: Any, k: int, d: Any) -> Any:
+    if d is None or feed is None or feed.live is not None or stays(cx, feed.source):
+        return d
+    keep_item(cx, feed, k, d, False)
+    return None
+
+
+@non_differentiable
+def stays(cx: Context, source: Any) -> bool:
+    """Whether nothing is written to what an iterator takes from."""
+    return isinstance(source, (tuple, range, str)) or (isinstance(source, np.ndarray) and not is_written(cx, source))
 
 
 @non_differentiable
@@ -201,10 +228,12 @@ def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
             cx.add(source, k, d, known)
     elif isinstance(source, (str, range)):
         return
+    elif cx.written and is_written(cx, source):     # it may be another value by now than at the start of the loop
+        shadow(cx, source)[k] += d
     elif isinstance(source, (tuple, np.ndarray)):
         cx.add(feed, k, d, known)
     elif supported(source):
-        cx.add(source, k, d, known)
+        cx.add(source, k, rest_of(cx, source, k, d), known)
     else:
         raise missing_rule(getattr(type(source), "__iter__", type(source)))
 
@@ -286,7 +315,7 @@ def max_key(slots: dict) -> int:
 def zip_items(cx: Context, mask: int, *sources: Any, **keywords: Any) -> tuple[Any, Any, Any]:
     feeds = [note_items(cx, s) for s in sources]
     y = zip(*[feed.items for feed in feeds], **keywords)
-    note_zip(cx, y, feeds)
+    note_taker(cx, y, feeds)
     return y, zip_back, (y, feeds, len(keywords))
 
 
@@ -300,7 +329,7 @@ def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
 def enumerate_items(cx: Context, mask: int, source: Any, *start: int, **word: int) -> tuple[Any, Any, Any]:
     feed = note_items(cx, source)
     y = enumerate(feed.items, *start, **word)
-    note_zip(cx, y, [None, feed])
+    note_taker(cx, y, [None, feed])
     return y, enumerate_back, (y, feed, len(start) + len(word))
 
 
@@ -318,6 +347,7 @@ def reversed_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
         return call(cx, -1, elements_back, source)
     feed = note_items(cx, source)
     y = reversed(source)
+    note_taker(cx, y, [feed], len(source) - 1)
     return y, reversed_back, (y, feed, len(source))
 
 
@@ -335,6 +365,7 @@ def iter_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
         return call(cx, -1, elements, source)
     feed = note_items(cx, source)
     y = iter(feed.items)
+    note_taker(cx, y, [feed], 0)
     return y, iter_back, (y, feed)
 
 
@@ -392,7 +423,7 @@ def next_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if dy is not None:
         if not supported(it):
             raise missing_rule(type(it).__next__)
-        cx.add(it, k, dy)
+        cx.add(it, k, rest_of(cx, it, k, dy))
     return (None,) * (1 + n)
 
 

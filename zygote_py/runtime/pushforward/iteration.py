@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from ...registry import non_differentiable
-from ..iteration import has_iter, iter_is_self, ordering, python_iter, steps
+from ..iteration import elements as elements_of
+from ..iteration import elements_back, has_iter, is_sequence, iter_is_self, ordering, python_iter, steps
 from ..refusals import missing_rule
+from ..shared import python_method
 from ..unpacking import raise_iterator
 from .call import behave, push_call, push_callx
 from .tangents import Missing, Tangents, all_none, current, part_of
@@ -69,6 +71,8 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
     if has_iter(source) and not iter_is_self(source):
         y, y_dot = push_call(cx, python_iter(source), (source,), (source_dot,))
         return note_source(cx, y, y_dot)
+    if is_sequence(source):
+        return note_source(cx, *push_call(cx, elements_of, (source,), (source_dot,)))
     box = box_of(cx, source)
     if box is not None:
         return Feed(source, "generator", box)
@@ -190,6 +194,9 @@ def enumerate_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdot
 
 
 def reversed_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    own = python_method(args[0], "__reversed__") or (python_method(args[0], "__getitem__") and elements_back)
+    if own is not None:
+        return push_call(cx, own, args, dots)
     feed = note_source(cx, args[0], dots[0])
     return noted(cx, reversed(args[0]), "reversed", (feed, len(args[0]))), None
 
@@ -197,6 +204,8 @@ def reversed_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
 def iter_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     if iter_is_self(args[0]):
         return args[0], None
+    if is_sequence(args[0]):
+        return push_call(cx, elements_of, args, dots)
     feed = note_source(cx, args[0], dots[0])
     y = iter(feed.items)
     cx.feeds[id(y)] = (y, Feed(y, feed.how, feed.source, feed.start))

@@ -13,7 +13,7 @@ from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
 from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
 from ..items import flat_index, is_numeric_key, plain_class, plain_item, position, python_item, remove_item
-from ..iteration import python_iter
+from ..iteration import is_sequence, python_iter
 from ..refusals import missing_rule
 from ..slots import refuse_store
 from .call import behave, push_call, push_callx
@@ -256,7 +256,7 @@ def to_unpack(cx: Tangents, source: Any, source_dot: Any, n: int, star: int | No
 @non_differentiable
 def is_asked(source: Any) -> bool:
     """Whether the elements are known only when they are asked for."""
-    return hasattr(source, "__next__") or python_iter(source) is not None
+    return hasattr(source, "__next__") or python_iter(source) is not None or is_sequence(source)
 
 
 def unpacked(cx: Tangents, source: Any, source_dot: Any, n: int, star: int | None, rest: Any) -> tuple:
