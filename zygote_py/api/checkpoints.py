@@ -20,6 +20,7 @@ from ..runtime.call import callx
 from ..runtime.context import Context, contents_of
 from ..runtime.frames import user_frame
 from ..runtime.refusals import name_of
+from ..runtime.pushforward.call import as_written, behave
 from ..runtime.settle import fields_of, gather, is_value, settle
 from ..runtime.slots import primitive
 from ..tangents.accumulate import add
@@ -291,5 +292,7 @@ def check_loop(steps: Any, snapshots: Any) -> None:
             raise TypeError(message(f"checkpointed_loop: {what} is {n!r}", instead=f"give an integer, at least {least}"))
 
 
+behave(checkpointed, as_written(checkpointed))
+behave(advance, as_written(advance))
 primitive(checkpointed, checkpoint, always=True)
 primitive(advance, loop, always=True)

@@ -21,6 +21,9 @@ from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
 from ..runtime.context import Context
 from ..runtime.frames import user_frame
+from ..runtime.pushforward.call import behave
+from ..runtime.pushforward.rules import transposed
+from ..runtime.pushforward.tangents import Tangents, gathered
 from ..runtime.settle import collect, fields_of, is_value, settle
 from ..runtime.shared import nothing
 from ..runtime.slots import primitive
@@ -170,12 +173,17 @@ def forget(cx: Context, y: Any) -> None:
         for part in y.values() if isinstance(y, dict) else y:
             forget(cx, part)
     elif has_cotangents(cx, y):
-        raise UnsupportedCodeError(message(
-            f"a cotangent reached the {type(y).__name__} that ignore_derivatives returned",
-            why="The object itself is used, and other references to it do carry derivatives.",
-            instead="ignore the derivatives of the numbers that are read from it", doc="docs/guide/controls.md"))
+        raise still_carries(y)
     if y.__class__ in (list, dict):
         cx.records.pop(id(y), None)
+
+
+@non_differentiable
+def still_carries(y: Any) -> UnsupportedCodeError:
+    return UnsupportedCodeError(message(
+        f"a derivative reached the {type(y).__name__} that ignore_derivatives returned",
+        why="The object itself is used, and other references to it do carry derivatives.",
+        instead="ignore the derivatives of the numbers that are read from it", doc="docs/guide/controls.md"))
 
 
 @non_differentiable
@@ -344,6 +352,40 @@ def drop(cx: Context, x: Any, seen: set) -> None:
         drop(cx, p, seen)
 
 
+# -- in forward mode ------------------------------------------------------------------------------------------------
+
+
+def push_hooked(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """A hook is a pullback, and linear like each of them: its transpose acts on the tangent."""
+    g, x = args
+    check_hooked(x)
+    return x, None if dots[1] is None else transposed(g, (), x, dots[1], {})
+
+
+def push_shown(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return args[0], dots[0]
+
+
+def push_ignored(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    y = quietly(ignore_derivatives, args, keywords)
+    if gathered(cx, y, None) is not None:
+        raise still_carries(y)
+    return y, None
+
+
+def push_deriving(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return True, None
+
+
+def push_level(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return nestlevel() + 1, None
+
+
+behave(hook, push_hooked)
+behave(showgrad, push_shown)
+behave(ignore_derivatives, push_ignored)
+behave(isderiving, push_deriving, asking=True)
+behave(nestlevel, push_level, asking=True)
 primitive(hook, hooked)
 primitive(showgrad, shown)
 primitive(ignore_derivatives, ignored)

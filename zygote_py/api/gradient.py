@@ -86,14 +86,18 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
     """
     flat = (*args, *kwargs.values()) if kwargs else args
     joint, uses_context = way_in(f, args, kwargs, flat, first, mask)
-    if joint is None:
-        return run_marked(f, args, kwargs, first, mask) if is_marked(args) else run_any(f, args, kwargs, first, mask)
+    if joint is None and is_marked(args):
+        return run_marked(f, args, kwargs, first, mask)
     if not uses_context:
         y, ds = joint(None, *flat)
         return y, collect_all(None, args, ds)
     cx: Any = Context()
-    y, ds = joint(cx, *flat)
-    return y, finished(cx, args, ds)
+    try:
+        y, ds = run_any(cx, f, args, kwargs, first, mask) if joint is None else joint(cx, *flat)
+        return y, finished(cx, args, ds)
+    except BaseException:
+        put_back(cx)        # arrays are as the forward run left them, if the way back fails, too
+        raise
 
 
 @non_differentiable
@@ -114,18 +118,15 @@ def finished(cx: Context, args: Any, ds: Any) -> tuple:
     return found
 
 
-def run_any(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, tuple]:
-    """As `run`, for any callable and any keywords."""
-    cx = Context()
+def run_any(cx: Context, f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:
+    """The value of f, and the cotangents of the arguments, for any callable and any keywords."""
     if is_function(f):
         flat, recipe = bind_arguments(f, args, kwargs)
         y, ds = joint_for(f, flat, active_mask(recipe, mask), first)[0](cx, *flat)
-        ds, _ = unbind(cx, ds, recipe, flat)
-    else:
-        check_callable(f)
-        y, back, tape = callx(cx, -1, f, args, kwargs)
-        ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
-    return y, finished(cx, args, ds)
+        return y, unbind(cx, ds, recipe, flat)[0]
+    check_callable(f)
+    y, back, tape = callx(cx, -1, f, args, kwargs)
+    return y, back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))[0]
 
 
 def run_marked(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:
@@ -253,13 +254,15 @@ class Pullback:
         check_seed(dy, self.y)
         cx = Context(self.context.tracked, self.context.originals, self.context.written)
         cx.consumed, cx.namespaces, cx.generators = self.context.consumed, self.context.namespaces, self.context.generators
-        ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
-        if isinstance(self.args, Params):
-            found: Any = Grads(self.args, collect_tracked(cx, tuple(self.args)))
-        else:
-            found = collect_all(cx, self.args, ds)
-        if cx.finals:
+        try:
+            ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
+            if self.args.__class__ is not Params:
+                return finished(cx, self.args, ds)
+            found = Grads(self.args, collect_tracked(cx, tuple(self.args)))
+        except BaseException:
             put_back(cx)
+            raise
+        put_back(cx)
         return found
 
     def __copy__(self) -> Pullback:

@@ -11,6 +11,7 @@ import operator
 import types
 import weakref
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -46,7 +47,7 @@ from ..ufuncs import apply_elementwise, python_function_of
 from .rules import apply
 from .tangents import Missing, Tangents, all_none, current, currents, gathered, quiet, settled, whole
 
-__all__ = ["behave", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
+__all__ = ["as_written", "behave", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
 
 _push: list[Any] = []
 _BEHAVIOURS: dict[int, tuple[Any, Any]] = {}
@@ -57,9 +58,39 @@ def push_with(derive: Any) -> None:
     _push[:] = [derive]
 
 
-def behave(f: Any, behaviour: Any) -> None:
-    """Say what a function that handles memory does to tangents: `behaviour(cx, args, tangents, keywords, their tangents)`."""
+def behave(f: Any, behaviour: Any, asking: bool = False) -> None:
+    """Say what a function that handles memory does to tangents: `behaviour(cx, args, tangents, keywords, their tangents)`.
+
+    `asking` says that it asks about the run, and is called even where no tangent is.
+    """
     _BEHAVIOURS[id(f)] = (f, behaviour)
+    if asking:
+        _ASKING.add(f)
+
+
+_ASKING: set[Any] = set()
+_ASKS: WeakKeyDictionary = WeakKeyDictionary()
+
+
+@non_differentiable
+def asks(f: Any, args: tuple) -> bool:
+    """Whether a function asks about the run, by the global names in it and in the functions that it calls, or is given one that
+    does."""
+    return is_asking(f, 4) or any(a.__class__ is types.FunctionType and a in _ASKING for a in args)
+
+
+def is_asking(f: Any, depth: int) -> bool:
+    if f.__class__ is not types.FunctionType or depth == 0:
+        return False
+    if f in _ASKING:
+        return True
+    found = _ASKS.get(f)
+    if found is None:
+        values = [f.__globals__.get(name) for name in f.__code__.co_names]
+        inside = [vars(m).get(name) for m in values if isinstance(m, types.ModuleType) for name in f.__code__.co_names]
+        _ASKS[f] = False       # where functions call each other
+        found = _ASKS[f] = any(is_asking(g, depth - 1) for g in (*values, *inside))
+    return bool(found)
 
 
 @non_differentiable
@@ -75,7 +106,7 @@ def push_call(cx: Tangents, f: Any, args: tuple, dots: tuple) -> tuple[Any, Any]
     r = lookup(f)
     if r is None and lookup_push(f) is None and f.__class__ is types.FunctionType and is_plain(f, len(args)) \
             and not is_generator_function(f):
-        if quiet(cx, dots):
+        if quiet(cx, dots) and not asks(f, args):
             return f(*args), None
         if cx.written is not None:
             dots = currents(cx, args, dots)
@@ -101,7 +132,8 @@ def push_callx(cx: Tangents, f: Any, args: tuple, dots: Any, keywords: dict, kdo
     r = lookup(f)
     if r is not None:
         return push_rule(cx, r, f, args, dots, keywords, kdots)
-    if not (f.__class__ is types.FunctionType and is_generator_function(f)) and quiet(cx, (*dots, *kdots.values())):
+    if not (f.__class__ is types.FunctionType and is_generator_function(f)) and quiet(cx, (*dots, *kdots.values())) \
+            and not asks(f, args):
         return f(*args, **keywords), None
     return general(cx, f, args, dots, keywords, kdots)
 
@@ -296,6 +328,15 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         cx.put(f.__self__ if bound else args[0], "args", dots if bound else dots[1:])
         return None, None
     return native(cx, f, args, dots, keywords, kdots)
+
+
+def as_written(f: Any) -> Any:
+    """The behaviour of a function that has a rule for reverse mode only: what its own statements do."""
+    def push_own(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+        flat, recipe = bind_arguments(f, args, keywords)
+        fdots = currents(cx, flat, bound_tangents(cx, recipe, flat, dots, kdots))
+        return derived(f, flat, fdots)(cx, *flat, *fdots)
+    return push_own
 
 
 def bound_tangents(cx: Tangents, recipe: tuple, flat: tuple, dots: tuple, kdots: dict) -> tuple:

@@ -27,7 +27,7 @@ from ..rules import covering, has_part, places, rrule_places
 from ..settle import fields_of, gather, is_number, is_value, settle
 from .tangents import Tangents, all_none, gathered, settled, whole
 
-__all__ = ["apply", "real_part", "tangent_by"]
+__all__ = ["apply", "real_part", "tangent_by", "transposed"]
 
 
 def apply(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
