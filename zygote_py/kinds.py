@@ -15,8 +15,8 @@ _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
     np.float64: "f", np.float32: "f", np.float16: "f", np.int64: "i", np.int32: "i",
     np.complex128: "z", np.complex64: "z", np.bool_: "b",
-    str: "k", bytes: "k", type(None): "k", types.BuiltinFunctionType: "k", types.ModuleType: "k",
-    types.FunctionType: "o", type: "o", range: "o",
+    str: "k", bytes: "k", type(None): "k", types.ModuleType: "k",
+    types.FunctionType: "o", types.BuiltinFunctionType: "o", type: "o", range: "o",
 }
 _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 

@@ -32,6 +32,7 @@ from ..ir.build import (
     if_,
     load,
     locate,
+    names,
     reads,
     statements,
     store,
@@ -149,8 +150,9 @@ class PushAssembly(Assembly):
         """The tangents of free variables, and those of parameters that nested functions share."""
         out: list = []
         core = self.core
-        outer = {n.id for s in statements(core.body) for n in walk(s) if isinstance(n, gast.Name)} & core.free
-        for v in sorted(outer - core.memory):
+        plans = [s.plan for s in statements(core.body) if getattr(s, "plan", None) is not None]
+        used = {n for p in plans for a, (_, act) in zip([*p.args, *p.keywords.values()], p.facts) if act for n in names(a)}
+        for v in sorted(used & core.free - core.memory):
             out.append(assign(self.dot(v), call(self.tool("cell_tangent"), self.cx(), load(self.cell(v)))))
             state.bind(v, "o", "maybe")
         for p, given in zip(core.params, self.given):
