@@ -260,3 +260,20 @@ def test_eager_update_of_an_array(optimise):
 
 def test_eager_update_outside():
     assert eager_update(None, W, None) is W
+
+
+def test_an_error_on_the_way_back_leaves_arrays_as_the_function_left_them():
+    def fail(d):
+        raise RuntimeError
+
+    def f(a):
+        b = zygote_py.hook(fail, a[0] * 3.0)
+        a[1] = 5.0 * b
+        a *= 2.0
+        return np.sum(a * a)
+
+    for way in (lambda a: gradient(f, a), lambda a: zygote_py.pullback(f, a)[1](1.0)):
+        a = np.array([1.0, 2.0])
+        with pytest.raises(RuntimeError):
+            way(a)
+        assert list(a) == [2.0, 30.0]

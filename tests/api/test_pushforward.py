@@ -9,7 +9,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from zygote_py import MutationError, Tangent, frule, gradient, jvp, rrule
+from zygote_py import (
+    MutationError,
+    Tangent,
+    UnsupportedCodeError,
+    checkpointed,
+    checkpointed_loop,
+    frule,
+    gradient,
+    hook,
+    hvp,
+    ignore_derivatives,
+    isderiving,
+    jvp,
+    nestlevel,
+    rrule,
+    showgrad,
+)
 from zygote_py.testing import check_grads
 
 Pair = namedtuple("Pair", "a b")
@@ -160,3 +176,34 @@ def test_generators_in_step():
 
     for f in (pairs, sent):
         check_grads(f, 1.5, modes=("fwd",))
+
+
+def level():
+    return nestlevel()
+
+
+def test_controls():
+    loop = checkpointed_loop
+    for f, want in [
+        (lambda x: hook(lambda d: -d, x) * x, 0.0), (lambda x: hook(lambda d: None, x) * x, 1.5), (lambda x: showgrad(x) * x, 3.0),
+        (lambda x: ignore_derivatives(x) * x, 1.5), (lambda x: isderiving() * x + level() * x, 2.0),
+        (lambda x: checkpointed(lambda a, b: a * b * x, x, b=x), 6.75), (lambda x: loop(lambda s, k, a: a * s, x, 2, x), 6.75),
+    ]:
+        assert jvp(f, (1.5,), (1.0,))[1] == want
+    assert hvp(lambda x: x * x * level(), 1.5, 1.0) == 4.0
+
+    def ignored(x):
+        box = Box(x)
+        return ignore_derivatives(box).x * x
+
+    with pytest.raises(UnsupportedCodeError, match="a derivative reached"):
+        jvp(ignored, (1.5,), (1.0,))
+
+
+def test_a_bound_method_of_an_array_is_no_constant():
+    def f(a):
+        m = (a * a).sum
+        return m() * a[0]
+
+    a = np.array([1.0, 2.0])
+    assert list(gradient(lambda a: gradient(f, a)[0].sum(), a)[0]) == [10.0, 6.0] == list(hvp(f, a, np.ones(2)))

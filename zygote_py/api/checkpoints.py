@@ -19,8 +19,8 @@ from ..registry import non_differentiable
 from ..runtime.call import callx
 from ..runtime.context import Context, contents_of
 from ..runtime.frames import user_frame
-from ..runtime.refusals import name_of
 from ..runtime.pushforward.call import as_written, behave
+from ..runtime.refusals import name_of
 from ..runtime.settle import fields_of, gather, is_value, settle
 from ..runtime.slots import primitive
 from ..tangents.accumulate import add

@@ -21,6 +21,7 @@ from ..runtime.callees import is_generator_function, is_opaque, is_plain
 from ..runtime.context import Context
 from ..runtime.memory import put_back
 from ..runtime.settle import collect_all, collect_tracked, is_number, is_value, settle
+from ..runtime.standins import stand_in
 from ..runtime.tools import seed, seed_first
 from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
 from .params import Grads, Params
@@ -91,13 +92,31 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
     if not uses_context:
         y, ds = joint(None, *flat)
         return y, collect_all(None, args, ds)
-    cx: Any = Context()
+    if joint is None:
+        return protected(Context(), run_any, f, args, kwargs, first, mask)
+    return protected(Context(), run_joint, joint, flat, args)
+
+
+def protected(cx: Context, way: Callable, *given: Any) -> Any:
+    """`way(cx, *given)`; if that fails on the way back, arrays are as the forward run left them."""
     try:
-        y, ds = run_any(cx, f, args, kwargs, first, mask) if joint is None else joint(cx, *flat)
-        return y, finished(cx, args, ds)
+        return way(cx, *given)
     except BaseException:
-        put_back(cx)        # arrays are as the forward run left them, if the way back fails, too
+        put_back(cx)
         raise
+
+
+def unprotected(cx: Context, way: Callable, *given: Any) -> Any:
+    """What stands for `protected` where it is itself differentiated."""
+    return way(cx, *given)
+
+
+stand_in(protected, unprotected)
+
+
+def run_joint(cx: Context, joint: Callable, flat: tuple, args: tuple) -> tuple[Any, tuple]:
+    y, ds = joint(cx, *flat)
+    return y, finished(cx, args, ds)
 
 
 @non_differentiable
@@ -118,15 +137,17 @@ def finished(cx: Context, args: Any, ds: Any) -> tuple:
     return found
 
 
-def run_any(cx: Context, f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:
-    """The value of f, and the cotangents of the arguments, for any callable and any keywords."""
+def run_any(cx: Context, f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, tuple]:
+    """As `run`, for any callable and any keywords."""
     if is_function(f):
         flat, recipe = bind_arguments(f, args, kwargs)
         y, ds = joint_for(f, flat, active_mask(recipe, mask), first)[0](cx, *flat)
-        return y, unbind(cx, ds, recipe, flat)[0]
-    check_callable(f)
-    y, back, tape = callx(cx, -1, f, args, kwargs)
-    return y, back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))[0]
+        ds, _ = unbind(cx, ds, recipe, flat)
+    else:
+        check_callable(f)
+        y, back, tape = callx(cx, -1, f, args, kwargs)
+        ds, _ = back(cx, tape, settle(cx, y, seed_first(cx, y) if first else seed(cx, y)))
+    return y, finished(cx, args, ds)
 
 
 def run_marked(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:
@@ -242,6 +263,15 @@ def no_pullback(backend: Backend) -> TypeError:
                              instead="leave the marker out"))
 
 
+def run_back(cx: Context, pullback: Pullback, dy: Any) -> Any:
+    ds, _ = pullback.inner(cx, pullback.tape, settle(cx, pullback.y, dy))
+    if pullback.args.__class__ is not Params:
+        return finished(cx, pullback.args, ds)
+    found = Grads(pullback.args, collect_tracked(cx, tuple(pullback.args)))
+    put_back(cx)
+    return found
+
+
 class Pullback:
     """The function that `pullback` returns."""
 
@@ -254,16 +284,7 @@ class Pullback:
         check_seed(dy, self.y)
         cx = Context(self.context.tracked, self.context.originals, self.context.written)
         cx.consumed, cx.namespaces, cx.generators = self.context.consumed, self.context.namespaces, self.context.generators
-        try:
-            ds, _ = self.inner(cx, self.tape, settle(cx, self.y, dy))
-            if self.args.__class__ is not Params:
-                return finished(cx, self.args, ds)
-            found = Grads(self.args, collect_tracked(cx, tuple(self.args)))
-        except BaseException:
-            put_back(cx)
-            raise
-        put_back(cx)
-        return found
+        return protected(cx, run_back, self, dy)
 
     def __copy__(self) -> Pullback:
         return self
