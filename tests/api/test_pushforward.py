@@ -185,7 +185,8 @@ def level():
 def test_controls():
     loop = checkpointed_loop
     for f, want in [
-        (lambda x: hook(lambda d: -d, x) * x, 0.0), (lambda x: hook(lambda d: None, x) * x, 1.5), (lambda x: showgrad(x) * x, 3.0),
+        (lambda x: hook(lambda d: -d, x) * x, 0.0), (lambda x: hook(lambda d: None, x) * x, 1.5),
+        (lambda x: showgrad(x) * x, 3.0),
         (lambda x: ignore_derivatives(x) * x, 1.5), (lambda x: isderiving() * x + level() * x, 2.0),
         (lambda x: checkpointed(lambda a, b: a * b * x, x, b=x), 6.75), (lambda x: loop(lambda s, k, a: a * s, x, 2, x), 6.75),
     ]:
