@@ -265,7 +265,7 @@ def no_pullback(backend: Backend) -> TypeError:
 
 def run_back(cx: Context, pullback: Pullback, dy: Any) -> Any:
     ds, _ = pullback.inner(cx, pullback.tape, settle(cx, pullback.y, dy))
-    if pullback.args.__class__ is not Params:
+    if not isinstance(pullback.args, Params):
         return finished(cx, pullback.args, ds)
     found = Grads(pullback.args, collect_tracked(cx, tuple(pullback.args)))
     put_back(cx)
