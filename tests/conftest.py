@@ -1,8 +1,11 @@
 """What must hold after each test, whatever it tests."""
+import gc
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+
+gc.set_threshold(10_000, 20, 100)       # the code that is made for the tests stays: to look through it for garbage is vain
 
 
 @pytest.fixture(autouse=True)

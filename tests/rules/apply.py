@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -83,29 +84,47 @@ def inner(a: Any, b: Any) -> float:
     return float(np.sum(np.conj(a) * b).real)
 
 
-def check(f: Any, args: tuple, kwargs: dict, rtol: float = 2e-6, h: float = 1e-6) -> None:
-    """Compare <dx, x_dot> with <dy, y_dot> for a random seed and random directions."""
-    rng = np.random.default_rng(7)
-    undefined = isinstance(f, np.ufunc) and "where" in kwargs
+def applied(f: Any, kwargs: dict) -> Callable:
+    """What a result is for sure: a ufunc leaves open what it returns where it is not applied."""
+    where = kwargs.get("where", True) if isinstance(f, np.ufunc) else True
+    return lambda y: y if where is True or y is None else np.where(where, y, 0.0)
 
-    def kept(y: Any) -> Any:            # a ufunc leaves open what it returns where it is not applied
-        return np.where(kwargs["where"], y, 0.0) if undefined else y
-    y, dxs = cotangents(f, args, kwargs, seed=lambda y: kept(direction(y, rng)))
-    dy = kept(direction(y, np.random.default_rng(7)))
-    words = list(kwargs)
+
+def seed_for(f: Any, y: Any, kwargs: dict) -> Any:
+    """A random cotangent of a result."""
+    return applied(f, kwargs)(direction(y, np.random.default_rng(7)))
+
+
+def is_unknown(dx: Any) -> bool:
+    """Whether a cotangent is one that is not worked out."""
+    return dx is not_yet or isinstance(dx, Unknown)
+
+
+def slope(f: Any, args: tuple, kwargs: dict, i: int, step: Any, dy: Any, h: float = 1e-6) -> float:
+    """The difference quotient of <dy, f> along a step of the argument or keyword i."""
+    kept = applied(f, kwargs)
+
+    def at(h: float) -> Any:
+        shifted = [*args, *kwargs.values()]
+        shifted[i] = moved(shifted[i], step, h)
+        return kept(f(*shifted[:len(args)], **dict(zip(kwargs, shifted[len(args):]))))
+    return (inner(dy, at(h)) - inner(dy, at(-h))) / (2 * h)
+
+
+def check(f: Any, args: tuple, kwargs: dict, rtol: float = 2e-6) -> list:
+    """Compare <dx, x_dot> with <dy, y_dot> for a random seed and random directions; return the cotangents."""
+    rng = np.random.default_rng(8)
+    y, dxs = cotangents(f, args, kwargs, seed=lambda y: seed_for(f, y, kwargs))
+    dy = seed_for(f, y, kwargs)
     for i, (x, dx) in enumerate(zip([*args, *kwargs.values()], dxs)):
         step = direction(x, rng)
-        if dx is not_yet or step is None or isinstance(dx, Unknown):
+        if step is None or is_unknown(dx):
             continue
-
-        def at(h: float, i: int = i, x: Any = x, step: Any = step) -> Any:
-            shifted = [*args, *kwargs.values()]
-            shifted[i] = moved(x, step, h)
-            return kept(f(*shifted[:len(args)], **dict(zip(words, shifted[len(args):]))))
-        want = (inner(dy, at(h)) - inner(dy, at(-h))) / (2 * h)
+        want = slope(f, args, kwargs, i, step, dy)
         got = inner(dx, step)           # None stands for independence, which is checked like any other value
         assert abs(got - want) <= rtol * (1 + abs(want)), f"argument {i}: rule {got}, differences {want}"
         check_type(dx, x)
+    return dxs
 
 
 def check_type(dx: Any, x: Any) -> None:
@@ -123,4 +142,4 @@ def check_type(dx: Any, x: Any) -> None:
             assert isinstance(dx, np.ndarray) or not x.ndim, type(dx)
 
 
-__all__ = ["add", "check", "check_type", "cotangents", "direction"]
+__all__ = ["add", "applied", "check", "check_type", "cotangents", "direction", "inner", "is_unknown", "seed_for", "slope"]
