@@ -146,10 +146,11 @@ if hasattr(math, "sumprod"):
     STDLIB += [(math.sumprod, [on([0.7, 2.0], [3.0, 4.0]), on((0.7, 2.0), [3.0, 4.0])])]
 
 Z = 0.5 + 0.2j
+LISTS = [on([0.1, 0.2], [1.5, 2.5]), on([[0.1, 0.2], [0.3, 0.4]], (1.5, 2.5))]     # arrays to a ufunc, and no operands of `+`
 NUMPY = [
-    (np.add, binary(1.3, 0.7, True)),
+    (np.add, [*binary(1.3, 0.7, True), *LISTS]),
     (np.subtract, binary(1.3, 0.7, True)),
-    (np.multiply, binary(1.3, 0.7, True)),
+    (np.multiply, [*binary(1.3, 0.7, True), *LISTS]),
     (np.divide, binary(1.3, 0.7, True)),
     (np.power, [*binary(1.3, 0.7, True), on(A, 3), on(A, 2), on(P, 1.0)]),
     (np.float_power, binary(1.3, 0.7, True)),

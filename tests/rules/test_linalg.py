@@ -13,7 +13,7 @@ from zygote_py.testing import check_grads
 
 from .apply import cotangents
 from .samples import CS, S2, SPD, A, S, V
-from .samples_linalg import CPD, HERM, LINALG, SYM, R
+from .samples_linalg import CPD, HERM, SYM, R
 
 rng = np.random.default_rng(11)
 C34 = A + 1j * rng.standard_normal(A.shape)
@@ -192,14 +192,6 @@ def test_the_minors_of_singular_matrices():
     a = np.arange(1.0, 10).reshape(3, 3)
     np.testing.assert_allclose(gradient(np.linalg.det, a)[0], [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]], atol=1e-9)
     np.testing.assert_allclose(gradient(np.linalg.det, np.zeros((2, 2)))[0], np.zeros((2, 2)), atol=1e-12)
-
-
-SMOOTH = [(f, args, kwargs) for f, samples in LINALG for args, kwargs in samples[:1]]
-
-
-@pytest.mark.parametrize(("f", "args", "kwargs"), SMOOTH, ids=[f"{f.__name__}-{i}" for i, (f, _, _) in enumerate(SMOOTH)])
-def test_second_order(f, args, kwargs):
-    check_grads(lambda *args: f(*args, **kwargs), *args, order=2, rtol=5e-5, atol=1e-6, modes=("rev",))
 
 
 def test_single_precision_is_kept():

@@ -63,10 +63,11 @@ def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any
         return apply_primitive
     if r.form == "none" or mask == 0:
         return apply_nothing
-    if r.overloads is not None and not all_plain(args):
+    converted = any(taken_as(f, a) is not None for a in args)
+    if r.overloads is not None and not (converted and f.__class__ is np.ufunc) and not all_plain(args):
         return operators.overloaded
-    if (any_consumed(args) or is_iterated(f, args)) and (r.form != "rrule" or is_ours(r)):
-        return apply_to_lists
+    if converted and (r.form != "rrule" or is_ours(r)):
+        return apply_converted
     return apply_rrule if r.form == "rrule" else apply_parts
 
 
@@ -146,28 +147,40 @@ def is_iterated(f: Any, args: tuple) -> bool:
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))  # type: ignore[var-annotated]
 
 
-def apply_to_lists(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
-    """Apply a rule to the elements of iterators, views and sets, in lists."""
-    items: list = []
+@non_differentiable
+def taken_as(f: Any, a: Any) -> Any:
+    """What f makes of an argument first: a list of what can be iterated once only, an array of a list; None for what it takes as
+    it is."""
+    if a.__class__ is np.ndarray or a.__class__ is float:
+        return None
+    if f.__class__ is np.ufunc and isinstance(a, (list, tuple)):
+        return np.asarray
+    return list if any_consumed((a,)) or is_iterated(f, (a,)) else None
+
+
+def apply_converted(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Apply a rule to arguments that are converted first."""
+    taken: list = []
     backs: list = []
     for a in args:
-        if any_consumed((a,)) or is_iterated(f, (a,)):
-            y, back, tape = calls.call(cx, -1, list, a)
-            items.append(y)
-            backs.append((back, tape))
-        else:
-            items.append(a)
+        convert = taken_as(f, a)
+        if convert is None:
+            taken.append(a)
             backs.append(None)
-    y, back, tape = apply_rule(cx, -1, r, f, tuple(items), keywords)
-    return y, lists_back, (back, tape, backs)
+        else:
+            y, back, tape = calls.call(cx, -1, convert, a)
+            taken.append(y)
+            backs.append((back, tape))
+    y, back, tape = apply_rule(cx, -1, r, f, tuple(taken), keywords)
+    return y, converted_back, (back, tape, backs)
 
 
-def lists_back(cx: Context, tape: Any, dy: Any) -> tuple:
+def converted_back(cx: Context, tape: Any, dy: Any) -> tuple:
     back, inner, backs = tape
     ds = list(back(cx, inner, dy))
     for i in range(len(backs)):
         if backs[i] is not None:
-            ds[i] = backs[i][0](cx, backs[i][1], None)[0]
+            ds[i] = backs[i][0](cx, backs[i][1], ds[i])[0]
     return tuple(ds)
 
 

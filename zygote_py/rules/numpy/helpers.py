@@ -191,6 +191,12 @@ def log_abs(a: Any) -> Any:
     return np.log(np.where(a == 0, 1.0, abs(a)))
 
 
+def sinc_slope(y: Any, x: Any) -> Any:
+    """The derivative of y = sin(pi x) / (pi x) is (cos(pi x) - y) / x; near 0 it is -pi^2 x / 3."""
+    zero = np.equal(x, 0)
+    return np.where(zero, -3.289868133696453 * x, (np.cos(3.141592653589793 * x) - y) / np.where(zero, 1.0, x))[()]
+
+
 def pow_base(y: Any, a: Any, p: Any) -> Any:
     """Return the derivative of y = a**p by a.
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.registry import linear, non_differentiable, rrule, rule
+from zygote_py.registry import linear, non_differentiable, not_yet, rrule, rule
 from zygote_py.rules import kinds
 
 from .factorizations import half_read, on_diagonal, refusal, singular_values_back
@@ -124,11 +124,24 @@ def det_back(dy: Any, y: Any, a: Any) -> Any:
 
 
 def cofactors(a: Any) -> Any:
-    """Return the matrix of cofactors, also of singular matrices: those of a product are the product of those of the factors."""
+    """Return the matrix of cofactors, (-1)^(i+j) times the determinant without row i and column j."""
+    n = a.shape[-1]
+    if n > 8:
+        return cofactors_by_factors(a)
+    minors = [[np.linalg.det(np.delete(np.delete(a, i, -2), j, -1)) for j in range(n)] for i in range(n)]
+    signs = (-1.0) ** np.add.outer(np.arange(n), np.arange(n))
+    return signs * np.stack([np.stack(row, -1) for row in minors], -2)
+
+
+def cofactors_by_factors(a: Any) -> Any:
+    """The same for large matrices, once: the cofactors of a product are the product of those of the factors."""
     u, s, vh = np.linalg.svd(a)
     others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(s.shape[-1])], -1)
     sign = np.linalg.det(u) * np.linalg.det(vh)
     return np.asarray(sign)[..., None, None] * conj((u * others[..., None, :]) @ vh)
+
+
+rule(cofactors_by_factors, not_yet)
 
 
 def slogdet_back(dy: Any, y: Any, a: Any) -> Any:

@@ -48,8 +48,9 @@ def units(n: int) -> list:
 def along(apply: Any, d: Any, c: Any, axis: int) -> Any:
     """Return the transpose of the linear map `apply` of the coefficients along `axis`."""
     x = np.asarray(c)
-    matrix = apply(np.eye(x.shape[axis]))
-    return fit(np.moveaxis(np.tensordot(matrix, np.moveaxis(d, axis, 0), (0, 0)), 0, axis), c)
+    dy = np.moveaxis(d, axis, 0)
+    matrix = apply(np.eye(x.shape[axis]))[:dy.shape[0]]         # the integral of a zero is one zero, and not two
+    return fit(np.moveaxis(np.tensordot(matrix, dy, (0, 0)), 0, axis), c)
 
 
 def columns(multiply: Any, v: Any, k: int) -> Any:

@@ -12,7 +12,20 @@ import numpy as np
 from zygote_py.registry import elementwise, linear, non_differentiable, rule, with_options
 from zygote_py.rules.kinds import arithmetic, broadcast, imaginary, magnitude, opaque
 
-from .helpers import conj, even_share, fit, half_over, inverse_root, pow_base, pow_exponent, ratio, strong, third_over, unit
+from .helpers import (
+    conj,
+    even_share,
+    fit,
+    half_over,
+    inverse_root,
+    pow_base,
+    pow_exponent,
+    ratio,
+    sinc_slope,
+    strong,
+    third_over,
+    unit,
+)
 
 # arithmetic
 elementwise(np.add, lambda y, a, b: (1, 1), kind=arithmetic, overloads="__add__")
@@ -62,7 +75,7 @@ elementwise(np.degrees, lambda y, x: 57.29577951308232, kind=broadcast)
 elementwise(np.radians, lambda y, x: 0.017453292519943295, kind=broadcast)
 elementwise(np.rad2deg, lambda y, x: 57.29577951308232, kind=broadcast)
 elementwise(np.deg2rad, lambda y, x: 0.017453292519943295, kind=broadcast)
-elementwise(np.sinc, lambda y, x: ratio(np.cos(3.141592653589793 * x) - y, x), kind=broadcast)
+elementwise(np.sinc, lambda y, x: sinc_slope(y, x), kind=broadcast)
 
 # choices
 elementwise(np.maximum, lambda y, a, b: (even_share(a >= b, a == b), even_share(b >= a, a == b)), kind=arithmetic)

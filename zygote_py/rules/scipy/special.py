@@ -110,18 +110,20 @@ elementwise(sp.pseudo_huber, lambda y, delta, r: (2 * y / delta - r * r / (delta
 elementwise(sp.expi, lambda y, x: strong(np.exp(x) / x), kind=broadcast)
 elementwise(sp.exp1, lambda y, x: strong(-np.exp(-x) / x), kind=broadcast)
 elementwise(sp.expn, lambda y, n, x: (ORDER, expn_slope(y, n, x)), kind=broadcast)
-elementwise(sp.spence, lambda y, z: ratio_or(np.log(z), 1 - z, -1.0), kind=broadcast)
+elementwise(sp.spence, lambda y, z: ratio_or(np.log(z), 1 - z, 0.5 * z - 1.5), kind=broadcast)
 rule(sp.sici, lambda dy, y, x: parts(dy, (ratio_or(np.sin(x), x, 1.0), strong(np.cos(x) / x)), x))
 rule(sp.shichi, lambda dy, y, x: parts(dy, (ratio_or(np.sinh(x), x, 1.0), strong(np.cosh(x) / x)), x))
 rule(sp.fresnel, lambda dy, y, z: parts(dy, (np.sin(0.5 * PI * z * z), np.cos(0.5 * PI * z * z)), z))
 
 # elliptic integrals and functions of the parameter m
-elementwise(sp.ellipk, lambda y, m: ratio_or(sp.ellipe(m) - (1 - m) * y, 2 * m * (1 - m), PI / 8), kind=broadcast)
+elementwise(sp.ellipk, lambda y, m: ratio_or(sp.ellipe(m) - (1 - m) * y, 2 * m * (1 - m), PI / 8 * (1 + 1.125 * m)),
+            kind=broadcast)
 elementwise(sp.ellipkm1, lambda y, p: strong((p * y - sp.ellipe(1 - p)) / (2 * p * (1 - p))), kind=broadcast)
-elementwise(sp.ellipe, lambda y, m: ratio_or(y - sp.ellipk(m), 2 * m, -PI / 8), kind=broadcast)
+elementwise(sp.ellipe, lambda y, m: ratio_or(y - sp.ellipk(m), 2 * m, -PI / 8 * (1 + 0.375 * m)), kind=broadcast)
 elementwise(sp.ellipkinc, lambda y, phi, m: (1 / np.sqrt(1 - m * np.sin(phi)**2), ellipkinc_slope(y, phi, m)), kind=broadcast)
 elementwise(sp.ellipeinc, lambda y, phi, m: (np.sqrt(1 - m * np.sin(phi)**2),
-                                             ratio_or(y - sp.ellipkinc(phi, m), 2 * m, (np.sin(2 * phi) - 2 * phi) / 8)),
+                                             ratio_or(y - sp.ellipkinc(phi, m), 2 * m,
+                                                      (np.sin(2 * phi) - 2 * phi) / 8 - 0.25 * m * sine4(phi))),
             kind=broadcast)
 rule(sp.ellipj,
      lambda dy, y, u, m: parts(dy, (y[1] * y[2], -y[0] * y[2], -m * y[0] * y[1], y[2]), u),
@@ -241,7 +243,7 @@ def parts(dy: Any, partials: tuple, x: Any) -> Any:
 
 
 def ratio_or(a: Any, b: Any, limit: Any) -> Any:
-    """Return a / b, and the limit where b is 0."""
+    """Return a / b, and the limit where b is 0: an expression that has the slope of the quotient there as well."""
     return np.where(b == 0, limit, a / np.where(b == 0, 1.0, b))[()]
 
 
@@ -251,10 +253,14 @@ def of_real(z: Any, p: Any) -> Any:
 
 
 def rgamma_slope(y: Any, x: Any) -> Any:
-    """y = 1 / Gamma(x), hence y' = -y psi(x); at the poles of Gamma, x = -n, it is (-1)^n n!   [DLMF 5.2, 5.7]."""
+    """y = 1 / Gamma(x), hence y' = -y psi(x).
+
+    Near the poles of Gamma, x = -n + e, it is (-1)^n n! (1 - 2 psi(n+1) e)   [DLMF 5.2, 5.7].
+    """
     pole = (y == 0) & (np.real(x) <= 0)
-    n = np.where(pole, -np.real(x), 0.0)
-    return np.where(pole, np.cos(PI * n) * sp.gamma(n + 1), -y * sp.psi(np.where(pole, 1.0, x)))[()]
+    n = np.where(pole, np.round(-np.real(x)), 0.0)
+    near = np.cos(PI * n) * sp.gamma(n + 1) * (1 - 2 * sp.psi(n + 1) * (x + n))
+    return np.where(pole, near, -y * sp.psi(np.where(pole, 1.0, x)))[()]
 
 
 def gamma_density(a: Any, x: Any) -> Any:
@@ -279,8 +285,8 @@ def f_density(n: Any, m: Any, x: Any) -> Any:
 
 
 def xlogy_slope(x: Any, z: Any) -> Any:
-    """The derivative of x log z by z, x / z; 0 where x is 0."""
-    zero = x == 0
+    """The derivative of x log z by z, x / z; 0 where both are 0."""
+    zero = np.equal(x, 0) & np.equal(z, 0)
     return strong(np.where(zero, 0.0, x / np.where(zero, 1.0, z))[()])
 
 
@@ -298,7 +304,13 @@ def expn_slope(y: Any, n: Any, x: Any) -> Any:
 def ellipkinc_slope(y: Any, phi: Any, m: Any) -> Any:
     """dF/dm = E / (2m (1-m)) - F / (2m) - sin(2 phi) / (4 (1-m) Delta)   [DLMF 19.4]; its limit at m = 0."""
     s, c = np.sin(phi), np.cos(phi)
-    return ratio_or(sp.ellipeinc(phi, m) - (1 - m) * y - m * s * c / np.sqrt(1 - m * s * s), 2 * m * (1 - m), (phi - s * c) / 4)
+    return ratio_or(sp.ellipeinc(phi, m) - (1 - m) * y - m * s * c / np.sqrt(1 - m * s * s), 2 * m * (1 - m),
+                    (phi - s * c) / 4 + 0.75 * m * sine4(phi))
+
+
+def sine4(phi: Any) -> Any:
+    """The integral of sin^4 from 0."""
+    return 0.375 * phi - 0.25 * np.sin(2 * phi) + np.sin(4 * phi) / 32
 
 
 def ellipj_slopes(y: tuple, u: Any, m: Any) -> tuple:

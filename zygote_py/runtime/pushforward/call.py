@@ -39,7 +39,7 @@ from ..methods import CLASS_METHODS, c_method, find_method, find_super
 from ..natives import carries_nothing, check_contents, contents, is_one_of, refuse_mutators
 from ..operators import container_operator, special_methods, without_methods
 from ..refusals import missing_rule, name_of
-from ..rules import all_plain, any_consumed, is_iterated
+from ..rules import all_plain, taken_as
 from ..settle import is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
@@ -190,17 +190,18 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
         return f(*args, **keywords), None
     if writes_out(f, r, args, keywords):
         return _write_out[0](cx, f, args, dots, keywords, kdots)
-    if r.overloads is not None and not all_plain(args):
+    converts = [taken_as(f, a) for a in args]
+    if r.overloads is not None and (all_none(converts) or f.__class__ is not np.ufunc) and not all_plain(args):
         return overloaded(cx, r, f, args, dots, keywords)
-    if (any_consumed(args) or is_iterated(f, args)) and not quiet(cx, (*dots, *kdots.values())):
-        items: list = []
-        idots: list = []
-        for a, d in zip(args, dots):
-            if any_consumed((a,)) or is_iterated(f, (a,)):
-                a, d = push_call(cx, list, (a,), (d,))
-            items.append(a)
-            idots.append(d)
-        args, dots = tuple(items), tuple(idots)
+    if not all_none(converts) and not quiet(cx, (*dots, *kdots.values())):
+        taken: list = []
+        tdots: list = []
+        for a, d, convert in zip(args, dots, converts):
+            if convert is not None:
+                a, d = push_call(cx, convert, (a,), (d,))
+            taken.append(a)
+            tdots.append(d)
+        args, dots = tuple(taken), tuple(tdots)
     return apply(cx, r, f, args, dots, keywords, kdots)
 
 
