@@ -24,7 +24,7 @@ def load(seed: int) -> Any:
     """The function of a seed."""
     name, text = f"<program {seed}>", source(seed)
     linecache.cache[name] = len(text), None, text.splitlines(True), name
-    space = {**vars(scene), "__name__": "fuzz"}
+    space = vars(scene)     # the same globals as those of its classes
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         exec(compile(text, name, "exec"), space)

@@ -6,6 +6,7 @@ A seed gives the same program on every machine. Values stay small, so that diffe
     d               a dict of numbers           o           a `scene.Box`
     w, arr, vec     arrays of three, or views   grid        an array of two rows of three
     hold            a list of arrays            f1, f2, ... functions of one number, with side effects
+    s, t            a `scene.Dot` each
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Writer(Arrays, Containers, Objects):
             self.random.choice(self.simple())()
 
     def simple(self) -> list[Callable[[], None]]:
-        return [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object, self.alias, self.call,
+        return [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object, self.on_dot, self.on_dot, self.alias, self.call,
                 self.store, self.store, self.store, self.update, self.view, self.view, self.rebind, self.share]
 
     def compound(self) -> list[Callable[[], None]]:
@@ -230,10 +231,11 @@ def source(seed: int) -> str:
     writer = Writer(seed)
     body = ["def program(x, y, xs, w):", "    a, b, c = math.sin(x), x * y, math.tanh(y)", '    d = {"k": a, "m": b}',
             "    o = Box(b, c)", "    zs = [a, c]", "    arr = np.array([a, b, c])", "    vec = arr[::-1]",
-            "    grid = np.outer([x, y], w)", "    hold = [arr, grid[1]]"]
+            "    grid = np.outer([x, y], w)", "    hold = [arr, grid[1]]", "    s, t = Dot(a, y), Dot(x * c, b)"]
     while writer.left > 0:
         writer.statement()
     end = ("    return float(a + 2 * b + 3 * c + x * y + sum(xs) + sum([d[k] * 1.5 for k in d]) + o.p * o.q + sum(o.items)\n"
            "                 + sum(zs) + np.sum(arr * arr) + np.sum(grid * W) + np.sum(np.sin(vec)) * 0.7\n"
-           "                 + sum([np.sum(h) * (k + 1.2) for k, h in enumerate(hold)]) + np.sum(o.m * o.m) + np.sum(w * W[0]))")
+           "                 + sum([np.sum(h) * (k + 1.2) for k, h in enumerate(hold)]) + np.sum(o.m * o.m) + np.sum(w * W[0])\n"
+           "                 + s.u * s.v + t.u * 0.6 + t.v + np.sum(s.w * t.w))")
     return "\n".join([*body, *writer.lines, end]) + "\n"

@@ -15,6 +15,37 @@ class Found(Exception):
         self.value = value
 
 
+class Dot:
+    """Attributes that nothing but its own methods and the program touch."""
+
+    def __init__(self, u, v=0.4):
+        self.u = u
+        self.v = v
+        self.w = np.array([u, v, u * v])
+
+    def move(self, dt, scale=0.3):
+        if self.u > 0.5:
+            self.u = math.tanh(self.u - dt * scale)
+            return self.v
+        self.v, self.u = math.tanh(self.u * dt), self.v
+        self.w[1] = self.u
+        return None
+
+    def turn(self, dt):
+        for k in range(2):
+            dt = dt * 0.7 + self.u * k
+            self.v += math.tanh(dt)
+            if self.v > 1.0:
+                break
+        return self.pull(self) * dt + np.sum(self.w)
+
+    def pull(self, other, by=1.5):
+        return (self.u - other.v) * by
+
+    def same(self):
+        return self
+
+
 class Box:
     """Attributes, a list, an array, a property, operators, items and a context."""
 

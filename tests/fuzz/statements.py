@@ -187,3 +187,20 @@ class Objects(Expressions):
                     f"o.items = [{self.small()}, {self.atom()}]", f"o.half = {self.small()}", f"o += {self.small()}",
                     f"o[{self.atom()}] = {self.small()}", f"o = o * {self.atom()}", f"setattr(o, 'q', {self.small()})",
                     f"o.{self.random.choice('pq')} *= {self.atom()}")
+
+    def on_dot(self) -> None:
+        """Objects that do not leave the program, for the most part."""
+        v, other = self.random.sample(["s", "t"], 2)
+        r = self.random.random()
+        if r < 0.15:
+            new = self.name("dot")
+            self.line(f"{new} = Dot({self.small()}, {self.atom()})")
+            self.line(f"{new}.{self.random.choice('uv')} *= {self.atom()}")
+            self.line(f"{self.number()} = math.tanh({new}.turn({self.atom()}) + {new}.u)")
+        elif r < 0.2:
+            self.one_of(f"{v} = Dot({self.atom()}, {self.small()})", f"zs.append({v}.same().u)", f"{v}.u = {other}.same().v")
+        else:
+            self.one_of(f"{v}.u = {self.small()}", f"{v}.v *= {self.atom()}", f"{self.number()} = math.tanh({v}.turn({self.small()}))",
+                        f"{v}.move({self.atom()})", f"{self.number()} = math.tanh({v}.u * {other}.v)", f"{v}.u, {v}.v = {v}.v, {v}.u",
+                        f"{self.number()} = math.tanh({v}.pull({other}, {self.atom()}))", f"{v}.w[0] = {other}.u",
+                        f"{v}.w = {v}.w * {self.atom()}", f"{other}.w[1] += {v}.pull({other})")
