@@ -48,8 +48,9 @@ class Writer(Arrays, Containers, Objects):
             self.random.choice(self.simple())()
 
     def simple(self) -> list[Callable[[], None]]:
-        return [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object, self.on_dot, self.on_dot, self.alias, self.call,
-                self.store, self.store, self.store, self.update, self.view, self.view, self.rebind, self.share]
+        return [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object, self.on_dot, self.on_dot,
+                self.alias, self.call, self.store, self.store, self.store, self.update, self.view, self.view, self.rebind,
+                self.share]
 
     def compound(self) -> list[Callable[[], None]]:
         return [self.branch, self.loop, self.while_loop, self.over_arrays, self.attempt, self.context, self.define,

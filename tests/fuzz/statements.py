@@ -200,7 +200,9 @@ class Objects(Expressions):
         elif r < 0.2:
             self.one_of(f"{v} = Dot({self.atom()}, {self.small()})", f"zs.append({v}.same().u)", f"{v}.u = {other}.same().v")
         else:
-            self.one_of(f"{v}.u = {self.small()}", f"{v}.v *= {self.atom()}", f"{self.number()} = math.tanh({v}.turn({self.small()}))",
-                        f"{v}.move({self.atom()})", f"{self.number()} = math.tanh({v}.u * {other}.v)", f"{v}.u, {v}.v = {v}.v, {v}.u",
-                        f"{self.number()} = math.tanh({v}.pull({other}, {self.atom()}))", f"{v}.w[0] = {other}.u",
+            number = self.number()
+            self.one_of(f"{v}.u = {self.small()}", f"{v}.v *= {self.atom()}", f"{number} = math.tanh({v}.turn({self.small()}))",
+                        f"{v}.move({self.atom()})", f"{number} = math.tanh({v}.u * {other}.v)",
+                        f"{v}.u, {v}.v = {v}.v, {v}.u", f"{v}.w[0] = {other}.u",
+                        f"{number} = math.tanh({v}.pull({other}, {self.atom()}))",
                         f"{v}.w = {v}.w * {self.atom()}", f"{other}.w[1] += {v}.pull({other})")
