@@ -2,7 +2,9 @@
 
     harness      workloads, candidates, agreement, interleaved measuring
     peers        the other libraries, run on the same code or on their own version of it
-    costs        what a user pays besides the gradient itself: first calls, imports, overhead, growth
+    once         first call and peak of memory of each workload
+    costs        what a user pays besides the gradient itself: imports, overhead, growth
     table        medians and ratios as text
+    adbench      inputs of the ADBench suite
     workloads    one program a file: the primal, an expert's hand-written gradient, inputs, the peers' versions
 """

@@ -25,7 +25,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--slow", action="store_true", help="run the peers that take seconds per call, too")
     parser.add_argument("--elapsed", action="store_true", help="measure elapsed time instead of CPU time")
     parser.add_argument("--no-peers", action="store_true", help="leave the other libraries out")
-    parser.add_argument("--no-costs", action="store_true", help="leave first calls, imports, overhead and growth out")
+    parser.add_argument("--no-costs", action="store_true", help="leave first calls, memory, imports, overhead and growth out")
     parser.add_argument("--only", metavar="NAME", action="append", default=[], help="only workloads with NAME in their name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all medians, in seconds, to FILE")
     return parser.parse_args(given)
@@ -35,7 +35,7 @@ def main(given: list[str] | None = None) -> int:
     """Measure and print everything; return the exit status."""
     options = arguments(given)
     os.environ.update(ONE_THREAD)       # read by the libraries when they are imported, hence before any of them
-    from benchmarks import costs, harness, peers, table, workloads
+    from benchmarks import costs, harness, once, peers, table, workloads
 
     effort = harness.Effort.make(quick=options.quick, elapsed=options.elapsed)
     libraries = {} if options.no_peers else peers.available(slow=options.slow)
@@ -46,9 +46,13 @@ def main(given: list[str] | None = None) -> int:
     for workload in workloads.load(options.only):
         print(f"measuring {workload.name} ...", file=sys.stderr, flush=True)
         report.add(harness.run(workload, effort, libraries))
+        if not options.no_costs:
+            once.measure(workload, report.rows[-1], effort)
     print(table.ratios(report, over="primal"))
     print(table.ratios(report, over="hand"))
     print(table.aims(report))
+    if not options.no_costs:
+        print(table.once(report))
     if not (options.no_costs or options.only):
         report.costs, report.failed = costs.measure(effort)
         print(table.costs(report, costs.AIMS))

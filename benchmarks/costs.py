@@ -1,6 +1,6 @@
 """What a user pays besides the gradient itself.
 
-    first call   of `withgradient` on a function that was never seen: reading the source, transforming, compiling
+    first call   of `withgradient` on a function of fifty lines that was never seen
     import       of zygote_py, over NumPy's own
     overhead     of a warm `gradient(f, x)` over the generated function that it runs; with a fresh lambda at each call
     growth       of the time per element, where a loop indexes an array
@@ -10,27 +10,22 @@ All in seconds but for growth, which is a ratio: 1 means linear.
 
 from __future__ import annotations
 
-import importlib.util
-import itertools
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 
 import zygote_py
 from benchmarks.harness import Candidate, Effort, seconds_per_call
-from benchmarks.workloads import MODULES, rosenbrock
+from benchmarks.once import first_call
+from benchmarks.workloads import rosenbrock
 
 __all__ = ["AIMS", "measure"]
 
 HERE = Path(__file__).parent / "workloads"
-COUNT = itertools.count()
 
 IMPORT = "import of zygote_py, over NumPy's"
 WARM, FRESH = "overhead of a warm gradient(f, x)", "overhead of gradient(lambda x: ..., x)"
@@ -49,34 +44,9 @@ def measure(effort: Effort) -> tuple[dict[str, float], list[str]]:
     return found, failed
 
 
-def fresh(path: Path, folder: str) -> ModuleType:
-    """Import a copy of a file under a new name: functions that were never seen, with a source file of their own."""
-    name = f"{path.stem}_{next(COUNT)}"
-    copy = Path(folder, f"{name}.py")
-    copy.write_text(path.read_text())
-    spec = importlib.util.spec_from_file_location(name, copy)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def first_calls(effort: Effort) -> dict[str, float]:
-    """The first gradient of each program, and of a function of fifty lines."""
-    def once(call: Callable[[], Any]) -> float:
-        start = effort.clock()
-        call()
-        return effort.clock() - start
-
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for name in (*MODULES, "fifty_lines"):
-            samples = []
-            for _round in range(effort.rounds):
-                w = fresh(HERE / f"{name}.py", folder).workloads()[0]
-                samples.append(once(lambda: zygote_py.withgradient(w.primal, *w.args, **w.data)))     # noqa: B023
-            found[f"first call, {w.name}"] = median(samples)
-    return found
+    """The first gradient of a function of fifty lines."""
+    return {"first call, fifty_lines": first_call(HERE / "fifty_lines.py", "fifty_lines", effort)}
 
 
 def imports(effort: Effort) -> dict[str, float]:

@@ -11,7 +11,7 @@ import gc
 import math
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from timeit import Timer
@@ -21,8 +21,8 @@ import numpy as np
 
 import zygote_py
 
-__all__ = ["Candidate", "Effort", "Report", "Row", "Workload", "environment", "limit_threads", "run", "seconds_per_call",
-           "settle_memory"]
+__all__ = ["Candidate", "Effort", "Report", "Row", "Workload", "environment", "leaves", "limit_threads", "run",
+           "seconds_per_call", "settle_memory"]
 
 
 @dataclass
@@ -36,10 +36,10 @@ class Workload:
         that returns (value, gradients of the arguments that are not int)
     sharp : the same with what only a person knows: algebra by which parts of the program cancel, facts about the inputs, loops
         turned into one product; None if there is nothing of the kind
-    args : positional arguments; an int (a count) has no gradient
+    args : positional arguments; an int (a count) has no gradient; lists and dictionaries may nest
     data : keyword arguments, not differentiated
     versions : peer -> function of the peer's module that returns the peer's version of `primal`; without one, the peer runs
-        `primal` itself, with its own module in the place of NumPy
+        `primal` itself, with its own module in the place of NumPy; None where the peer can't run the program at all
     slow : peers that take seconds per call
     aim, aim_hand : upper bounds for our time over the primal's and over the hand-written gradient's
     """
@@ -49,7 +49,7 @@ class Workload:
     hand: Callable
     args: tuple
     data: dict[str, Any] = field(default_factory=dict)
-    versions: dict[str, Callable] = field(default_factory=dict)
+    versions: dict[str, Callable | None] = field(default_factory=dict)
     slow: frozenset[str] = frozenset()
     sharp: Callable | None = None
     aim: float | None = None
@@ -79,28 +79,31 @@ class Candidate:
 
 @dataclass
 class Effort:
-    """The clock; seconds per sample, number of samples, and seconds after which a candidate is left alone."""
+    """The clock; seconds per sample, number of samples, seconds after which a candidate is left alone; number of first calls."""
 
     clock: Callable[[], float]
     sample: float
     rounds: int
     budget: float
+    firsts: int
 
     @classmethod
     def make(cls, quick: bool, elapsed: bool = False) -> Effort:
         """The usual effort, or a quick one."""
         clock = time.perf_counter if elapsed else time.process_time
-        return cls(clock, 0.002, 5, 0.1) if quick else cls(clock, 0.005, 25, 2.0)
+        return cls(clock, 0.002, 5, 0.1, 1) if quick else cls(clock, 0.005, 25, 2.0, 5)
 
 
 @dataclass
 class Row:
-    """The medians of one workload, in seconds, and what went wrong."""
+    """The medians of one workload, in seconds; the first call, and peaks of memory, in bytes; what went wrong."""
 
     name: str
     aim: float | None
     aim_hand: float | None
     seconds: dict[str, float] = field(default_factory=dict)
+    first: float | None = None
+    peak: dict[str, int] = field(default_factory=dict)
     rewritten: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -169,7 +172,7 @@ def run(workload: Workload, effort: Effort, libraries: dict[str, Any]) -> Row:
         **({"sharp": Candidate(workload.sharp, args, data)} if workload.sharp is not None else {}),
     }
     for name, peer in libraries.items():
-        if name in workload.slow and not peer.slow:
+        if (name in workload.slow and not peer.slow) or workload.versions.get(name, True) is None:
             continue
         try:
             candidates[name] = Candidate(peer.prepare(workload))
@@ -193,13 +196,32 @@ def disagreement(candidate: Candidate, expected: tuple[Any, tuple]) -> str | Non
         return f"{type(error).__name__}: {error}"
     if not np.allclose(np.asarray(value), expected[0], rtol=1e-8):
         return f"value {value}, by hand {expected[0]}"
-    for i, (got, by_hand) in enumerate(zip(gradients, expected[1])):
+    found, by_hands = list(leaves(gradients)), list(leaves(expected[1]))
+    if found and len(found) != len(by_hands):           # a primal has none
+        return f"{len(found)} gradients, by hand {len(by_hands)}"
+    for i, (got, by_hand) in enumerate(zip(found, by_hands)):
         if got is None:
             return f"no gradient for argument {i}"
         difference = np.max(np.abs(np.asarray(got) - by_hand))
         if not difference <= 1e-8 * max(np.max(np.abs(by_hand)), 1e-300):
             return f"the gradient of argument {i} is off by {difference:.2g}"
     return None
+
+
+def leaves(tree: Any) -> Iterator[Any]:
+    """What lists, tuples and dictionaries hold, however they nest.
+
+    >>> list(leaves(({"b": 1, "a": [2, 3]}, 4)))
+    [2, 3, 1, 4]
+    """
+    if isinstance(tree, dict):
+        for key in sorted(tree):
+            yield from leaves(tree[key])
+    elif isinstance(tree, (list, tuple)):
+        for item in tree:
+            yield from leaves(item)
+    else:
+        yield tree
 
 
 def seconds_per_call(candidates: dict[str, Candidate], effort: Effort) -> dict[str, float]:

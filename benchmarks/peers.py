@@ -1,4 +1,4 @@
-"""The other libraries: autograd, torch on the CPU, JAX eager and compiled.
+"""The other libraries: autograd, MyGrad, torch on the CPU, JAX eager and compiled.
 
 A peer runs the workload's own code with its module in the place of NumPy, or the version that the workload has for it. It gets
 the best case: inputs converted beforehand, compiled once.
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness import Workload
+from benchmarks.harness import Workload, leaves
 
 __all__ = ["Peer", "available", "with_numpy"]
 
@@ -34,8 +34,8 @@ class Peer:
 def available(slow: bool) -> dict[str, Peer]:
     """The peers that are installed, by name; the others are named on standard error."""
     found = {}
-    for name, library, make in (("autograd", "autograd", autograd), ("torch", "torch", torch), ("jax", "jax", jax_eager),
-                                ("jax_jit", "jax", jax_jit)):
+    for name, library, make in (("autograd", "autograd", autograd), ("mygrad", "mygrad", mygrad), ("torch", "torch", torch),
+                                ("jax", "jax", jax_eager), ("jax_jit", "jax", jax_jit)):
         try:
             module = importlib.import_module(library)
         except ImportError:
@@ -80,22 +80,40 @@ def autograd(module: ModuleType) -> Callable:
     return prepare
 
 
+def mygrad(module: ModuleType) -> Callable:
+    """MyGrad records the run on a graph; its tensors go through NumPy's own functions."""
+    def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
+        f = version(workload, "mygrad", module, np)
+
+        def both() -> tuple[Any, tuple]:
+            args: list[Any] = [x if isinstance(x, int) else module.tensor(x, copy=False) for x in workload.args]
+            y = f(*args, **workload.data)
+            y.backward()
+            return y.data, tuple(args[i].grad for i in workload.active)
+        return both
+    return prepare
+
+
 def torch(module: ModuleType) -> Callable:
     """torch records the run on a tape; its functions have other names, so workloads that use arrays have a version for it."""
     module.set_num_threads(1)
 
     def convert(x: Any, requires_grad: bool) -> Any:
+        if isinstance(x, dict):
+            return {k: convert(v, requires_grad) for k, v in x.items()}
+        if isinstance(x, list):
+            return [convert(v, requires_grad) for v in x]
         return x if isinstance(x, int) else module.tensor(x, dtype=module.float64, requires_grad=requires_grad)
 
     def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
         f = version(workload, "torch", module, module)
         args = [convert(x, True) for x in workload.args]
         data = {k: convert(x, False) if isinstance(x, np.ndarray) else x for k, x in workload.data.items()}
-        leaves = [args[i] for i in workload.active]
+        inputs = [x for i in workload.active for x in leaves(args[i])]
 
         def both() -> tuple[Any, tuple]:
             y = f(*args, **data)
-            return y.detach(), module.autograd.grad(y, leaves)
+            return y.detach(), module.autograd.grad(y, inputs)
         return both
     return prepare
 
@@ -112,7 +130,8 @@ def jax_function(module: ModuleType, workload: Workload, peer: str) -> tuple[Cal
         return f(*args, **workload.data)
 
     positions = tuple(range(len(workload.active)))
-    return module.value_and_grad(of_active, positions), [module.numpy.asarray(workload.args[i]) for i in workload.active]
+    return (module.value_and_grad(of_active, positions),
+            [module.tree_util.tree_map(module.numpy.asarray, workload.args[i]) for i in workload.active])
 
 
 def jax_eager(module: ModuleType) -> Callable:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from benchmarks.harness import Report, Row
 
-__all__ = ["aims", "costs", "environment", "number", "problems", "ratios", "seconds"]
+__all__ = ["aims", "costs", "environment", "geometric_mean", "number", "once", "problems", "ratios", "seconds", "size"]
 
-CANDIDATES = ("ours", "hand", "hand again", "sharp", "autograd", "torch", "jax", "jax_jit")
+CANDIDATES = ("ours", "hand", "hand again", "sharp", "autograd", "mygrad", "torch", "jax", "jax_jit")
 
 
 def seconds(t: float) -> str:
@@ -61,8 +63,35 @@ def ratios(report: Report, over: str) -> str:
 
     body = [[row.name, seconds(row.seconds[over]) if over in row.seconds else "-", *(cell(row, name) for name in names)]
             for row in report.rows]
+    means = [geometric_mean(report, name, over) for name in names]
+    body.append(["geometric mean", "", *(number(mean) if mean else "-" for mean in means)])
     title = "the primal's time" if over == "primal" else "the hand-written gradient's time"
     return f"\nGradient and value, times {title} (`*` = own version of the program)\n\n" + lines(["workload", over, *names], body)
+
+
+def geometric_mean(report: Report, name: str, over: str) -> float | None:
+    """Of a candidate's ratios, over the workloads that it could run."""
+    ratios = [row.seconds[name] / row.seconds[over] for row in report.rows if name in row.seconds and over in row.seconds]
+    return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
+
+
+def once(report: Report) -> str:
+    """The first call and the peak of memory of each workload."""
+    def line(row: Row) -> list[str]:
+        ratio = number(row.peak["ours"] / max(row.peak["hand"], 1)) if row.peak else "-"
+        return [row.name, "-" if row.first is None else seconds(row.first), *map(size, row.peak.values()), ratio]
+    rows = [line(row) for row in report.rows if row.peak]
+    return ("\nThe first call, over a warm one, and peaks of memory\n\n"
+            + lines(["workload", "first call", "primal", "ours", "hand", "ours / hand"], rows))
+
+
+def size(n: int) -> str:
+    """An amount of memory with three digits.
+
+    >>> size(1234), size(25_000_000)
+    ('1.23 kB', '25 MB')
+    """
+    return next(f"{n / unit:.3g} {name}" for name, unit in (("MB", 1e6), ("kB", 1e3), ("B", 1)) if n >= unit or unit == 1)
 
 
 def aims(report: Report) -> str:

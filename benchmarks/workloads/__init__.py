@@ -9,7 +9,7 @@ from benchmarks.harness import Workload
 __all__ = ["MODULES", "load"]
 
 MODULES = ("sincos", "power", "recursion", "logsumexp", "logreg", "mlp", "rnn", "rk4", "rosenbrock", "stencil", "fill",
-           "particles")
+           "particles", "gmm", "bundle", "lstm", "black_scholes", "nested", "gp", "fft", "fan", "mooncake")
 
 
 def load(only: list[str]) -> list[Workload]:

@@ -27,5 +27,5 @@ def hand(x):
 
 def workloads():
     x = np.random.default_rng(0).normal(size=500)
-    unable = dict.fromkeys(("autograd", "torch", "jax", "jax_jit"), None)
+    unable = dict.fromkeys(("autograd", "mygrad", "torch", "jax", "jax_jit"), None)
     return [Workload("fill_500", fill, hand, (x,), versions=unable, aim=4)]

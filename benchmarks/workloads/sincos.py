@@ -25,5 +25,6 @@ def with_autograd(autograd):
 
 
 def workloads():
-    versions = {"autograd": with_autograd, "torch": of, "jax": lambda jax: of(jax.numpy), "jax_jit": lambda jax: of(jax.numpy)}
+    versions = {"autograd": with_autograd, "mygrad": of, "torch": of,
+                "jax": lambda jax: of(jax.numpy), "jax_jit": lambda jax: of(jax.numpy)}
     return [Workload("sincos", sincos, hand, (0.7,), versions=versions)]

@@ -31,5 +31,5 @@ def hand(u0, steps):
 
 def workloads():
     u = np.random.default_rng(0).normal(size=1000)
-    unable = dict.fromkeys(("autograd", "torch", "jax", "jax_jit"), None)
+    unable = dict.fromkeys(("autograd", "mygrad", "torch", "jax", "jax_jit"), None)
     return [Workload("stencil", stencil, hand, (u, 200), versions=unable, aim=3.5)]
