@@ -12,6 +12,7 @@ from .api.buffer import Buffer
 from .api.checkpoints import checkpointed, checkpointed_loop
 from .api.controls import eager_update, hook, ignore_derivatives, isderiving, nestlevel, showgrad
 from .api.finite import AutoFiniteDiff
+from .api.forward import forwarddiff
 from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
 from .api.hessian import diaghessian, hessian, hessian_reverse, hvp
 from .api.jacobian import jacobian, vjp, withjacobian
@@ -42,8 +43,8 @@ __all__ = [
     "AnomalyError", "AutoFiniteDiff", "AutoForward", "AutoReverse", "Buffer", "Const", "Grads", "MissingRuleError",
     "MutationError", "NotScalarError", "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent",
     "UnsupportedCodeError", "ZygoteError", "adjoint", "checkpointed", "checkpointed_loop", "code_adjoint", "coverage",
-    "detect_anomaly", "diaghessian", "eager_update", "elementwise", "explain", "frule", "grad", "gradient", "hessian",
-    "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear", "nestlevel",
+    "detect_anomaly", "diaghessian", "eager_update", "elementwise", "explain", "forwarddiff", "frule", "grad", "gradient",
+    "hessian", "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear", "nestlevel",
     "non_differentiable", "options", "profile", "pullback", "pushforward", "rrule", "rule", "showgrad", "testing", "tree",
     "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

@@ -16,6 +16,7 @@ from ..registry import non_differentiable
 from ..runtime.pushforward.tangents import definite
 from .gradient import gradient
 from .jacobian import is_array, is_numeric, jacobian, unit
+from .markers import AutoReverse, is_marked, read_markers
 from .pushforward import jvp
 
 __all__ = ["diaghessian", "hessian", "hessian_reverse", "hvp"]
@@ -52,8 +53,14 @@ class Slope:
         return definite(d, x) if is_numeric(x) else d
 
 
-def hessian(f: Callable, x: Any) -> Any:
+def hessian(f: Callable, *at: Any) -> Any:
     """The matrix of second derivatives of f at a number or an array: forward over reverse.
+
+    Parameters
+    ----------
+    f : callable of one argument that returns a real number
+    *at : where; a marker may stand before it, AutoForward() for forward mode twice, AutoReverse() for reverse mode twice,
+        AutoFiniteDiff() for differences
 
     Returns
     -------
@@ -68,11 +75,36 @@ def hessian(f: Callable, x: Any) -> Any:
     >>> hessian(lambda x: x**3, 2.0)
     12.0
     """
+    if is_marked(at):
+        return hessian_by(f, at)
+    check_single(at)
+    x = at[0]
     check_point(x, "hessian")
     if not is_array(x):
         return hvp(f, x, 1.0)
     rows = [np.reshape(hvp(f, x, unit(x, k)), -1) for k in range(x.size)]
     return np.stack(rows) if rows else np.zeros((0, 0))
+
+
+def hessian_by(f: Callable, at: tuple) -> Any:
+    """The Hessian in the way that a marker says."""
+    _, backend, plain, _ = read_markers(at)
+    check_single(plain)
+    x = plain[0]
+    if backend is None or backend.__class__ is AutoReverse:
+        return hessian_reverse(f, x)
+    check_point(x, "hessian")
+    found = jacobian(lambda t: definite(gradient(f, backend, t)[0], t), backend, x)[0]
+    if is_array(x):
+        return np.zeros((x.size, x.size)) if found is None else found
+    return 0.0 if found is None else found[0]
+
+
+@non_differentiable
+def check_single(at: tuple) -> None:
+    if len(at) != 1:
+        raise TypeError(message(f"hessian needs one point, and got {len(at)}",
+                                instead="give one array, or use diaghessian(f, x, y), which takes several"))
 
 
 def hessian_reverse(f: Callable, x: Any) -> Any:

@@ -86,7 +86,7 @@ def way_to_settle(x: Any, d: Any) -> Any:
     if isinstance(x, Enum):
         return settle_nothing
     if not isinstance(x, (list, dict)) and isinstance(d, (Tangent, dict)):
-        return settle_object
+        return settle_cells if isinstance(x, types.FunctionType) else settle_object
     raise cannot_take(x, d)
 
 
@@ -112,6 +112,15 @@ def settle_dict(cx: Context, x: Any, d: Any) -> Any:
 
 def settle_tuple(cx: Context, x: Any, d: Any) -> Any:
     return tuple([settle(cx, p, q) for p, q in zip(x, d)])
+
+
+def settle_cells(cx: Context, x: Any, d: Any) -> Any:
+    """The free variables of a function."""
+    items, cells = entries(d), dict(zip(x.__code__.co_freevars, x.__closure__ or ()))
+    for k in items:
+        if items[k] is not None:
+            cx.add(cells[k], "cell_contents", settle(cx, cells[k].cell_contents, items[k]), True)
+    return None
 
 
 def settle_object(cx: Context, x: Any, d: Any) -> Any:
