@@ -81,7 +81,7 @@ _rules: dict[int, Rule] = {}
 _pushes: dict[int, tuple[Any, Callable | None]] = {}
 _version = [0]
 _modules = sys.modules
-_waiting: dict[str, str] = {}       # a library's module -> our module with its rules, which is imported after it
+_waiting: dict[str, list[str]] = {}     # a library's module -> our modules with its rules, which are imported after it
 _looked = [0]                       # how many modules there were when we last looked for those libraries
 
 
@@ -104,7 +104,7 @@ def when_imported(library: str, rules: str) -> None:
 
     A callee without a rule is what makes us look, so that a rule is there before its function is first called.
     """
-    _waiting[library] = rules
+    _waiting.setdefault(library, []).append(rules)
     _looked[0] = 0
 
 
@@ -112,7 +112,8 @@ def import_rules() -> None:
     """Import the rules for the libraries that have been imported since we last looked."""
     count = len(_modules)
     for library in [name for name in _waiting if name in _modules]:
-        import_module(_waiting[library])
+        for rules in _waiting.get(library, ()):
+            import_module(rules)
         _waiting.pop(library, None)
     _looked[0] = count
 

@@ -51,6 +51,7 @@ from .slots import take_key
 from .unpacking import full, note_unpack, repack, split_star
 
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
+when_imported("scipy.integrate", "zygote_py.runtime.scipy.equations")
 when_imported("scipy.interpolate", "zygote_py.runtime.scipy.interpolants")
 when_imported("scipy.optimize", "zygote_py.runtime.scipy.roots")
 when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.frozen")
