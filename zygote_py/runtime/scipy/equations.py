@@ -4,8 +4,8 @@ SciPy solves y' = f(t, y, *args). The solution's cotangent dY, given at the time
 
     a' = -f_y^T a,   a jumps by dY at each time,   d_args = integral of f_args^T a,   d_y0 = a(t0)   [Pontryagin et al., 1962]
 
-    a' = -f_y^T a,  a jumps by dY at each time,  d_args = integral of f_args^T a,  d_y0 = a(t0)   [Pontryagin et al., 1962]
-function is called with its pullback, so that all that it reads gets its share: arguments, variables that it sees, objects.
+Both equations are solved by SciPy, tightly; the integral is taken by Gauss's formula on each of the steps of the second. There
+the function is called with its pullback, so that all that it reads gets its share: arguments, variables that it sees, objects.
 """
 
 from __future__ import annotations
