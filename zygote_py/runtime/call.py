@@ -45,10 +45,14 @@ def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
     """`f(*args)`."""
     r = lookup(f)
     if r is not None:
-        if r.form == "elementwise" and mask and rules.are_floats(args):
-            y = f(*args)
-            if y.__class__ is float:
-                return y, rules.float_back, (r.parts[0], y, args)
+        if r.form == "elementwise" and mask:
+            if rules.are_floats(args):
+                y = f(*args)
+                if y.__class__ is float:
+                    return y, rules.float_back, (r.parts[0], y, args)
+            if rules.are_arrays(f, args):
+                y = f(*args)
+                return y, rules.array_back, (r, -1 if cx.tracked else mask, y, args)
         return rules.apply_rule(cx, mask, r, f, args, {})
     if cx.tracked:
         mask = -1

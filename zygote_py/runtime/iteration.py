@@ -145,7 +145,7 @@ def note_taker(cx: Context, y: Any, feeds: list, last: int | None = None) -> Non
     cx.generators[id(y)] = Zipped(y, feeds, last, parts if last is None and has_live(parts) else [])
 
 
-def rest_of(cx: Context, it: Any, k: int, d: Any) -> Any:
+def rest_of(cx: Context, it: Any, k: int, d: Any, known: bool) -> Any:
     """What the record of an iterator has to keep of the cotangent of its k-th element.
 
     What belongs to a container that may change is given to it at once: when the iterator is undone, another element may be there.
@@ -155,15 +155,15 @@ def rest_of(cx: Context, it: Any, k: int, d: Any) -> Any:
         return d
     feeds = entry.feeds
     if entry.last is not None:
-        return rest_of_part(cx, feeds[0], entry.last - k if entry.last else k, d)
-    parts = tuple([rest_of_part(cx, feeds[j], k, d[j]) for j in range(len(feeds))])
+        return rest_of_part(cx, feeds[0], entry.last - k if entry.last else k, d, known)
+    parts = tuple([rest_of_part(cx, feeds[j], k, d[j], known) for j in range(len(feeds))])
     return None if all_none(parts) else parts
 
 
-def rest_of_part(cx: Context, feed: Any, k: int, d: Any) -> Any:
+def rest_of_part(cx: Context, feed: Any, k: int, d: Any, known: bool) -> Any:
     if d is None or feed is None or feed.live is not None or stays(cx, feed.source):
         return d
-    keep_item(cx, feed, k, d, False)
+    keep_item(cx, feed, k, d, known)
     return None
 
 
@@ -233,7 +233,7 @@ def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
     elif isinstance(source, (tuple, np.ndarray)):
         cx.add(feed, k, d, known)
     elif supported(source):
-        cx.add(source, k, rest_of(cx, source, k, d), known)
+        cx.add(source, k, rest_of(cx, source, k, d, known), known)
     else:
         raise missing_rule(getattr(type(source), "__iter__", type(source)))
 
@@ -423,7 +423,7 @@ def next_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if dy is not None:
         if not supported(it):
             raise missing_rule(type(it).__next__)
-        cx.add(it, k, rest_of(cx, it, k, dy))
+        cx.add(it, k, rest_of(cx, it, k, dy, False))
     return (None,) * (1 + n)
 
 

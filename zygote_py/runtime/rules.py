@@ -37,6 +37,31 @@ def are_floats(args: tuple) -> bool:
     return (n == 2 and args[1].__class__ is float and args[0].__class__ is float) or (n == 1 and args[0].__class__ is float)
 
 
+@non_differentiable
+def are_arrays(f: Any, args: tuple) -> bool:
+    """Whether all arguments are arrays and numbers of NumPy's and Python's own, and none is a place for the result."""
+    for a in args:
+        if a.__class__ not in _ARRAYS:
+            return False
+    return f.__class__ is not np.ufunc or len(args) <= f.nin
+
+
+_ARRAYS = frozenset((np.ndarray, float, int, np.float64))
+
+
+def array_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback of an elementwise function of arrays."""
+    r, mask, y, args = tape
+    if cx.written:
+        dy = claim(cx, y, dy)
+    if dy is None:
+        return nones(len(args))
+    ps = r.parts[0](y, *args)
+    if ps.__class__ is not tuple:
+        ps = (ps,)
+    return tuple([elementwise_part(dy, ps[i], args[i]) if mask >> i & 1 else None for i in range(len(args))])
+
+
 def float_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback of an elementwise function of floats."""
     part, y, args = tape

@@ -11,6 +11,8 @@ from ..registry import non_differentiable
 from .context import Context
 from .settle import is_number
 
+F8 = np.dtype(np.float64)
+
 
 def nothing(cx: Context, tape: Any, dy: Any) -> Any:
     """The pullback of what carries no derivative; the tape holds the Nones."""
@@ -38,7 +40,7 @@ def pad_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 
 
 def conjugate(p: Any) -> Any:
-    if p.__class__ is float or p.__class__ is int:
+    if p.__class__ is float or p.__class__ is int or (p.__class__ is np.ndarray and p.dtype is F8):
         return p
     return p.conjugate() if is_complex(p) else p
 
