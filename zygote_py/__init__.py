@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from . import testing, tree
+from .api import pytrees as _pytrees  # noqa: F401  (tells optree about Tangent)
 from .api.buffer import Buffer
 from .api.checkpoints import checkpointed, checkpointed_loop
 from .api.controls import eager_update, hook, ignore_derivatives, isderiving, nestlevel, showgrad

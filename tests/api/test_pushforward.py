@@ -11,18 +11,23 @@ import pytest
 
 from zygote_py import (
     MutationError,
+    NotScalarError,
+    SeedError,
     Tangent,
     UnsupportedCodeError,
     checkpointed,
     checkpointed_loop,
+    diaghessian,
     frule,
     gradient,
+    hessian,
     hook,
     hvp,
     ignore_derivatives,
     isderiving,
     jvp,
     nestlevel,
+    pushforward,
     rrule,
     showgrad,
 )
@@ -208,3 +213,15 @@ def test_a_bound_method_of_an_array_is_no_constant():
 
     a = np.array([1.0, 2.0])
     assert list(gradient(lambda a: gradient(f, a)[0].sum(), a)[0]) == [10.0, 6.0] == list(hvp(f, a, np.ones(2)))
+
+
+@pytest.mark.parametrize("call, error, words", [
+    (lambda: jvp(3.0, (1.0,), (1.0,)), TypeError, "no function"), (lambda: jvp(abs, (1.0,), ()), SeedError, "0 tangents for 1"),
+    (lambda: jvp(np.sum, (STATE,), (np.ones(3),)), SeedError, "shape"), (lambda: pushforward(3.0, 1.0), TypeError, "no function"),
+    (lambda: jvp(lambda b: b.x, (Box(1.0),), (Tangent({"y": 1.0}),)), SeedError, "a field `y`"),
+    (lambda: hvp(np.sum, STATE, np.ones(3)), SeedError, "shape"), (lambda: hessian(np.cumsum, np.ones(2)), NotScalarError, "shape"),
+    (lambda: diaghessian(np.cumsum, np.ones(2)), NotScalarError, "shape"), (lambda: hessian(abs, [1.0]), TypeError, "a list"),
+])
+def test_bad_input(call, error, words):
+    with pytest.raises(error, match=words):
+        call()

@@ -42,3 +42,10 @@ def test_the_gradient_of_a_closure_is_differentiated_again():
 
 def test_tangents_that_the_function_makes():
     assert gradient(lambda x: (Tangent({"x": x * x}) + Tangent({"x": x})).x, 3.0) == (7.0,)
+
+
+def test_tangents_are_nodes_of_optree():
+    optree = pytest.importorskip("optree")
+    t = Tangent({"x": 1.0, "y": [2.0, None]})
+    assert optree.tree_leaves(t) == [1.0, 2.0]
+    assert optree.tree_map(lambda v: 2 * v, t) == Tangent({"x": 2.0, "y": [4.0, None]})

@@ -20,9 +20,10 @@ from ..runtime.call import call, callx
 from ..runtime.callees import is_generator_function, is_opaque, is_plain
 from ..runtime.context import Context
 from ..runtime.memory import put_back
-from ..runtime.settle import collect_all, collect_tracked, is_number, is_value, settle
+from ..runtime.settle import collect_all, collect_tracked, fields_of, is_number, is_value, settle
 from ..runtime.standins import stand_in
 from ..runtime.tools import seed, seed_first
+from ..tangents.types import Tangent
 from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
 from .params import Grads, Params
 
@@ -336,6 +337,10 @@ def check_seed(dy: Any, y: Any, where: str = "dy") -> None:
         else:
             for k in dy:
                 check_seed(dy[k], y[k], f"{where}[{k!r}]")
+    elif isinstance(dy, Tangent):
+        for k, d in dy.as_dict().items():
+            if d is not None and k not in (fields_of(y) or {}):
+                problem = f"{where} has a field `{k}`, the result, a {type(y).__name__}, has none"
     if problem:
         raise SeedError(message("the cotangent does not fit the result", why=problem + ".",
                                 instead="give back() a cotangent shaped like the result, with None for entries that have none"))

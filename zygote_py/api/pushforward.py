@@ -13,7 +13,7 @@ from ..registry import non_differentiable
 from ..runtime.pushforward.call import push_callx
 from ..runtime.pushforward.tangents import Tangents, gathered, settled
 from ..tangents.project import project
-from .gradient import check_seed
+from .gradient import check_callable, check_seed
 
 __all__ = ["jvp", "pushforward"]
 
@@ -42,6 +42,7 @@ def jvp(f: Callable, primals: tuple, tangents: tuple) -> tuple[Any, Any]:
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, None))
     (6.0, 3.0)
     """
+    check_callable(f)
     check_tangents(primals, tangents)
     return run(f, tuple(primals), tuple(tangents), {})
 
@@ -80,6 +81,7 @@ def pushforward(f: Callable, *args: Any, **kwargs: Any) -> Callable:
     >>> push(1.0, 0.0), push(0.0, 1.0)
     (3.0, 2.0)
     """
+    check_callable(f)
     return Pushforward(f, args, kwargs)
 
 

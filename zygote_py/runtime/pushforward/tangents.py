@@ -283,7 +283,7 @@ def settled(cx: Tangents, x: Any, d: Any) -> Any:
     for k in items:
         if k in cells:
             set_cell_tangent(cx, cells[k], settled(cx, cells[k].cell_contents, items[k]))
-        else:
+        elif items[k] is not None:
             cx.put(x, k, settled(cx, getattr(x, k), items[k]))
     return None
 
