@@ -219,7 +219,8 @@ def test_a_bound_method_of_an_array_is_no_constant():
     (lambda: jvp(3.0, (1.0,), (1.0,)), TypeError, "no function"), (lambda: jvp(abs, (1.0,), ()), SeedError, "0 tangents for 1"),
     (lambda: jvp(np.sum, (STATE,), (np.ones(3),)), SeedError, "shape"), (lambda: pushforward(3.0, 1.0), TypeError, "no function"),
     (lambda: jvp(lambda b: b.x, (Box(1.0),), (Tangent({"y": 1.0}),)), SeedError, "a field `y`"),
-    (lambda: hvp(np.sum, STATE, np.ones(3)), SeedError, "shape"), (lambda: hessian(np.cumsum, np.ones(2)), NotScalarError, "shape"),
+    (lambda: hvp(np.sum, STATE, np.ones(3)), SeedError, "shape"),
+    (lambda: hessian(np.cumsum, np.ones(2)), NotScalarError, "shape"),
     (lambda: diaghessian(np.cumsum, np.ones(2)), NotScalarError, "shape"), (lambda: hessian(abs, [1.0]), TypeError, "a list"),
 ])
 def test_bad_input(call, error, words):
