@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import io
 import re
@@ -187,6 +188,18 @@ def test_a_profile_is_plotted(tmp_path):
     pytest.importorskip("matplotlib")
     figure = profile(double, 2.0).plot(tmp_path / "profile.png")
     assert len(figure.axes) == 2 and (tmp_path / "profile.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", ["builtin_functions.mapped", "classes.enumerations", "dicts.pop_in_all_forms",
+                                  "generators.a_tree", "lists.heap_of_an_argument", "objects.slots", "contexts.closing",
+                                  "inplace.along_an_axis"])
+def test_all_kinds_of_programs_can_be_looked_at(name):
+    from programs.table import load
+    program = load()[name]
+    arguments = copy.deepcopy(program.arguments[0])
+    assert str(profile(program.function, *arguments, **program.keywords))
+    assert page(explain(program.function, *arguments, **program.keywords)._repr_html_())
+    assert page(code_adjoint(program.function, *program.arguments[0], **program.keywords)._repr_html_())
 
 
 # -- notebooks --------------------------------------------------------------------------------------------------------

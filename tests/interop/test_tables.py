@@ -17,6 +17,8 @@ def test_pandas():
     assert gradient(lambda w: np.sum((df["a"].values * w)**2), 2.0) == (20.0,)
     assert gradient(lambda w, df: w * df["b"].mean(), 2.0, df=df) == (3.5,)
     assert gradient(lambda w, df: np.sum(w * df["b"].to_numpy()), 2.0, df=df) == (7.0,)
+    rows = list(df.itertuples())
+    assert gradient(lambda w: sum(r.a * r.b * w for r in rows), 2.0) == (11.0,)
     # NumPy's functions take a series for an array
     assert np.asarray(gradient(lambda s: np.sum(np.sin(s)), s)[0]) == pytest.approx(np.cos([1.0, 2.0]))
     # what pandas itself computes has no derivative

@@ -235,7 +235,7 @@ def items(t: Template, found: dict[int, list[str]]) -> Iterator[Item]:
 def told(t: Template, s: Any, plan: Plan, names: dict, found: dict[int, list[str]]) -> Item | None:
     """What became of one statement of the core; None for what costs nothing."""
     form = plan.form
-    if form == "copy" or s.lineno <= 0:
+    if form == "copy" or getattr(s, "lineno", 0) <= 0:
         return None
     value = s.value if isinstance(s, (gast.Assign, gast.AugAssign)) else s.iter if isinstance(s, gast.For) else s
     if isinstance(s, gast.AugAssign):
@@ -293,8 +293,6 @@ def why_found(t: Template, plan: Plan, value: Any, names: dict, ran: list[str]) 
 
 def spelled(e: Any, names: dict) -> str:
     """An expression of the core, with the names of intermediate results put back."""
-    if isinstance(e, gast.Name) and e.id in names:
-        return spelled(names[e.id], names)
     filled = Filled(names).visit(e)
     return cut(" ".join(unparse(to_ast(filled)).split()), 60)
 

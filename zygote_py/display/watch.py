@@ -98,7 +98,7 @@ def tape_names(tree: Any) -> tuple[Any, dict[str, Any], dict[str, int]]:
         elif isinstance(n, (gast.Assign, gast.AugAssign, gast.For)):
             targets = n.targets if isinstance(n, gast.Assign) else [n.target]
             for name in {m.id for t in targets for m in gast.walk(t) if isinstance(m, gast.Name)}:
-                lines[name] = n.lineno
+                lines[name] = getattr(n, "lineno", 0)
     return tape, loops, lines
 
 
