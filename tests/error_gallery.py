@@ -210,6 +210,34 @@ CASES = {
     "A Hessian by a structure": """
         hessian(lambda p: p["a"]**2, {"a": 1.0})
         """,
+    "A Hessian by several arguments": """
+        hessian(lambda x, y: x * y, 1.0, 2.0)
+        """,
+    "Forward mode through a changing list": """
+        log = []
+
+        def f(x):
+            log.append(1)
+            return np.sum(x * x)
+
+        gradient(f, AutoForward(), np.ones(2))
+        """,
+    "Forward mode through random numbers": """
+        rng = np.random.default_rng(0)
+
+        def f(x):
+            return np.sum(x * x) + rng.normal()
+
+        gradient(f, AutoForward(), np.ones(2))
+        """,
+    "A search with bounds": """
+        import scipy.optimize
+
+        def lowest(a):
+            return scipy.optimize.minimize(lambda x: np.sum((x - a)**2), np.zeros(2), bounds=[(0, 1), (0, 1)]).fun
+
+        gradient(lowest, 2.0)
+        """,
     "Something that is no function": """
         gradient(3.0, 2.0)
         """,
@@ -348,7 +376,7 @@ def shown() -> tuple[dict[str, tuple[str, str]], set[tuple[str, int]]]:
     """For each program its text and what it prints, and the places of the messages."""
 
     import_rules()
-    for name in ("api.pickling", "interop.scipy", "runtime.scipy.integrals", "runtime.scipy.interpolants"):
+    for name in ("runtime.scipy.roots", "api.pickling", "interop.scipy", "runtime.scipy.integrals", "runtime.scipy.interpolants"):
         import_module(f"zygote_py.{name}")
     met: set[tuple[str, int]] = set()
 
