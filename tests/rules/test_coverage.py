@@ -51,3 +51,12 @@ def test_it_prints_as_a_table():
     assert TABLE["ndarray"]["T"] == "linear" and TABLE["ufunc"]["reduce"] == "derived"
     assert TABLE["numpy.random"]["normal"] == "rule" and TABLE["numpy.random"]["beta"] == "non-differentiable"
     assert set(TABLE) == set(libraries()) and len(TABLE) == len(libraries())
+
+
+def test_scipy_is_listed():
+    pytest.importorskip("scipy")
+    special = TABLE["scipy.special"]
+    assert special["erf"] == special["logsumexp"] == "rule" and TABLE["scipy.optimize"]["brentq"] == "derived"
+    assert TABLE["scipy.stats"]["norm"] == "rule" and TABLE["scipy.fft"]["dct"] in ("rule", "linear")
+    assert {k for name in TABLE if name.startswith("scipy") for k in TABLE[name].values()} <= {
+        "rule", "linear", "derived", "in place", "non-differentiable", "by its source", "no rule"}

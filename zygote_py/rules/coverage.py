@@ -9,6 +9,11 @@ no rule. Each public name is in exactly one list, or the tests fail:
     in place              it writes into an argument, whose cotangent is kept in a shadow
     non-differentiable    no derivative passes: whole numbers, text, types, settings, files, what is drawn by rejection
     not yet               a derivative exists, and is not worked out; a cotangent that reaches it is an error
+
+SciPy, where it is installed, is far from complete. What has no rule there has one of two kinds more:
+
+    by its source         Python source without a rule of its own: differentiated as far as what it calls has rules
+    no rule               compiled; a cotangent that reaches it is an error
 """
 
 from __future__ import annotations
@@ -22,6 +27,8 @@ import operator
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -33,7 +40,9 @@ from .numpy.methods import ATTRIBUTES, METHODS
 
 __all__ = ["Coverage", "coverage"]
 
-KINDS = ("rule", "linear", "derived", "in place", "non-differentiable", "not yet", "unlisted")
+KINDS = ("rule", "linear", "derived", "in place", "non-differentiable", "not yet", "by its source", "no rule",
+         "unlisted")
+SCIPY = ("special", "linalg", "fft", "ndimage", "signal", "integrate", "interpolate", "optimize", "spatial.distance", "stats")
 
 DERIVED = {
     "numpy": "asfarray frompyfunc poly1d row_stack vectorize alltrue cumproduct product sometrue",
@@ -124,8 +133,8 @@ class Coverage(Mapping):
 
 
 def coverage() -> Coverage:
-    """Say of each public function of NumPy, `math`, `cmath`, `operator`, `itertools`, `functools` and `statistics` how it is
-    differentiated.
+    """Say of each public function of NumPy, `math`, `cmath`, `operator`, `itertools`, `functools` and `statistics`, and
+    of SciPy if it is installed, how it is differentiated.
 
     Returns
     -------
@@ -162,6 +171,9 @@ def libraries() -> dict[str, dict[str, Any]]:
     for module in (math, cmath, operator, itertools):
         found[module.__name__] = {name: getattr(module, name) for name in dir(module)
                                   if not name.startswith("_") and callable(getattr(module, name))}
+    if find_spec("scipy"):
+        for part in SCIPY:
+            found[f"scipy.{part}"] = callables(importlib.import_module(f"scipy.{part}"))
     return found
 
 
@@ -183,6 +195,8 @@ def kind(library: str, name: str, f: Any) -> str:
     if library in IN_PLACE and name in IN_PLACE[library].split():
         return "in place"
     r = lookup(f) or bound_rule(f)
+    if r is None and library.startswith("scipy."):
+        return kind_in_scipy(library, name, f)
     if r is not None:
         stated = [part for part in r.parts if part is not None and part is not not_yet]
         return {"primitive": "in place" if r.writes else "derived", "none": "non-differentiable", "linear": "linear"}.get(
@@ -194,6 +208,15 @@ def kind(library: str, name: str, f: Any) -> str:
     if name in WITHOUT.get(library, "").split() or (isinstance(f, type) and issubclass(f, (np.generic, BaseException))):
         return "non-differentiable"
     return "unlisted"
+
+
+def kind_in_scipy(library: str, name: str, f: Any) -> str:
+    """The kind of a name of SciPy that has no rule itself: the density of a distribution may have one."""
+    if library == "scipy.stats" and hasattr(f, "rvs"):
+        return "rule" if name in importlib.import_module("zygote_py.rules.scipy.stats").SCORES else "by its source"
+    if isinstance(f, type) and issubclass(f, BaseException):
+        return "non-differentiable"
+    return "by its source" if isinstance(f, (FunctionType, type)) else "no rule"
 
 
 def bound_rule(f: Any) -> Any:
