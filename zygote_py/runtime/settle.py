@@ -352,7 +352,7 @@ def collect_tracked(cx: Context, xs: tuple) -> tuple:
     for entry in tuple(cx.records.values()):
         container, slots = entry
         for key in tuple(slots):
-            share_out(found, held(cx, container, key), slots[key])
+            share_out(found, held_at_start(cx, container, key), slots[key])
     return tuple([collect(cx, x, found[id(x)]) for x in xs])
 
 
@@ -371,7 +371,7 @@ def share_out(found: dict, value: Any, d: Any) -> None:
 
 
 @non_differentiable
-def held(cx: Context, container: Any, key: Any) -> Any:
+def held_at_start(cx: Context, container: Any, key: Any) -> Any:
     """What the slot of a record held when the run began."""
     if isinstance(container, np.ndarray):
         return container
