@@ -36,6 +36,7 @@ class Dot:
             dt = dt * 0.7 + self.u * k
             self.v += math.tanh(dt)
             if self.v > 1.0:
+                self.v *= 0.4
                 break
         return self.pull(self) * dt + np.sum(self.w)
 

@@ -195,14 +195,14 @@ class Objects(Expressions):
         if r < 0.15:
             new = self.name("dot")
             self.line(f"{new} = Dot({self.small()}, {self.atom()})")
-            self.line(f"{new}.{self.random.choice('uv')} *= {self.atom()}")
+            self.line(f"{new}.{self.random.choice('uv')} *= math.tanh({self.atom()})")
             self.line(f"{self.number()} = math.tanh({new}.turn({self.atom()}) + {new}.u)")
         elif r < 0.2:
             self.one_of(f"{v} = Dot({self.atom()}, {self.small()})", f"zs.append({v}.same().u)", f"{v}.u = {other}.same().v")
         else:
             number = self.number()
-            self.one_of(f"{v}.u = {self.small()}", f"{v}.v *= {self.atom()}", f"{number} = math.tanh({v}.turn({self.small()}))",
+            self.one_of(f"{v}.u = {self.small()}", f"{v}.v *= math.tanh({self.atom()})", f"{number} = math.tanh({v}.turn({self.small()}))",
                         f"{v}.move({self.atom()})", f"{number} = math.tanh({v}.u * {other}.v)",
                         f"{v}.u, {v}.v = {v}.v, {v}.u", f"{v}.w[0] = {other}.u",
                         f"{number} = math.tanh({v}.pull({other}, {self.atom()}))",
-                        f"{v}.w = {v}.w * {self.atom()}", f"{other}.w[1] += {v}.pull({other})")
+                        f"{v}.w = {v}.w * math.tanh({self.atom()})", f"{other}.w[1] = math.tanh({v}.pull({other}))")
