@@ -9,6 +9,7 @@ this run); 2 active.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from types import ModuleType
@@ -32,6 +33,7 @@ OPERATORS = {
     gast.BitXor: operator.xor, gast.LShift: operator.lshift, gast.RShift: operator.rshift, gast.USub: operator.neg,
     gast.UAdd: operator.pos, gast.Invert: operator.invert,
 }
+BY_METHOD = (round, math.floor, math.ceil, math.trunc)      # constant for numbers; a class may compute what it likes
 INPLACE = {
     gast.Add: operator.iadd, gast.Sub: operator.isub, gast.Mult: operator.imul, gast.Div: operator.itruediv,
     gast.FloorDiv: operator.ifloordiv, gast.Mod: operator.imod, gast.Pow: operator.ipow, gast.MatMult: operator.imatmul,
@@ -536,7 +538,8 @@ class Planner:
         kind = self.result_kind(rule, f, args, keywords, facts) if self.optimise else ("r" if f is range else "o")
         active = rule.always or any(a for _, a in facts)
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args))
-        if not writes and (rule.form == "none" or (not active and self.optimise)):
+        asked = active and f in BY_METHOD and facts[0][0] == "o"
+        if not writes and not asked and (rule.form == "none" or (not active and self.optimise)):
             return Plan("plain", kind, 1 if self.world.makes_container(f) else 0)
         act = max([1 if rule.always or self.world.makes_container(f) else 0, *(a for _, a in facts)])
         if self.optimise and kind != "o" and not writes and rule.form in ("elementwise", "linear", "rule") \

@@ -21,6 +21,7 @@ from .binding import bind_arguments, unbind
 from .callees import (
     decorates_class,
     derived,
+    is_call_of,
     is_direct,
     is_generator_function,
     is_namedtuple_make,
@@ -165,6 +166,8 @@ def instead_of(f: Any, args: tuple) -> Any:
     """What is called in place of f, with the same arguments; None if there is nothing."""
     if f.__class__ is types.MethodDescriptorType and f.__name__ in ARRAY_METHODS and args and args[0].__class__ is np.ndarray:
         return ARRAY_METHODS[f.__name__]
+    if is_call_of(f):
+        return f.__self__
     if is_bound_method(f) and isinstance(f.__self__, type) and c_method(f) is None and python_call(f) is None:
         return CLASS_METHODS.get((f.__self__, f.__name__))
     return wrapped(f)

@@ -51,6 +51,12 @@ def is_opaque(f: Any) -> bool:
 
 
 @non_differentiable
+def is_call_of(f: Any) -> bool:
+    """Whether f is the `__call__` of a function."""
+    return f.__class__ is types.MethodWrapperType and f.__name__ == "__call__"
+
+
+@non_differentiable
 def decorates_class(f: Any, args: tuple) -> bool:
     """Whether a function of Python's library is given nothing but classes, as `dataclass` is."""
     return bool(args) and all(isinstance(a, type) for a in args) and f.__module__.partition(".")[0] in sys.stdlib_module_names

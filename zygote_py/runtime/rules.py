@@ -17,6 +17,7 @@ from . import call as calls
 from . import operators
 from .context import Context
 from .memory import claim
+from .protocols import in_place_of, taken_over
 from .refusals import missing_rule, name_of, refuse_keyword
 from .settle import gather, holds_items, is_number, settle_all
 from .shared import conjugate, nones, nothing, python_method
@@ -81,6 +82,8 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
 @non_differentiable
 def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     """The function that applies a rule, by its form and the arguments."""
+    if mask and r.form != "primitive" and not r.user and in_place_of(f, args, keywords) is not None:
+        return taken_over
     if ((keywords and keywords.get("out") is not None) or (f.__class__ is np.ufunc and len(args) > f.nin)) and not r.user \
             and r.form != "primitive":
         return _write_out[0]

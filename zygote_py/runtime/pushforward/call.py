@@ -23,6 +23,7 @@ from ..callables import fromkeys, get_attributes, get_items
 from ..callees import (
     decorates_class,
     getter_keys,
+    is_call_of,
     is_generator_function,
     is_namedtuple_make,
     is_namedtuple_replace,
@@ -38,6 +39,7 @@ from ..frames import user_frame
 from ..methods import CLASS_METHODS, c_method, find_method, find_super
 from ..natives import carries_nothing, check_contents, contents, is_one_of, refuse_mutators
 from ..operators import container_operator, special_methods, without_methods
+from ..protocols import in_place_of
 from ..refusals import missing_rule, name_of
 from ..rules import all_plain, taken_as
 from ..settle import is_number
@@ -186,6 +188,10 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
         if runs_unchanged(f) or quiet(cx, (*dots, *kdots.values())):
             return f(*args, **keywords), None
         raise refuse(f"a call of {name_of(f)}")
+    replacement = None if r.user else in_place_of(f, args, keywords)
+    if replacement is not None:
+        own, first = replacement
+        return push_callx(cx, own, (*first, *args), (*(None,) * len(first), *dots), keywords, kdots)
     if r.form == "none":
         return f(*args, **keywords), None
     if writes_out(f, r, args, keywords):
@@ -305,7 +311,7 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
     if kind is operator.methodcaller and simple_caller(f):
         keys = getter_keys(f)
         return push_methodx(cx, args[0], dots[0], keys[0], keys[1:], None, {}, {})
-    inner = wrapped(f)
+    inner = f.__self__ if is_call_of(f) else wrapped(f)
     if inner is not None:
         return push_callx(cx, inner, args, dots, keywords, kdots)
     made = python_function_of(f) if kind is np.ufunc else None

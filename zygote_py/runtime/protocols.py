@@ -1,0 +1,95 @@
+"""What a class of the user's says of a function of Python's or NumPy's: `__round__`, `__float__`, `__array__`, `__array_ufunc__`.
+
+Enters: a function with a rule, and its arguments. Leaves: the Python function that is called in its place, so that what a class
+computes is differentiated like any other code.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..registry import Rule, non_differentiable
+from . import call as calls
+from .context import Context
+from .refusals import missing_rule
+from .shared import python_method
+
+__all__ = ["in_place_of", "taken_over"]
+
+METHODS = {round: "__round__", math.trunc: "__trunc__", math.floor: "__floor__", math.ceil: "__ceil__"}
+ARRAY_LIBRARIES = {"dask", "cupy", "sparse", "jax", "jaxlib", "torch", "tensorflow", "pandas", "xarray", "awkward", "numpy"}
+KNOWN = {float, int, bool, complex, str, type(None), tuple, list, dict, slice, type, np.ndarray, np.float64, np.dtype}
+
+
+@non_differentiable
+def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
+    """The function that is called instead, and what it gets before the arguments; None where no class has a say."""
+    others = [a for a in args if a.__class__ not in KNOWN and not isinstance(a, (np.ndarray, np.generic))
+              and a.__class__.__module__.partition(".")[0] not in ARRAY_LIBRARIES]
+    if not others:
+        return None
+    name = METHODS.get(f) if f.__hash__ is not None else None
+    if name is not None:
+        own = python_method(args[0], name)
+        return None if own is None else (own, ())
+    if f.__class__ is np.ufunc:
+        for a in others:
+            own = python_method(a, "__array_ufunc__")
+            if own is not None:
+                return own, (a, f, "__call__")
+    home = str(getattr(f, "__module__", None) or "numpy" * isinstance(f, np.ufunc)).partition(".")[0]
+    if home == "numpy":
+        for a in others:
+            own = python_method(a, "__array_function__")
+            if own is not None and f.__class__ is not np.ufunc:
+                return with_array_function, (own, a, f, tuple({type(b) for b in others if hasattr(b, "__array_function__")}))
+        if any(python_method(a, "__array__") is not None for a in others):
+            return with_arrays, (f,)
+        if any(python_method(a, "__array_ufunc__") is not None for a in others):
+            raise missing_rule(f, f"of a {type(others[0]).__name__}")
+    if home in ("math", "cmath") or (isinstance(f, type) and issubclass(f, (float, complex, np.inexact))):
+        if f is complex and python_method(args[0], "__complex__") is not None:
+            return python_method(args[0], "__complex__"), ()
+        if any(python_method(a, "__float__") is not None for a in others):
+            return with_floats, (f,)
+    return None
+
+
+def with_array_function(own: Any, a: Any, f: Any, types: tuple, *args: Any, **keywords: Any) -> Any:
+    return own(a, f, types, args, keywords)
+
+
+def with_arrays(f: Any, *args: Any, **keywords: Any) -> Any:
+    """f of arrays that objects say they are."""
+    return f(*[a.__array__() if is_said(a, "__array__") else a for a in args], **keywords)
+
+
+def with_floats(f: Any, *args: Any, **keywords: Any) -> Any:
+    """f of numbers that objects say they are."""
+    return f(*[a.__float__() if is_said(a, "__float__") else a for a in args], **keywords)
+
+
+@non_differentiable
+def is_said(a: Any, name: str) -> bool:
+    return python_method(a, name) is not None
+
+
+def taken_over(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """Call the function that `in_place_of` found."""
+    own, first = replacement(f, args, keywords)
+    y, back, tape = calls.callx(cx, -1, own, (*first, *args), keywords)
+    return y, taken_over_back, (back, tape, len(first))
+
+
+@non_differentiable
+def replacement(f: Any, args: tuple, keywords: dict) -> Any:
+    return in_place_of(f, args, keywords)
+
+
+def taken_over_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    back, inner, n = tape
+    ds, words = back(cx, inner, dy)
+    return (*ds[n:], *words.values())
