@@ -135,7 +135,7 @@ def way_to_call(f: Any, args: tuple, mask: int) -> Any:
     if kind is functools.partial:
         return callables.call_partial
     if isinstance(f, type):
-        return classes.construct
+        return native if is_formula_class(f) else classes.construct
     if kind is operator.itemgetter or kind is operator.attrgetter:
         return callables.call_getter
     if kind is operator.methodcaller and simple_caller(f):
@@ -152,6 +152,12 @@ def way_to_call(f: Any, args: tuple, mask: int) -> Any:
         if f.__name__ == "fromkeys" and isinstance(f.__self__, type) and issubclass(f.__self__, dict):
             return callables.call_fromkeys
     return classes.set_args if classes.sets_args(f, args) else native
+
+
+@non_differentiable
+def is_formula_class(cls: type) -> bool:
+    """Whether a class is one of a library whose objects are numbers to us."""
+    return cls.__module__.partition(".")[0] in ("mpmath", "sympy")
 
 
 @non_differentiable

@@ -41,12 +41,12 @@ def derived(f: Any, mask: int, args: tuple, guarded: bool = False, cells_active:
 OPAQUE = {"logging", "warnings", "json", "re", "time", "datetime", "os", "sys", "io", "random", "threading", "traceback",
           "pprint", "inspect", "tempfile", "pathlib", "subprocess", "pickle", "textwrap", "string", "platform", "argparse",
           "csv", "gc", "weakref", "tqdm", "copyreg", "pytest", "unittest", "importlib", "genericpath", "posixpath",
-          "pandas", "xarray", "polars", "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
+          "pandas", "xarray", "polars", "mpmath", "sympy", "shutil", "glob", "fnmatch", "locale", "gettext", "codecs"}
 
 
 @non_differentiable
 def is_opaque(f: Any) -> bool:
-    """Functions of modules that handle text, files, tables, time and processes: no derivative passes through them."""
+    """Functions of modules that handle text, files, tables, formulas, time and processes: they are not looked into."""
     return (f.__module__ or "").partition(".")[0].lstrip("_") in OPAQUE
 
 

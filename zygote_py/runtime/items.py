@@ -154,6 +154,8 @@ def array_item_back(cx: Context, tape: Any, dy: Any) -> Any:
         dy = claim(cx, y, dy)
     if dy is None:
         return None
+    if isinstance(index, str):      # a field of a constant: records that are made of numbers, or given, are refused elsewhere
+        return None
     if cx.written and is_written(cx, a):    # straight to where it belongs
         s = shadow(cx, a)
         if basic(index):

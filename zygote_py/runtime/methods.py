@@ -68,6 +68,8 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
         for base in cls.__mro__:
             if name in base.__dict__:
                 f = base.__dict__[name]
+                if base is np.ndarray and name in ARRAY_METHODS:
+                    return ARRAY_METHODS[name], True
                 if f.__class__ is types.FunctionType:
                     return f, True
                 known = C_METHODS.get((base, name))

@@ -11,14 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import UnsupportedCodeError, message
 from ..registry import Rule, non_differentiable
 from . import call as calls
 from .context import Context
+from .frames import user_frame
 from .refusals import missing_rule
 from .shared import python_method
 
 __all__ = ["in_place_of", "taken_over"]
 
+OTHER_ARITHMETIC = (np.ma.MaskedArray, np.matrix)
 METHODS = {round: "__round__", math.trunc: "__trunc__", math.floor: "__floor__", math.ceil: "__ceil__"}
 ARRAY_LIBRARIES = {"dask", "cupy", "sparse", "jax", "jaxlib", "torch", "tensorflow", "pandas", "xarray", "awkward", "numpy"}
 KNOWN = {float, int, bool, complex, str, type(None), tuple, list, dict, slice, type, np.ndarray, np.float64, np.dtype}
@@ -27,6 +30,9 @@ KNOWN = {float, int, bool, complex, str, type(None), tuple, list, dict, slice, t
 @non_differentiable
 def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
     """The function that is called instead, and what it gets before the arguments; None where no class has a say."""
+    for a in args:
+        if a.__class__ not in KNOWN and isinstance(a, OTHER_ARITHMETIC):
+            raise refuse_array(a)
     others = [a for a in args if a.__class__ not in KNOWN and not isinstance(a, (np.ndarray, np.generic))
               and a.__class__.__module__.partition(".")[0] not in ARRAY_LIBRARIES]
     if not others:
@@ -56,6 +62,17 @@ def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
         if any(python_method(a, "__float__") is not None for a in others):
             return with_floats, (f,)
     return None
+
+
+@non_differentiable
+def refuse_array(a: Any) -> UnsupportedCodeError:
+    """A masked array or a matrix: its operators are not those of arrays."""
+    frame = user_frame()
+    return UnsupportedCodeError(message(
+        f"cannot differentiate what is done with a {type(a).__name__}", filename=frame[0], lineno=frame[1], function=frame[2],
+        why="Its operators and methods are not those of arrays, for which the rules are.",
+        instead="compute with plain arrays: np.asarray(m) for a matrix, np.where(mask, 0.0, m.data) for a masked array",
+        doc="docs/limitations.md#arrays-of-other-classes"))
 
 
 def with_array_function(own: Any, a: Any, f: Any, types: tuple, *args: Any, **keywords: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RuleError, message
+from ..errors import RuleError, UnsupportedCodeError, message
 from ..registry import non_differentiable
 from ..tangents.accumulate import add
 from ..tangents.project import project
@@ -243,7 +243,7 @@ def collect_entry(cx: Context | None, x: Any, ds: Any, i: int) -> Any:
 def collect_array(cx: Context | None, x: Any, ds: Any, i: int) -> Any:
     if cx is not None and cx.written:
         return project(claim(cx, x, mine(ds, i, True)), x)
-    return ds[i] if is_ready(ds, i, x) else project(mine(ds, i, True), x)
+    return ds[i] if is_ready(ds, i, x) else project(mine(ds, i, True), plain_array(x))
 
 
 @non_differentiable
@@ -295,7 +295,7 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
     if isinstance(x, np.ndarray) or is_number(x):
         if cx.written and isinstance(x, np.ndarray):
             d = claim(cx, x, d)
-        return project(d, x)
+        return project(d, plain_array(x))
     if isinstance(x, tuple):
         if d is None:
             parts = [collect(cx, p, None, False, memo) for p in x]
@@ -344,6 +344,17 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
         memo[id(x)] = None
         return None
     return result
+
+
+@non_differentiable
+def plain_array(x: Any) -> Any:
+    """x, unless it is an array whose elements or operators are something else."""
+    if not isinstance(x, np.ndarray) or (x.dtype.names is None and not isinstance(x, (np.ma.MaskedArray, np.matrix))):
+        return x
+    raise UnsupportedCodeError(message(
+        f"cannot differentiate by a {type(x).__name__} of {x.dtype}", why="Its operators and methods are not those of arrays.",
+        instead="give a plain array: np.asarray(m) of a matrix, m.filled(0.0) of a masked array, one array for each field",
+        doc="docs/limitations.md#arrays-of-other-classes"))
 
 
 def collect_tracked(cx: Context, xs: tuple) -> tuple:

@@ -116,7 +116,7 @@ def unarray(dy: Any, x: Any, dtype: Any) -> Any:
     """Give each number of a nested list its entry of dy; a conversion to whole numbers has no derivative."""
     if dtype is not None and np.dtype(dtype).kind not in "fcO":
         return None
-    if x.__class__ is ndarray:
+    if isinstance(x, ndarray):
         return fit(dy if dy.shape == x.shape else dy.reshape(x.shape), x)
     if isinstance(x, (list, tuple)):
         shape = np.shape(x)

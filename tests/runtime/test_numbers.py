@@ -1,0 +1,107 @@
+"""Numbers and arrays of other classes: exact ones, formulas, subclasses of ndarray, memory in files."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import zygote_py
+from zygote_py.errors import MissingRuleError, UnsupportedCodeError
+
+
+def polynomial(x, y):
+    total = x * y
+    for _ in range(3):
+        total = total * x + y / 2
+    return total - x / y
+
+
+def test_fractions_are_exact():
+    assert zygote_py.gradient(polynomial, Fraction(1, 3), Fraction(2, 5)) == (Fraction(-569, 270), Fraction(913, 324))
+    items = [Fraction(1, 3), Fraction(1, 2)]
+    assert zygote_py.gradient(lambda xs: sum(xs) * max(xs), items) == ([Fraction(1, 2), Fraction(4, 3)],)
+
+
+def test_decimals():
+    assert zygote_py.gradient(polynomial, Decimal("0.3"), Decimal("0.4")) == (Decimal("-2.1368"), Decimal("2.5781"))
+    (slope,) = zygote_py.gradient(lambda x: x.sqrt() * x + x.exp() + x.ln(), Decimal("0.25"))
+    assert abs(slope - (Decimal("0.75") + Decimal("0.25").exp() + 4)) < Decimal("1e-25")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_mpmath():
+    mpmath = pytest.importorskip("mpmath")
+    x = mpmath.mpf("0.3")
+    (slope,) = zygote_py.gradient(lambda x: mpmath.sin(x) * x + mpmath.sqrt(x) * mpmath.gamma(x) + x * x * x, x)
+    want = mpmath.diff(lambda x: mpmath.sin(x) * x + mpmath.sqrt(x) * mpmath.gamma(x) + x * x * x, x)
+    assert type(slope) is mpmath.mpf and abs(slope - want) < 1e-12
+    with pytest.raises(MissingRuleError, match="zeta"):
+        zygote_py.gradient(lambda x: mpmath.zeta(x + 3), x)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_gradient_of_symbols_is_a_formula():
+    sympy = pytest.importorskip("sympy")
+    s, t = sympy.symbols("s t", positive=True)
+
+    def f(x, y):
+        return polynomial(x, y) + sympy.sin(x * y) * sympy.log(x) if x.is_positive else x
+    for got, v in zip(zygote_py.gradient(f, s, t), (s, t)):
+        assert sympy.simplify(sympy.nsimplify(got - sympy.diff(f(s, t), v))) == 0
+    with pytest.raises(MissingRuleError, match="zeta"):
+        zygote_py.gradient(lambda x: sympy.zeta(x), s)
+
+
+class Signal(np.ndarray):
+    """An ndarray with nothing of its own."""
+
+
+def stored(v):
+    v = v * 1.0
+    v[0] = v[1] * v[2]
+    return float(v[1:].sum() * v[0] + np.sum(np.sin(np.asarray(v))))
+
+
+def test_subclasses_that_add_nothing():
+    a = np.array([1.0, 2.0, 3.0])
+    (got,) = zygote_py.gradient(stored, a.view(Signal))
+    np.testing.assert_allclose(np.asarray(got), zygote_py.gradient(stored, a)[0], rtol=1e-14)
+
+
+def written_to(v):
+    v[0] = v[1] * v[2]
+    return float(np.sum(v * v))
+
+
+def test_memory_in_a_file(tmp_path):
+    a = np.memmap(tmp_path / "numbers", float, "w+", shape=(3,))
+    a[:] = [1.0, 2.0, 3.0]
+    np.testing.assert_allclose(zygote_py.gradient(written_to, a)[0], [0.0, 40.0, 30.0])
+    assert list(a) == [6.0, 2.0, 3.0]
+
+
+MATRIX = np.array([[1.0, 2.0], [3.0, 4.0]]).view(np.matrix)
+MASKED = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
+RECORDS = np.array([(1.0, 2.0)], dtype=[("x", float), ("y", float)])
+
+
+@pytest.mark.parametrize(("f", "x", "error", "text"), [
+    (lambda m: float((m * m)[0, 0]), MATRIX, UnsupportedCodeError, "with a matrix"),
+    (lambda m: float((m.T * m)[0, 1]), MATRIX, UnsupportedCodeError, "with a matrix"),
+    (lambda m: m.A[0, 0] * 2.0, MATRIX, UnsupportedCodeError, "by a matrix"),
+    (lambda x: float((MATRIX * x)[0, 0]), 2.0, UnsupportedCodeError, "with a matrix"),
+    (lambda m: np.sum(m * m), MASKED, UnsupportedCodeError, "with a MaskedArray"),
+    (lambda m: m.mean(), MASKED, UnsupportedCodeError, "by a MaskedArray"),
+    (lambda x: np.sum(MASKED * x), 2.0, UnsupportedCodeError, "with a MaskedArray"),
+    (lambda a: np.ma.masked_greater(a, 2.5).sum(), np.arange(4.0), UnsupportedCodeError, "in-place|MaskedArray"),
+    (lambda a: a["x"][0] * a["y"][0], RECORDS, UnsupportedCodeError, "by a ndarray of")])
+def test_arrays_that_are_something_else_are_refused(f, x, error, text):
+    with pytest.raises(error, match=text):
+        zygote_py.gradient(f, x)
+
+
+def test_they_are_no_trouble_as_constants():
+    assert zygote_py.gradient(lambda x: x * float(MATRIX.sum()) + x * float(MASKED.mean()) + x * RECORDS["y"][0], 1.0) == (14.0,)
