@@ -201,7 +201,8 @@ class Objects(Expressions):
             self.one_of(f"{v} = Dot({self.atom()}, {self.small()})", f"zs.append({v}.same().u)", f"{v}.u = {other}.same().v")
         else:
             number = self.number()
-            self.one_of(f"{v}.u = {self.small()}", f"{v}.v *= math.tanh({self.atom()})", f"{number} = math.tanh({v}.turn({self.small()}))",
+            self.one_of(f"{v}.u = {self.small()}", f"{v}.v *= math.tanh({self.atom()})",
+                        f"{number} = math.tanh({v}.turn({self.small()}))",
                         f"{v}.move({self.atom()})", f"{number} = math.tanh({v}.u * {other}.v)",
                         f"{v}.u, {v}.v = {v}.v, {v}.u", f"{v}.w[0] = {other}.u",
                         f"{number} = math.tanh({v}.pull({other}, {self.atom()}))",
