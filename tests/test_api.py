@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from programs.expect import agree, fields
 
+import zygote_py
 from zygote_py import Tangent, code_adjoint, errors, grad, gradient, options, pullback, value_and_grad, withgradient
 
 V = np.array([0.5, -1.5, 2.0])
@@ -606,11 +607,15 @@ def test_a_power_at_zero():
 
 
 def test_gradients_nest():
+    levels = []
+
     def cube(x):
+        levels.append(zygote_py.nestlevel())
         return x**3
 
     agree(gradient(lambda x: gradient(cube, x)[0], 2.0), (12.0,))
     agree(gradient(lambda x: gradient(lambda y: gradient(cube, y)[0], x)[0], 2.0), (6.0,))
+    assert levels == [2, 3]
     agree(grad(grad(grad(math.sin)))(0.5), -math.cos(0.5), rtol=1e-9)
 
 

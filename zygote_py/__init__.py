@@ -20,7 +20,7 @@ from .api.jacobian import jacobian, vjp, withjacobian
 from .api.markers import AutoForward, AutoReverse, Const
 from .api.params import Grads, Params
 from .api.pushforward import jvp, pushforward
-from .display import code_adjoint, explain, profile
+from .display import code_adjoint, code_pushforward, explain, profile
 from .errors import (
     AnomalyError,
     MissingRuleError,
@@ -43,9 +43,9 @@ __version__ = "0.1.0"
 __all__ = [
     "AnomalyError", "AutoFiniteDiff", "AutoForward", "AutoReverse", "Buffer", "Const", "Grads", "MissingRuleError",
     "MutationError", "NotScalarError", "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent",
-    "UnsupportedCodeError", "ZygoteError", "adjoint", "checkpointed", "checkpointed_loop", "code_adjoint", "coverage",
-    "detect_anomaly", "diaghessian", "eager_update", "elementwise", "explain", "forwarddiff", "frule", "grad", "gradient",
-    "hessian", "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear", "nestlevel",
-    "non_differentiable", "options", "profile", "pullback", "pushforward", "rrule", "rule", "showgrad", "testing", "tree",
-    "value_and_grad", "vjp", "withgradient", "withjacobian",
+    "UnsupportedCodeError", "ZygoteError", "adjoint", "checkpointed", "checkpointed_loop", "code_adjoint", "code_pushforward",
+    "coverage", "detect_anomaly", "diaghessian", "eager_update", "elementwise", "explain", "forwarddiff", "frule", "grad",
+    "gradient", "hessian", "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear",
+    "nestlevel", "non_differentiable", "options", "profile", "pullback", "pushforward", "rrule", "rule", "showgrad",
+    "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

@@ -17,6 +17,7 @@ from zygote_py import (
     UnsupportedCodeError,
     checkpointed,
     checkpointed_loop,
+    code_pushforward,
     diaghessian,
     frule,
     gradient,
@@ -83,6 +84,10 @@ class Holder:
 
 def fill(o, x):
     o.a[1] = x * x
+
+
+def square(x):
+    return x * x
 
 
 def total(xs):
@@ -226,3 +231,9 @@ def test_a_bound_method_of_an_array_is_no_constant():
 def test_bad_input(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_the_code_of_forward_mode_is_shown_with_what_it_calls():
+    text = str(code_pushforward(lambda x: total([x]) + fill(Holder(), x) if x > 0 else square(x), 2.0))
+    assert "_push(cx, x, x_dot)" in text and "def square_push(cx, x, x_dot):\n    return x * x, x_dot * x + x_dot * x" in text
+    assert "abs" in str(code_pushforward(abs, -1.0))

@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from .code import Adjoint, code_adjoint, function_called
+from .code import Adjoint, code_adjoint, code_pushforward, function_called
 from .explanation import Explanation, explain
 from .profiler import Profile, profile
 
-__all__ = ["Adjoint", "Explanation", "Profile", "code_adjoint", "explain", "function_called", "profile"]
+__all__ = ["Adjoint", "Explanation", "Profile", "code_adjoint", "code_pushforward", "explain", "function_called", "profile"]

@@ -21,13 +21,14 @@ from importlib import import_module
 from typing import Any, TextIO
 
 from ..api.gradient import is_direct
+from ..cache import PUSH
 from ..emit.convert import to_ast
 from ..emit.unparse import unparse
 from ..errors import SourceError, shown_path
 from ..frontend.source import find
 from ..guards import Outer
 from ..kinds import kind_of, types_of
-from ..pipeline import Link, Template, code_of, specialisation
+from ..pipeline import Link, Template, code_of, push_role, specialisation
 from ..registry import Rule, lookup
 from ..runtime.binding import bind_arguments
 from ..runtime.callables import get_attributes, get_items
@@ -36,7 +37,7 @@ from ..runtime.classes import constructor
 from ..runtime.refusals import missing_rule
 from .pages import coloured, html_code, html_table, wants_colour
 
-__all__ = ["Adjoint", "code_adjoint"]
+__all__ = ["Adjoint", "code_adjoint", "code_pushforward"]
 
 _WIDTH = 100     # of a comment, at most
 _LEFT = 48      # of the user's lines beside the generated ones
@@ -90,6 +91,30 @@ def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
     g, flat = found
     direct = g is f and not kwargs and is_direct(f, len(args))
     printer = _Printer(g, flat, direct)
+    text = "\n\n".join(printer.sections()) + "\n"
+    return Adjoint(g.__name__, printer.parts, text)
+
+
+def code_pushforward(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
+    """The code that is generated for forward mode at these arguments, with a tangent for each number among them. It is not run.
+
+    Examples
+    --------
+    >>> def square(x):
+    ...     return x * x
+    >>> print(code_pushforward(square, 3.0))  # doctest: +ELLIPSIS
+    # square(x: float), <doctest ...>:1
+    <BLANKLINE>
+    def square_push(cx, x, x_dot):
+        return x * x, x_dot * x + x_dot * x
+    <BLANKLINE>
+    """
+    found = function_called(f, args, kwargs)
+    if isinstance(found, Rule):
+        text = rule_text(f, found)
+        return Adjoint(name_of(f), [text.rstrip()], text)
+    g, flat = found
+    printer = _PushPrinter(g, flat, True)
     text = "\n\n".join(printer.sections()) + "\n"
     return Adjoint(g.__name__, printer.parts, text)
 
@@ -258,15 +283,19 @@ class _Printer:
     def pieces(self) -> Iterator[str | tuple[str, Shown]]:
         joint = specialisation(self.f, self.flat, -1).template
         pair = specialisation(self.f, self.flat, -1, bool(self.f.__closure__)).template
-        waiting: list[Template] = []
-        seen = {pair}
-        yield self.header(pair)
-        for t, role in ((joint, "joint"), (pair, "pair"))[not self.direct:]:
+        roles = [(joint, "joint"), (pair, "pair")][not self.direct:]
+        yield from self.with_callees(pair, roles, {(pair, "pair")})
+
+    def with_callees(self, first: Template, roles: list, seen: set) -> Iterator[str | tuple[str, Shown]]:
+        """The code of some roles of a function, and of what it calls directly."""
+        waiting: list[tuple[Template, str]] = []
+        yield self.header(first)
+        for t, role in roles:
             yield from self.code(t, role, waiting, seen)
         while waiting:
-            t = waiting.pop(0)
+            t, role = waiting.pop(0)
             yield self.header(t)
-            yield from self.code(t, "pair", waiting, seen)
+            yield from self.code(t, role, waiting, seen)
 
     def code(self, t: Template, role: str, waiting: list, seen: set) -> Iterator[str | tuple[str, Shown]]:
         """The functions of one role, after what their helpers stand for."""
@@ -281,9 +310,10 @@ class _Printer:
                 others[name] = value
                 continue
             renamed[name] = self.name(value.callee, value.role, value.__name__)
-            if value.callee not in seen:
-                seen.add(value.callee)
-                waiting.append(value.callee)
+            needed = value.callee, value.role if value.role.startswith(PUSH) else "pair"
+            if needed not in seen:
+                seen.add(needed)
+                waiting.append(needed)
         imports = "\n".join(self.imports(others))
         if imports:
             yield imports
@@ -343,6 +373,15 @@ class _Printer:
             else:
                 plain.append(cut(f"# {name} is {' '.join(repr(value).split())}"))
         return sorted(plain) + [f"from {home} import {', '.join(modules[home])}" for home in sorted(modules)]
+
+
+class _PushPrinter(_Printer):
+    """The sections of the text for forward mode."""
+
+    def pieces(self) -> Iterator[str | tuple[str, Shown]]:
+        t = specialisation(self.f, self.flat, -1, bool(self.f.__closure__)).template
+        role = push_role(tuple([kind not in ("k", "b") for kind in t.kinds]))
+        yield from self.with_callees(t, [(t, role)], {(t, role)})
 
 
 def assumptions(t: Template) -> tuple[set[str], set[str]]:
