@@ -91,7 +91,7 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
     if joint is None and is_marked(args):
         return run_marked(f, args, kwargs, first, mask)
     if not uses_context:
-        y, ds = joint(None, *flat)
+        y, ds = joint(None, *flat)  # pyright: ignore[reportOptionalCall]
         return y, collect_all(None, args, ds)
     if joint is None:
         return protected(Context(), run_any, f, args, kwargs, first, mask)
