@@ -21,7 +21,7 @@ TENSOR = rng.standard_normal((2, 3, 6))
 R = np.array([[1.0, 2.0, 0.3], [0.5, 3.0, -0.2], [0.1, 0.4, -2.0]])     # real eigenvalues
 NUMPY_2 = np.__version__ >= "2"
 
-SOLVE = [on(S2, A), on(S2, W),
+SOLVE = [on(S2, A), on(S2, W), on(CS2, S),
          on(SPD2[None], W)] if NUMPY_2 else [on(S2, T3[:, 0, :3])]      # what counts as a vector has changed
 NORMS = [on(A, 2.5, 0), on(A, 1.5, 1, True), on(V), on(A), on(T3), on(V, 1), on(V, 2), on(V, np.inf), on(V, -np.inf), on(V, 3),
          on(V, 0), on(A, "fro"), on(A, axis=0),
@@ -45,7 +45,7 @@ LINALG = [
     (np.linalg.matrix_power, [on(S, 3), on(S, 0), on(S, 1), on(S, -1), on(S, -2), on(S2, 2), on(CS, 3), on(CS2, -3), on(S, 17)]),
     (np.linalg.solve, [on(S, W), on(S, A), on(S2, S2), on(S2, T3[:, :, :3]), on(CS, W), on(S, A[:, :1]), on(S, CA),
                        on(S, T3[:, :3]),
-                       on(CS2, S), *SOLVE]),
+                       *SOLVE]),
     (np.linalg.tensorsolve, [on(TENSOR, rng.standard_normal((2, 3))), on(TENSOR.reshape(6, 2, 3), rng.standard_normal(6)),
                              on(rng.standard_normal((2, 6, 3)), rng.standard_normal(6), (0,)), on(TENSOR + 1j, np.ones((2, 3)))]),
     (np.linalg.lstsq, [on(TALL, np.arange(5.0), None), on(TALL, rng.standard_normal((5, 2)), None), on(WIDE, W, None),

@@ -274,7 +274,7 @@ def multi_dot(arrays):
 
 # -- condition number ----------------------------------------------------------------------------------------------------------
 
-rule(np.linalg.cond, lambda dy, y, x, p=None: fit(cond_back(np.asarray(dy), y, np.asarray(x), p), x))
+rule(np.linalg.cond, lambda dy, y, x, p=None: fit(cond_back(np.real(dy), np.real(y), np.asarray(x), p), x))
 
 
 def cond_back(dy: Any, y: Any, a: Any, p: Any) -> Any:
