@@ -62,7 +62,9 @@ def check(seed: int) -> str:
         return "raised"
     assert got[0] == "value", f"raises {got}, the plain run does not"
     assert slow[0] == "value", f"raises {slow}, unoptimised"
-    assert got[1].val == plain[1], f"the value is {got[1].val} in place of {plain[1]}"
+    assert repr(got[1].val) == repr(plain[1]), f"the value is {got[1].val} in place of {plain[1]}"
+    if not np.isfinite(plain[1]):
+        return "infinite"
     told = "jump"
     for i in range(len(ARGUMENTS)):
         wrong = mismatch(got[1].grad[i], numbers(slow[1].grad[i], ARGUMENTS[i]), rtol=1e-9, atol=1e-11)
