@@ -54,9 +54,8 @@ for f, kind in ((np.zeros, kinds.shaped), (np.ones, kinds.shaped), (np.empty, ki
 def linspace_back(dy: Any, x: Any, num: int, endpoint: bool, first: bool, retstep: bool, axis: int) -> Any:
     """y_i = start + (stop - start) i / n, with n = num - 1, or num without the endpoint; the step is the second result."""
     n = max(num - 1 if endpoint else num, 1)
-    w = np.arange(num) / n
     d, d_step = dy if retstep else (dy, None)
-    total = 0.0 if d is None else np.tensordot(w, d, (0, axis))
+    total = 0.0 if d is None else np.tensordot(np.arange(float(num)), d, (0, axis)) / n
     if first and d is not None:
         total = np.sum(d, axis) - total
     return fit(total if d_step is None else total + (-d_step if first else d_step) / n, x)
