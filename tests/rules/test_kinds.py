@@ -76,5 +76,14 @@ def test_reductions():
     assert kinds.reduction(("a", 2), keepdims=Const(True)) == ("a", 2)
     assert kinds.matmul(("a", 2), ("a", 1)) == ("a", 1)
     assert kinds.matmul(("a", 1), ("c", 1)) == "z"
-    assert kinds.matmul(("a", 3), ("a", 2)) == "o"
+    assert kinds.matmul(("a", 3), ("a", 2)) == ("a", 3)
+    assert kinds.matmul(("a", 3), ("a", 1)) == ("a", 2)
+    assert kinds.dot(("a", 3), ("a", 2)) == ("a", 3)
+    assert kinds.dot(("a", 3), ("a", 3)) == ("a", 4)
+    assert kinds.tensordot(("a", 2), ("a", 2)) == "o"
+    assert kinds.tensordot(("a", 3), ("a", 2), Const(1)) == ("a", 3)
+    assert kinds.choice(("n", 2), "f", ("a", 1)) == ("a", 2)
+    assert kinds.choice("b", "f", "f") == "o"
+    assert kinds.number_of_matrices(("a", 2)) == "f"
+    assert kinds.filled(("t", "i", "i"), "f") == ("a", 2)
     assert kinds.matmul(("n", 2), ("n", 2)) == "o"

@@ -354,7 +354,9 @@ class Planner:
             return "b"
         if isinstance(e, gast.Compare) and not isinstance(e.ops[0], (gast.Is, gast.IsNot, gast.In, gast.NotIn)):
             facts = self.facts([e.left, e.comparators[0]], env)
-            return "b" if all(is_scalar(k) for k, _ in facts) else "o"
+            kinds = [k for k, _ in facts]
+            ranks = [k[1] for k in kinds if is_array(k)]
+            return "o" if not all(is_scalar(k) or is_array(k) for k in kinds) else ("n", max(ranks)) if ranks else "b"
         return "k" if isinstance(e, gast.JoinedStr) else "b" if isinstance(e, (gast.Compare, gast.UnaryOp)) else "o"
 
     def of_Yield(self, e: Any, env: dict) -> Plan:

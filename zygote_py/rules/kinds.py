@@ -5,11 +5,13 @@ Enters: kinds, or `Const(value)` where the argument is a known constant. Leaves:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "complex_broadcast", "imaginary",
-           "integer", "kind_of", "magnitude",
-           "matmul", "opaque", "power", "real", "reduction", "same", "shaped", "totals", "transpose"]
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "dot",
+           "filled", "imaginary", "integer", "kind_of", "kron", "magnitude", "matmul",
+           "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction", "same",
+           "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -211,16 +213,84 @@ def scan(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **_: Any)
     return _result({"c": "z", "a": "f"}.get(found[0][0], "i"), 1 if flat else found[1])
 
 
-def matmul(a: Any, b: Any) -> Any:
-    """Kind of `a @ b` for vectors and matrices."""
+def _product(a: Any, b: Any, rank: Callable[[int, int], int], least: int = 1) -> Any:
+    """Kind of a product of two arrays, at least one of them of floating point numbers, with a rank that follows from theirs."""
     found = _ranks((a, b))
-    if found is None:
+    if found is None or a.__class__ is not tuple or b.__class__ is not tuple or min(a[1], b[1]) < least:
         return "o"
-    a, b, letters = kind_of(a), kind_of(b), found[0]
-    if a.__class__ is not tuple or b.__class__ is not tuple or not 1 <= min(a[1], b[1]) <= max(a[1], b[1]) <= 2:
-        return "o"
-    letter = "z" if "c" in letters else "f" if "a" in letters else None
-    return "o" if letter is None else _result(letter, a[1] + b[1] - 2)
+    letter = "z" if "c" in found[0] else "f" if "a" in found[0] else None
+    return "o" if letter is None else _result(letter, rank(a[1], b[1]))
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """Kind of `a @ b`: over more than two axes, the product of the matrices in the last two."""
+    return _product(a, b, lambda m, n: m + n - 2 if m + n < 4 else max(m, n) - (m == 1 or n == 1))
+
+
+def dot(a: Any, b: Any) -> Any:
+    """Kind of `np.dot` and `np.inner`, which sum over one axis of each."""
+    return _product(a, b, lambda m, n: m + n - 2)
+
+
+def tensordot(a: Any, b: Any, axes: Any = None) -> Any:
+    """Kind of `np.tensordot` over a number of axes; over all of them, it gives an array without axes."""
+    count = 2 if axes is None else axes.value if axes.__class__ is Const else -1
+    k = _product(a, b, lambda m, n: m + n - 2 * count, count) if count.__class__ is int and count >= 0 else "o"
+    return k if k.__class__ is tuple else "o"
+
+
+def vdot(a: Any, b: Any) -> Any:
+    """Kind of `np.vdot`."""
+    return _product(a, b, lambda m, n: 0)
+
+
+def outer(a: Any, b: Any) -> Any:
+    """Kind of `np.outer`, which flattens both."""
+    return _product(a, b, lambda m, n: 2)
+
+
+def kron(a: Any, b: Any) -> Any:
+    """Kind of `np.kron`."""
+    return _product(a, b, max)
+
+
+def solution(a: Any, b: Any) -> Any:
+    """Kind of `np.linalg.solve` for one matrix."""
+    return _product(a, b, lambda m, n: n) if a.__class__ is tuple and a[1] == 2 and b.__class__ is tuple and b[1] <= 2 else "o"
+
+
+def of_matrices(a: Any, *_: Any, **__: Any) -> Any:
+    """Kind of `np.linalg.inv` and the like: as many matrices of floating point numbers."""
+    return broadcast(a) if a.__class__ is tuple and a[1] >= 2 else "o"
+
+
+def number_of_matrices(a: Any) -> Any:
+    """Kind of `np.linalg.det`: a number for each matrix."""
+    k = of_matrices(a)
+    return "o" if k == "o" else _result("z" if k[0] == "c" else "f", k[1] - 2)
+
+
+def choice(condition: Any, x: Any, y: Any) -> Any:
+    """Kind of `np.where` with an array among its arguments: for numbers, it is an array without axes."""
+    rank, letter = _ranks((condition, x, y)), arithmetic(x, y)
+    return "o" if rank is None or letter == "o" or rank[1] < 1 else _result(
+        {"a": "f", "c": "z", "n": "i"}.get(letter[0], letter[0]), rank[1])
+
+
+def spectrum(a: Any, *_: Any, **__: Any) -> Any:
+    """Kind of a Fourier transform with complex results."""
+    return ("c", a[1]) if a.__class__ is tuple and a[0] in "acn" else "o"
+
+
+def real_signal(a: Any, *_: Any, **__: Any) -> Any:
+    """Kind of a Fourier transform with real results."""
+    return ("a", a[1]) if a.__class__ is tuple and a[0] in "acn" else "o"
+
+
+def filled(shape: Any, value: Any, dtype: Any = None) -> Any:
+    """Kind of `np.full(shape, number)`."""
+    kind, number = shaped(shape, dtype), kind_of(value)
+    return "o" if kind == "o" or number not in ("f", "i", "z") else _result(number, kind[1])
 
 
 def shaped(shape: Any, dtype: Any = None) -> Any:

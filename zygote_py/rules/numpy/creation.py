@@ -11,7 +11,7 @@ from zygote_py.rules import kinds
 
 from .helpers import conj, fit
 
-rule(np.full, None, lambda dy, y, shape, fill_value, dtype=None: fit(dy, fill_value))
+rule(np.full, None, lambda dy, y, shape, fill_value, dtype=None: fit(dy, fill_value), kind=kinds.filled)
 rule(np.full_like, None, lambda dy, y, a, fill_value, dtype=None: fit(dy, fill_value))
 rule(np.linspace,
      lambda dy, y, start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0:

@@ -22,6 +22,7 @@ import numpy as np
 
 from zygote_py.errors import MissingRuleError, message
 from zygote_py.registry import non_differentiable, rule
+from zygote_py.rules import kinds
 
 from .helpers import H, conj, fit
 
@@ -139,9 +140,9 @@ def first_columns(q: Any, dq: Any, k: int, what: str) -> Any:
 # -- cholesky and qr -----------------------------------------------------------------------------------------------------------
 
 if np.__version__ >= "2":
-    rule(np.linalg.cholesky, lambda dy, y, a, *, upper=False: fit(cholesky_back(dy, y, not upper), a))
+    rule(np.linalg.cholesky, lambda dy, y, a, *, upper=False: fit(cholesky_back(dy, y, not upper), a), kind=kinds.of_matrices)
 else:
-    rule(np.linalg.cholesky, lambda dy, y, a: fit(cholesky_back(dy, y, True), a))
+    rule(np.linalg.cholesky, lambda dy, y, a: fit(cholesky_back(dy, y, True), a), kind=kinds.of_matrices)
 
 
 def cholesky_back(dy: Any, y: Any, lower: Any) -> Any:

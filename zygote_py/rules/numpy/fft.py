@@ -11,30 +11,40 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import linear, rule
+from zygote_py.rules import kinds
 
 from .helpers import conj, fit
 
 OPPOSITE: dict[Any, Any] = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
-linear(np.fft.fft, lambda dy, a, n=None, axis=-1, norm=None: resize(np.fft.ifft(dy, None, axis, OPPOSITE[norm]), a))
-linear(np.fft.ifft, lambda dy, a, n=None, axis=-1, norm=None: resize(np.fft.fft(dy, None, axis, OPPOSITE[norm]), a))
-linear(np.fft.rfft, lambda dy, a, n=None, axis=-1, norm=None: resize(unrfft(dy, length(a, n, axis), axis, norm), a))
-linear(np.fft.irfft, lambda dy, a, n=None, axis=-1, norm=None: resize(unirfft(dy, axis, norm), a))
-linear(np.fft.hfft, lambda dy, a, n=None, axis=-1, norm=None: resize(conj(unirfft(dy, axis, OPPOSITE[norm])), a))
+linear(np.fft.fft, lambda dy, a, n=None, axis=-1, norm=None: resize(np.fft.ifft(dy, None, axis, OPPOSITE[norm]), a),
+       kind=kinds.spectrum)
+linear(np.fft.ifft, lambda dy, a, n=None, axis=-1, norm=None: resize(np.fft.fft(dy, None, axis, OPPOSITE[norm]), a),
+       kind=kinds.spectrum)
+linear(np.fft.rfft, lambda dy, a, n=None, axis=-1, norm=None: resize(unrfft(dy, length(a, n, axis), axis, norm), a),
+       kind=kinds.spectrum)
+linear(np.fft.irfft, lambda dy, a, n=None, axis=-1, norm=None: resize(unirfft(dy, axis, norm), a), kind=kinds.real_signal)
+linear(np.fft.hfft, lambda dy, a, n=None, axis=-1, norm=None: resize(conj(unirfft(dy, axis, OPPOSITE[norm])), a),
+       kind=kinds.real_signal)
 linear(np.fft.ihfft, lambda dy, a, n=None, axis=-1, norm=None: resize(
-    unrfft(conj(dy), length(a, n, axis), axis, OPPOSITE[norm]), a))
-linear(np.fft.fft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(np.fft.ifftn(dy, None, axes, OPPOSITE[norm]), a))
-linear(np.fft.ifft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(np.fft.fftn(dy, None, axes, OPPOSITE[norm]), a))
+    unrfft(conj(dy), length(a, n, axis), axis, OPPOSITE[norm]), a), kind=kinds.spectrum)
+linear(np.fft.fft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(np.fft.ifftn(dy, None, axes, OPPOSITE[norm]), a),
+       kind=kinds.spectrum)
+linear(np.fft.ifft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(np.fft.fftn(dy, None, axes, OPPOSITE[norm]), a),
+       kind=kinds.spectrum)
 linear(np.fft.fftn, lambda dy, a, s=None, axes=None, norm=None: resize(
-    np.fft.ifftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a))
+    np.fft.ifftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a), kind=kinds.spectrum)
 linear(np.fft.ifftn, lambda dy, a, s=None, axes=None, norm=None: resize(
-    np.fft.fftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a))
-linear(np.fft.rfft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(unrfftn(dy, a, s, axes, norm), a))
-linear(np.fft.irfft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(unirfftn(dy, s, axes, norm), a))
-linear(np.fft.rfftn, lambda dy, a, s=None, axes=None, norm=None: resize(unrfftn(dy, a, s, axes, norm), a))
-linear(np.fft.irfftn, lambda dy, a, s=None, axes=None, norm=None: resize(unirfftn(dy, s, axes, norm), a))
-linear(np.fft.fftshift, lambda dy, x, axes=None: fit(np.fft.ifftshift(dy, axes), x))
-linear(np.fft.ifftshift, lambda dy, x, axes=None: fit(np.fft.fftshift(dy, axes), x))
+    np.fft.fftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a), kind=kinds.spectrum)
+linear(np.fft.rfft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(unrfftn(dy, a, s, axes, norm), a),
+       kind=kinds.spectrum)
+linear(np.fft.irfft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(unirfftn(dy, s, axes, norm), a),
+       kind=kinds.real_signal)
+linear(np.fft.rfftn, lambda dy, a, s=None, axes=None, norm=None: resize(unrfftn(dy, a, s, axes, norm), a), kind=kinds.spectrum)
+linear(np.fft.irfftn, lambda dy, a, s=None, axes=None, norm=None: resize(unirfftn(dy, s, axes, norm), a),
+       kind=kinds.real_signal)
+linear(np.fft.fftshift, lambda dy, x, axes=None: fit(np.fft.ifftshift(dy, axes), x), kind=kinds.same)
+linear(np.fft.ifftshift, lambda dy, x, axes=None: fit(np.fft.fftshift(dy, axes), x), kind=kinds.same)
 rule(np.fft.fftfreq, None, lambda dy, y, n, d=1.0: fit(-np.sum(dy * y) / d, d))       # y = k / (n d)
 rule(np.fft.rfftfreq, None, lambda dy, y, n, d=1.0: fit(-np.sum(dy * y) / d, d))
 

@@ -95,9 +95,9 @@ def matrix_norm_back(dy: Any, a: Any, ord: Any, axes: Any) -> Any:
 
 # -- inverses and determinants -------------------------------------------------------------------------------------------------
 
-rule(np.linalg.inv, lambda dy, y, a: fit(-H(y) @ dy @ H(y), a))              # y_dot = -y a_dot y   [Giles 2008]
+rule(np.linalg.inv, lambda dy, y, a: fit(-H(y) @ dy @ H(y), a), kind=kinds.of_matrices)      # y_dot = -y a_dot y   [Giles 2008]
 rule(np.linalg.tensorinv, lambda dy, y, a, ind=2: like(tensorinv_back(dy, y, ind), a))
-rule(np.linalg.det, lambda dy, y, a: fit(det_back(dy, y, np.asarray(a)), a))
+rule(np.linalg.det, lambda dy, y, a: fit(det_back(dy, y, np.asarray(a)), a), kind=kinds.number_of_matrices)
 rule(np.linalg.slogdet, lambda dy, y, a: fit(slogdet_back(dy, y, np.asarray(a)), a))
 rule(np.linalg.matrix_power, lambda dy, y, a, n: fit(function_back(np.linalg.matrix_power, a, dy, n), a), fresh=False)
 if np.__version__ >= "2":
@@ -196,7 +196,7 @@ def refuse_cut(a: Any, rcond: Any) -> None:
 # -- systems of equations ------------------------------------------------------------------------------------------------------
 
 rule(np.linalg.solve, lambda dy, y, a, b: fit(solve_left(dy, y, np.asarray(a)), a),
-     lambda dy, y, a, b: fit(solve_right(dy, y, np.asarray(a)), b))
+     lambda dy, y, a, b: fit(solve_right(dy, y, np.asarray(a)), b), kind=kinds.solution)
 rule(np.linalg.tensorsolve, lambda dy, y, a, b, axes=None: fit(tensorsolve_back(dy, y, np.asarray(a), np.ndim(b), axes)[0], a),
      lambda dy, y, a, b, axes=None: fit(tensorsolve_back(dy, y, np.asarray(a), np.ndim(b), axes)[1], b))
 rule(np.linalg.lstsq, lambda dy, y, a, b, rcond=None: fit(lstsq_back(dy, y, np.asarray(a), np.asarray(b), rcond)[0], a),

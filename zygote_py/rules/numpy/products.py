@@ -17,7 +17,7 @@ from .helpers import H, conj, fit, like, placed
 rule(np.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
      lambda dy, y, a, b: matmul_right(dy, a, b), kind=kinds.matmul, overloads="__matmul__")
 rule(np.dot, lambda dy, y, a, b: dot_left(dy, a, b),
-     lambda dy, y, a, b: dot_right(dy, a, b), kind=kinds.matmul)
+     lambda dy, y, a, b: dot_right(dy, a, b), kind=kinds.dot)
 pushes(np.matmul, lambda x_dot, y, a, b: np.matmul(x_dot, b),
        lambda x_dot, y, a, b: np.matmul(a, x_dot))
 pushes(np.dot, lambda x_dot, y, a, b: np.dot(x_dot, b),
@@ -39,15 +39,15 @@ variant(np.dot, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
 variant(np.dot, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
         lambda dy, y, a, b: dy * a)
 rule(np.vdot, lambda dy, y, a, b: like(conj(dy) * np.ravel(b), a),
-     lambda dy, y, a, b: like(dy * np.ravel(a), b))
+     lambda dy, y, a, b: like(dy * np.ravel(a), b), kind=kinds.vdot)
 rule(np.inner, lambda dy, y, a, b: inner_left(dy, a, b),
-     lambda dy, y, a, b: inner_right(dy, a, b))
+     lambda dy, y, a, b: inner_right(dy, a, b), kind=kinds.dot)
 rule(np.outer, lambda dy, y, a, b: like(dy @ conj(np.ravel(b)), a),
-     lambda dy, y, a, b: like(conj(np.ravel(a)) @ dy, b))
+     lambda dy, y, a, b: like(conj(np.ravel(a)) @ dy, b), kind=kinds.outer)
 rule(np.tensordot, lambda dy, y, a, b, axes=2: tensordot_left(dy, a, b, axes),
-     lambda dy, y, a, b, axes=2: tensordot_right(dy, a, b, axes))
-rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b)[0],
-     lambda dy, y, a, b: kron_back(dy, a, b)[1])
+     lambda dy, y, a, b, axes=2: tensordot_right(dy, a, b, axes), kind=kinds.tensordot)
+rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b, a, 1),
+     lambda dy, y, a, b: kron_back(dy, a, b, b, 0), kind=kinds.kron)
 rule(np.cross, lambda dy, y, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None:
      cross_left(dy, a, b, axisa, axisb, axisc, axis),
      lambda dy, y, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None:
@@ -163,14 +163,13 @@ def tensordot_right(dy: Any, a: Any, b: Any, axes: Any) -> Any:
     return fit(np.moveaxis(d, list(range(len(left))), order), b)
 
 
-def kron_back(dy: Any, a: Any, b: Any) -> tuple:
-    """y[i n + k, j m + l] = a[i, j] b[k, l]."""
+def kron_back(dy: Any, a: Any, b: Any, x: Any, others: int) -> Any:
+    """y[i n + k, j m + l] = a[i, j] b[k, l]; for one factor x, the sum over the axes that the other one gave, all odd or even."""
     r = max(np.ndim(a), np.ndim(b))
     sa, sb = (1,) * (r - np.ndim(a)) + np.shape(a), (1,) * (r - np.ndim(b)) + np.shape(b)
     d = np.reshape(dy, tuple([length for pair in zip(sa, sb) for length in pair]))
-    big_a = np.reshape(conj(np.asarray(a)), tuple([length for s in sa for length in (s, 1)]))
-    big_b = np.reshape(conj(np.asarray(b)), tuple([length for s in sb for length in (1, s)]))
-    return (like((d * big_b).sum(axis=tuple(range(1, 2 * r, 2))), a), like((d * big_a).sum(axis=tuple(range(0, 2 * r, 2))), b))
+    other = np.reshape(conj(np.asarray(b if others else a)), sb if others else sa)
+    return like(np.tensordot(d, other, (tuple(range(others, 2 * r, 2)), tuple(range(r)))), x)
 
 
 def vecdot_back(dy: Any, other: Any, x: Any, axis: int, keepdims: bool) -> Any:

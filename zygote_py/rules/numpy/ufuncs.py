@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from zygote_py.registry import elementwise, linear, non_differentiable, rule, with_options
-from zygote_py.rules.kinds import arithmetic, broadcast, imaginary, magnitude, opaque
+from zygote_py.rules.kinds import arithmetic, broadcast, choice, imaginary, magnitude, opaque
 
 from .helpers import (
     conj,
@@ -104,7 +104,7 @@ with_options(
     lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.equal(x, np.inf), dy, 0.0), posinf),
     lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.equal(x, -np.inf), dy, 0.0), neginf))
 rule(np.where, None, lambda dy, y, condition, x, y_: fit(np.where(condition, dy, 0.0), x),
-     lambda dy, y, condition, x, y_: fit(np.where(condition, 0.0, dy), y_))
+     lambda dy, y, condition, x, y_: fit(np.where(condition, 0.0, dy), y_), kind=choice)
 
 # complex numbers; df/dre + i df/dim is the convention
 linear(np.conjugate, lambda dy, x: conj(dy), kind=arithmetic)
