@@ -22,22 +22,15 @@ pushes(np.matmul, lambda x_dot, y, a, b: np.matmul(x_dot, b),
        lambda x_dot, y, a, b: np.matmul(a, x_dot))
 pushes(np.dot, lambda x_dot, y, a, b: np.dot(x_dot, b),
        lambda x_dot, y, a, b: np.dot(a, x_dot))
-variant(np.matmul, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
-        lambda dy, y, a, b: np.dot(a.T, dy))
-variant(np.matmul, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,
-        lambda dy, y, a, b: np.dot(dy, a))
-variant(np.matmul, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
-        lambda dy, y, a, b: a[:, None] * dy)
-variant(np.matmul, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
-        lambda dy, y, a, b: dy * a)
-variant(np.dot, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
-        lambda dy, y, a, b: np.dot(a.T, dy))
-variant(np.dot, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,
-        lambda dy, y, a, b: np.dot(dy, a))
-variant(np.dot, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
-        lambda dy, y, a, b: a[:, None] * dy)
-variant(np.dot, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
-        lambda dy, y, a, b: dy * a)
+for f in (np.matmul, np.dot):
+    variant(f, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
+            lambda dy, y, a, b: np.dot(a.T, dy))
+    variant(f, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,
+            lambda dy, y, a, b: np.dot(dy, a))
+    variant(f, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
+            lambda dy, y, a, b: a[:, None] * dy)
+    variant(f, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
+            lambda dy, y, a, b: dy * a)
 rule(np.vdot, lambda dy, y, a, b: like(conj(dy) * np.ravel(b), a),
      lambda dy, y, a, b: like(dy * np.ravel(a), b), kind=kinds.vdot)
 rule(np.inner, lambda dy, y, a, b: inner_left(dy, a, b),

@@ -19,22 +19,10 @@ from zygote_py.registry import non_differentiable, not_yet, rrule, rule
 from .helpers import fit
 from .indexing import untake
 
-rule(Generator.normal, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
-rule(RandomState.normal, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
-rule(Generator.laplace, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
-rule(RandomState.laplace, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
-rule(Generator.logistic, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
-rule(RandomState.logistic, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
-rule(Generator.gumbel, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
-rule(RandomState.gumbel, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
-     lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
+for f in (Generator.normal, Generator.laplace, Generator.logistic, Generator.gumbel,
+          RandomState.normal, RandomState.laplace, RandomState.logistic, RandomState.gumbel):
+    rule(f, None, lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy, loc),
+         lambda dy, y, self, loc=0.0, scale=1.0, size=None: fit(dy * standard(y, loc, scale), scale))
 rule(Generator.uniform, None,
      lambda dy, y, self, low=0.0, high=1.0, size=None: fit(dy * (1 - standard(y, low, high - low)), low),
      lambda dy, y, self, low=0.0, high=1.0, size=None: fit(dy * standard(y, low, high - low), high))

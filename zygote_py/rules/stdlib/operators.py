@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from zygote_py.registry import elementwise, non_differentiable, pushes, rule, variant
+from zygote_py.registry import elementwise, lookup, non_differentiable, pushes, rule, variant
 from zygote_py.rules.kinds import arithmetic, bitwise, broadcast, magnitude, matmul, power
 from zygote_py.rules.numpy.helpers import pow_base, pow_exponent, strong, unit
 from zygote_py.rules.numpy.products import matmul_left, matmul_right
@@ -31,14 +31,8 @@ rule(operator.matmul, lambda dy, y, a, b: matmul_left(dy, a, b),
      overloads="__matmul__")
 pushes(operator.matmul, lambda x_dot, y, a, b: x_dot @ b,
        lambda x_dot, y, a, b: a @ x_dot)
-variant(operator.matmul, (("a", 2), ("a", 2)), lambda dy, y, a, b: np.dot(dy, b.T),
-        lambda dy, y, a, b: np.dot(a.T, dy))
-variant(operator.matmul, (("a", 2), ("a", 1)), lambda dy, y, a, b: dy[:, None] * b,
-        lambda dy, y, a, b: np.dot(dy, a))
-variant(operator.matmul, (("a", 1), ("a", 2)), lambda dy, y, a, b: np.dot(b, dy),
-        lambda dy, y, a, b: a[:, None] * dy)
-variant(operator.matmul, (("a", 1), ("a", 1)), lambda dy, y, a, b: dy * b,
-        lambda dy, y, a, b: dy * a)
+for kinds, parts in lookup(np.matmul).variants.items():  # type: ignore[union-attr]   # a @ b is np.matmul(a, b)
+    variant(operator.matmul, kinds, *parts)
 
 # of integers and masks; sets, dicts and classes of one's own have methods
 elementwise(operator.and_, lambda y, a, b: (0, 0), kind=bitwise, overloads="__and__")
