@@ -11,7 +11,23 @@ from typing import Any
 import gast
 
 from ..analysis.plan import is_scalar
-from ..ir.build import assign, assigned, blocks, call, clone, const, function, if_, load, locate, reads, statements, try_, tuple_
+from ..ir.build import (
+    assign,
+    assigned,
+    binop,
+    blocks,
+    call,
+    clone,
+    const,
+    function,
+    if_,
+    load,
+    locate,
+    reads,
+    statements,
+    try_,
+    tuple_,
+)
 from ..normalize import Core
 from .cotangents import all_scalars
 from .liveness import live_in
@@ -221,6 +237,7 @@ class Assembly:
         self.mark(body, s)
         body = s.run(body)
         self.share(body)
+        self.double(body)
         return body
 
     def share(self, body: list) -> None:
@@ -238,6 +255,15 @@ class Assembly:
                         else:
                             part.func = self.reverse.tool("unbroadcast")
 
+    def double(self, body: list) -> None:
+        """The two equal cotangents of the factors of a square: `d * x + d * x` becomes `2 * (d * x)`, the same number."""
+        for s in statements(body):
+            e = getattr(s, "value", None)
+            ours = isinstance(s, gast.Assign) and getattr(s.targets[0], "id", None) in self.namer.owner
+            if ours and isinstance(e, gast.BinOp) and isinstance(e.op, gast.Add) and is_product(e.left) and is_product(e.right) \
+                    and names_of(e.left) == names_of(e.right):
+                s.value = binop(const(2), gast.Mult, e.left)
+
     def linked_names(self) -> set[str]:
         """The names of generated functions that are called directly."""
         return {n for names in self.links.values() for n in names}
@@ -252,3 +278,13 @@ class Assembly:
     def ours(self, name: str) -> bool:
         return name not in self.user and name not in self.core.memory
 
+
+def is_product(e: Any) -> bool:
+    """Whether an expression is the product of two variables."""
+    return isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and isinstance(e.left, gast.Name) \
+        and isinstance(e.right, gast.Name)
+
+
+def names_of(e: Any) -> tuple[str, str]:
+    """The two variables of a product."""
+    return e.left.id, e.right.id
