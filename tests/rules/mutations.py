@@ -3,7 +3,7 @@
     python -m tests.rules.mutations             all rules, with the count and the survivors
     python -m tests.rules.mutations pad cov     the rules of these functions
 
-The suite runs every twelfth of them (test_mutations.py).
+The suite runs them all (test_mutations.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A sample of the flipped signs; `python -m tests.rules.mutations` flips them all."""
+"""All signs flipped, one after the other; `python -m tests.rules.mutations` says how many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .mutations import Flipped, fails, mutants, replaced, survivors
 def test_flipped_signs_are_noticed():
     chosen = mutants()
     assert len(chosen) > 700
-    assert survivors(chosen[5::12]) == []
+    assert survivors(chosen) == []
 
 
 def test_a_right_rule_passes_and_a_wrong_one_fails():

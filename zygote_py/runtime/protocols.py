@@ -7,6 +7,8 @@ computes is differentiated like any other code.
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,8 @@ __all__ = ["in_place_of", "taken_over"]
 OTHER_ARITHMETIC = (np.ma.MaskedArray, np.matrix)
 METHODS = {round: "__round__", math.trunc: "__trunc__", math.floor: "__floor__", math.ceil: "__ceil__"}
 ARRAY_LIBRARIES = {"dask", "cupy", "sparse", "jax", "jaxlib", "torch", "tensorflow", "pandas", "xarray", "awkward", "numpy"}
-KNOWN = {float, int, bool, complex, str, type(None), tuple, list, dict, slice, type, np.ndarray, np.float64, np.dtype}
+KNOWN = {float, int, bool, complex, Fraction, Decimal, str, type(None), tuple, list, dict, slice, type, np.ndarray, np.float64,
+         np.dtype}       # with rules of their own, or no say
 
 
 @non_differentiable
