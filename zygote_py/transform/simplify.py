@@ -31,15 +31,18 @@ class Simplifier:
 
     def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str], stores: bool = False) -> None:
         self.ours, self.pure_call, self.local, self.stores = ours, pure, local, stores
-        self.shrunk = False
+        self.again = False              # whether one more pass may find something
+        self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
+        self.dropped = 0
 
     def run(self, body: list) -> list:
         for _ in range(4):
-            self.shrunk = False
+            self.again = False
+            self.ending.clear()
             body = self.copies(body, {}, {})
             body = self.dead(body, set(), None, {})
             body = self.fold(body, set(), None, None, {}, {})
-            if not self.shrunk:
+            if not self.again:
                 break
         return self.shape(body)
 
@@ -57,7 +60,9 @@ class Simplifier:
         """Drop assignments of ours that nobody reads."""
         live = live | at_raise
         out: list = []
+        start = self.dropped
         for s in reversed(body):
+            dropped = self.dropped
             if isinstance(s, gast.If):
                 s.body = self.dead(s.body, live, at_break, memo, at_raise)
                 s.orelse = self.dead(s.orelse, live, at_break, memo, at_raise)
@@ -85,7 +90,7 @@ class Simplifier:
                 targets = written(s)
                 simple = all(isinstance(n, (gast.Name, gast.Tuple, gast.expr_context)) for t in s.targets for n in walk(t))
                 if targets and simple and all(self.ours(t) or t == "_" for t in targets):
-                    if self.droppable(s.value):
+                    if self.droppable(s.value) or isinstance(s.value, (gast.Name, gast.Constant)):
                         continue
                     if isinstance(s.targets[0], gast.Name):
                         s = locate(gast.Expr(value=s.value), s)
@@ -102,11 +107,17 @@ class Simplifier:
                 continue
             elif isinstance(s, gast.Expr) and isinstance(s.value, (gast.Name, gast.Constant)):
                 continue
+            self.again |= self.dropped != dropped and id(s) in self.ending
             memo.pop(id(s), None)
             live = before(s, live, at_break, memo, at_raise)
             out.append(s)
         out.reverse()
-        self.shrunk |= len(out) < sum(not isinstance(s, gast.Pass) for s in body)
+        if len(out) < len(body):
+            kept = set(map(id, out))
+            gone = [s for s in body if id(s) not in kept and not isinstance(s, gast.Pass)]
+            self.dropped += len(gone)
+            self.again |= any(id(s) in self.ending for s in gone)
+        self.again |= at_break is not None and self.dropped != start     # what a loop needs of itself may be less now
         return out
 
     def removable(self, test: Any) -> bool:
@@ -127,9 +138,10 @@ class Simplifier:
         `known` has the copies that are valid where the body begins; `bound` keeps what statements bind.
         """
 
-        def forget(names: set[str]) -> None:
+        def forget(s: Any, names: set[str]) -> None:
             for k in [k for k, o in known.items() if k in names or o in names]:
                 del known[k]
+                self.ending[id(s)] = s
 
         constants: dict[str, Any] = {}
         for s in body:
@@ -138,8 +150,9 @@ class Simplifier:
                 self.propagate(s, constants)
             new = bound_by(s, bound)
             if constants:
-                for v in new:
-                    constants.pop(v, None)
+                for v in new & constants.keys():
+                    del constants[v]
+                    self.ending[id(s)] = s
             if not compound:
                 if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Constant) \
                         and s.value.value.__class__ is float and self.ours(s.targets[0].id):
@@ -148,19 +161,19 @@ class Simplifier:
                 s.test = self.rename(s.test, known)
                 s.body = self.copies(s.body, dict(known), bound)
                 s.orelse = self.copies(s.orelse, dict(known), bound)
-                forget(new)
+                forget(s, new)
             elif isinstance(s, gast.Try):
                 s.body = self.copies(s.body, dict(known), bound)
-                forget(new)
+                forget(s, new)
                 s.handlers[0].body = self.copies(s.handlers[0].body, dict(known), bound)
             elif isinstance(s, (gast.For, gast.While)):
                 if isinstance(s, gast.For):
                     s.iter = self.rename(s.iter, known)
-                forget(new)
+                forget(s, new)
                 s.body = self.copies(s.body, dict(known), bound)
             else:
                 self.rename(s, known)
-                forget(new)
+                forget(s, new)
                 if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
                         and self.ours(s.targets[0].id) and s.value.id in self.local and s.targets[0].id != s.value.id:
                     known[s.targets[0].id] = s.value.id
@@ -201,7 +214,6 @@ class Simplifier:
             value = getattr(s, "value", None)
             ours = getattr(value, "ours", False)
             if isinstance(value, gast.AST):
-                self.shrunk = True
                 s.value = visit(value)
                 if ours:
                     s.value.ours = True
@@ -242,21 +254,29 @@ class Simplifier:
                 around = before(s, after, at_break, memo, caught)
                 inside = live_in(s.body, around | after, after, memo, caught) | after
                 s.body = self.fold(s.body, inside, after, at_raise, memo, done)
-            last = out[-1] if out else None
-            if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) \
-                    and isinstance(last, gast.Assign) \
-                    and isinstance(last.targets[0], gast.Name) and last.targets[0].id == s.target.id and self.safe(last.value) \
-                    and s.target.id not in names(s.value) and self.pure(s.value):
-                self.shrunk = True
-                out.pop()
-                lives.pop()
-                value = gast.BinOp(left=last.value, op=s.op, right=s.value)
-                value.ours = True
-                s = locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
+            s = self.merged(out, lives, s)
             self.absorb(out, lives, s, after, at_raise is not None, done)
+            whole = self.merged(out, lives, s)
+            if whole is not s:
+                s = whole
+                self.absorb(out, lives, s, after, at_raise is not None, done)
             out.append(s)
             lives.append(after)
         return out
+
+    def merged(self, out: list, lives: list[set[str]], s: Any) -> Any:
+        """`dx = a; dx += b` as `dx = a + b`."""
+        last = out[-1] if out else None
+        if not (isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id)
+                and isinstance(last, gast.Assign) and isinstance(last.targets[0], gast.Name)
+                and last.targets[0].id == s.target.id and self.safe(last.value) and s.target.id not in names(s.value)
+                and self.pure(s.value)):
+            return s
+        out.pop()
+        lives.pop()
+        value = gast.BinOp(left=last.value, op=s.op, right=s.value)
+        value.ours = True
+        return locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
 
     def absorb(self, out: list, lives: list[set[str]], s: Any, after: set[str], tried: bool, done: Memo) -> None:
         """Move definitions that precede s into s, last first, while each is used once there, and nowhere later.
@@ -288,7 +308,7 @@ class Simplifier:
                             getattr(parent, field)[index] = d.value
                         if not self.safe(d.value) and getattr(s, "value", None) is not None:
                             s.value.ours = False    # it has got what must stay in its place
-                        self.shrunk = True
+                        self.again |= isinstance(d.value, (gast.Name, gast.Constant))
                         del out[k], lives[k]
                         k -= 1
                         continue
