@@ -16,3 +16,11 @@ def numpy_left_as_it_was() -> Iterator[None]:
     after = np.geterr()
     np.seterr(**before)
     assert after == before
+
+
+@pytest.fixture(scope="module")
+def only_new_garbage() -> Iterator[None]:
+    """For tests that look for garbage: what other tests have left, which may be gigabytes, is not looked through."""
+    gc.freeze()
+    yield
+    gc.unfreeze()

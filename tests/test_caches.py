@@ -18,6 +18,8 @@ from programs.table import load
 
 from zygote_py import gradient, pipeline, pullback
 
+pytestmark = pytest.mark.usefixtures("only_new_garbage")
+
 
 @pytest.fixture
 def user(tmp_path):
