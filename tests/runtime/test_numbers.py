@@ -55,6 +55,38 @@ def test_the_gradient_of_symbols_is_a_formula():
         zygote_py.gradient(lambda x: sympy.zeta(x), s)
 
 
+ELEMENTARY = "sin cos tan asin acos atan sinh cosh tanh exp log sqrt gamma erf".split()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ELEMENTARY)
+def test_each_function_of_mpmath(name):
+    mpmath = pytest.importorskip("mpmath")
+    f, x = getattr(mpmath, name), mpmath.mpf("0.3")
+    assert abs(zygote_py.gradient(lambda x: 2 * f(x), x)[0] - 2 * mpmath.diff(f, x)) < 1e-10
+    assert abs(zygote_py.gradient(lambda x: mpmath.mpf(x) * f(x), 0.3)[0] - mpmath.diff(lambda x: x * f(x), x)) < 1e-10
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ELEMENTARY)
+def test_each_function_of_sympy(name):
+    sympy = pytest.importorskip("sympy")
+    f, s = getattr(sympy, name), sympy.symbols("s")
+    (got,) = zygote_py.gradient(lambda x: 2 * f(x), s)
+    assert abs(sympy.N((got - 2 * sympy.diff(f(s), s)).subs(s, 0.3))) < 1e-12
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_logarithms_of_other_bases():
+    mpmath, sympy = pytest.importorskip("mpmath"), pytest.importorskip("sympy")
+    x, b = mpmath.mpf("0.3"), mpmath.mpf(7)
+    dx, db = zygote_py.gradient(lambda x, b: mpmath.log(x, b), x, b)
+    assert abs(dx - mpmath.diff(lambda x: mpmath.log(x, b), x)) < 1e-10 > abs(db - mpmath.diff(lambda b: mpmath.log(x, b), b))
+    s, t = sympy.symbols("s t", positive=True)
+    for got, v in zip(zygote_py.gradient(lambda x, b: sympy.log(x, b), s, t), (s, t)):
+        assert abs(sympy.N((got - sympy.diff(sympy.log(s, t), v)).subs({s: 0.3, t: 7}))) < 1e-12
+
+
 class Signal(np.ndarray):
     """An ndarray with nothing of its own."""
 
