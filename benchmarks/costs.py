@@ -10,6 +10,7 @@ All in seconds but for growth, which is a ratio: 1 means linear.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,8 +55,11 @@ def imports(effort: Effort) -> dict[str, float]:
     clock = effort.clock.__name__
     code = f"import numpy, time; start = time.{clock}(); import zygote_py; print(time.{clock}() - start)"
 
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}   # users have the byte code
+
     def once() -> float:
-        return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                                    env=environment).stdout)
     once()      # writes the byte code
     return {IMPORT: median(once() for _round in range(effort.rounds))}
 
