@@ -17,7 +17,7 @@ import numpy as np
 
 from .analysis.plan import is_scalar
 from .guards import TWIN, Expectations, Outer
-from .ir.build import const, load, tuple_
+from .ir.build import const, load, path_text, tuple_
 from .kinds import kind_of
 from .registry import linear, lookup, lookup_push, non_differentiable, not_yet
 from .rules import kinds as rule_kinds
@@ -261,13 +261,3 @@ def attribute_function(name: str) -> Any:
 
 def real_kind(k: Any) -> Any:
     return ("a", k[1]) if k[0] == "c" else k
-
-
-def path_text(e: Any) -> str | None:
-    """`a.b.c` for a name or an attribute of a path."""
-    if isinstance(e, gast.Name):
-        return str(e.id)
-    if isinstance(e, gast.Attribute):
-        base = path_text(e.value)
-        return None if base is None else f"{base}.{e.attr}"
-    return None

@@ -232,3 +232,19 @@ def names_that_hide_globals(x):
     GAIN = 2.0 * x
     p = Body(x, GAIN)
     return p.energy() * GAIN
+
+
+class Recursive(Base):
+    def power(self, n):
+        return self.x if n < 1 else self.power(n - 1) * self.x
+
+    def endless(self):
+        return self.endless()
+
+
+@program([(0.7,)])
+def methods_that_call_themselves(x):
+    p = Recursive(x)
+    if x < 0:
+        p.endless()
+    return p.power(3)

@@ -18,7 +18,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, blocks, clone, load, locate, statements
+from ..ir.build import assign, assigned, blocks, clone, load, locate, path_text, statements
 from ..normalize import Core
 
 __all__ = ["dissolve"]
@@ -62,7 +62,7 @@ def dissolve(core: Core, world: Any, method_core: Callable[[FunctionType], Core 
         for s in statements(core.body):
             cls = made_class(s, world, core.local | set(core.params))
             if cls is not None and s.targets[0].id not in refused:
-                things.append(Thing(s.targets[0].id, cls, path_of(s.value.func)))
+                things.append(Thing(s.targets[0].id, cls, str(path_text(s.value.func))))
         if not things:
             return
         new = Dissolver(core, world, method_core, things)
@@ -81,9 +81,8 @@ def made_class(s: Any, world: Any, own: set[str]) -> Any:
     """The class of which a statement makes an instance; `own` are the names that are not global."""
     if not isinstance(s, gast.Assign) or not isinstance(s.targets[0], gast.Name) or not isinstance(s.value, gast.Call):
         return None
-    if path_of(s.value.func) is None:
-        return None
-    if path_of(s.value.func).partition(".")[0] in own:
+    path = path_text(s.value.func)
+    if path is None or path.partition(".")[0] in own:
         return None
     known, cls = world.static(s.value.func)
     return cls if known and is_plain(cls) and world.lookup(cls) is None else None
@@ -103,6 +102,7 @@ class Dissolver:
         self.core, self.world, self.method_core, self.things = core, world, method_core, things
         self.count = 0
         self.flags: set[str] = set()
+        self.inside: list[FunctionType] = []
         self.relied: list[tuple[str, Any, bool]] = []
         self.by_name: dict[str, Thing] = {}
 
@@ -209,7 +209,7 @@ class Dissolver:
                     raise Stays([thing])
                 hint = min(thing.names - {thing.made}, default=thing.made)
                 thing.attributes[target.attr] = self.core.namer.fresh(f"{hint}_{target.attr}")
-        return self.block(body)
+        return self.body_of(in_class(thing.cls, "__init__"), body)
 
     def method(self, s: Any, target: Any, thing: Thing, call: Any) -> list:
         """A call of a method: its body in place of it."""
@@ -220,13 +220,19 @@ class Dissolver:
         body, result = self.inlined(thing, f, name, call, s)
         if target is not None:
             body.append(locate(assign(target.id, load(result)), s))
-        return self.block(body)
+        return self.body_of(f, body)
+
+    def body_of(self, f: FunctionType, body: list) -> list:
+        self.inside.append(f)
+        body = self.block(body)
+        self.inside.pop()
+        return body
 
     def inlined(self, thing: Thing, f: FunctionType, name: str, call: Any, s: Any) -> tuple[list, str]:
         """The statements of a method, with names of their own, and the variable of its result."""
         core, world, path = self.core, self.world, f"{thing.path}.{name}"
         ours = core.local | set(core.params)
-        if f.__globals__ is not world.globals or f.__closure__ or world.lookup(f) is not None:
+        if f in self.inside or f.__globals__ is not world.globals or f.__closure__ or world.lookup(f) is not None:
             raise Stays([thing])
         inner = self.method_core(f)
         if inner is None or inner.memory or inner.free or inner.generator:
@@ -292,14 +298,6 @@ def mentioned(node: Any) -> set[str]:
 def in_class(cls: type, name: str) -> Any:
     """What the classes hold under a name; None if nothing."""
     return next((c.__dict__[name] for c in cls.__mro__ if name in c.__dict__), None)
-
-
-def path_of(e: Any) -> Any:
-    """`a.b.c` for a name or an attribute of a path."""
-    if isinstance(e, gast.Name):
-        return e.id
-    base = path_of(e.value) if isinstance(e, gast.Attribute) else None
-    return None if base is None else f"{base}.{e.attr}"
 
 
 def renamed(node: Any, new: dict[str, Any]) -> Any:

@@ -9,7 +9,8 @@ import gast
 
 __all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "call", "clone", "const", "ends_in_raise",
            "function", "if_", "is_atom",
-           "is_none", "load", "locate", "names", "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
+           "is_none", "load", "locate", "names", "path_text", "reads", "statements", "store", "subscript", "try_", "tuple_",
+           "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
 
@@ -252,3 +253,13 @@ def statements(body: list) -> Iterator[Any]:
         yield s
         for block in blocks(s):
             yield from statements(block)
+
+
+def path_text(e: Any) -> str | None:
+    """`a.b.c` for a name or an attribute of a path."""
+    if isinstance(e, gast.Name):
+        return str(e.id)
+    if isinstance(e, gast.Attribute):
+        base = path_text(e.value)
+        return None if base is None else f"{base}.{e.attr}"
+    return None
