@@ -72,6 +72,11 @@ def test_jacobians_by_columns():
     for got in (jacobian(tall, A)[0], jacobian(tall, AutoForward(), A)[0], jacobian(noted, A)[0]):
         np.testing.assert_allclose(got, want, rtol=1e-14)
     assert len(runs) == 1
+    draws = np.random.default_rng(0)
+    once = np.random.default_rng(0).normal()
+    drawn = jacobian(lambda a: tall(a) * draws.normal(), A)[0]      # it runs once, whatever the shape
+    np.testing.assert_allclose(drawn, want * once, rtol=1e-14)
+    assert draws.normal() == np.random.default_rng(0).normal(size=2)[1]
     by_number = jacobian(lambda x: x * np.arange(8.0), 3.0)[0]
     assert by_number.shape == (8,) and by_number[3] == 3.0
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import NotScalarError, ZygoteError, message
+from ..errors import NotScalarError, message
 from ..registry import non_differentiable
 from ..runtime.settle import is_number
 from .gradient import pullback
-from .markers import AutoForward, AutoReverse, is_marked, read_markers, way_of
+from .markers import AutoReverse, is_marked, read_markers, way_of
 from .params import Grads
 
 __all__ = ["WithJacobian", "jacobian", "vjp", "withjacobian"]
@@ -50,8 +50,8 @@ def jacobian(f: Callable, *args: Any, **kwargs: Any) -> Any:
 
     Notes
     -----
-    Each row is one call of the pullback. Where the result has at least four times as many numbers as the arguments, and f has
-    written to nothing, each column is a further run of f, in forward mode; `AutoReverse()` as second argument asks for rows.
+    f runs once, and each row is one call of the pullback. Where the result has many more numbers than the arguments, columns cost
+    less: `AutoForward()` as second argument asks for them, and runs f once for each, with all that it prints or draws.
 
     Examples
     --------
@@ -79,31 +79,10 @@ def withjacobian(f: Callable, *args: Any, **kwargs: Any) -> WithJacobian:
             return WithJacobian(y, Grads(params.copy(), matrices(y, tuple(params), [row.values() for row in rows], -1)))
         if backend is not None and backend.__class__ is not AutoReverse:
             return WithJacobian(*way_of(backend, WAYS)(f, plain, kwargs, chosen))
-        if backend is not None:
-            y, rows = rows_of(f, plain, kwargs)
-            return WithJacobian(y, matrices(y, plain, rows, chosen))
     else:
         plain, chosen = args, -1
-    y, back = pullback(f, *plain, **kwargs)
-    check_result(y)
-    found = by_columns(f, plain, kwargs, chosen) if is_tall(y, plain, kwargs, chosen, back) else None
-    return WithJacobian(y, matrices(y, plain, pulled(y, back), chosen) if found is None else found)
-
-
-@non_differentiable
-def is_tall(y: Any, args: tuple, kwargs: dict, chosen: int, back: Any) -> bool:
-    """Whether columns cost much less than rows, and f, which runs again for each of them, has written to nothing."""
-    n = sum(np.size(x) for i, x in enumerate(args) if chosen >> i & 1 and is_numeric(x))
-    context = getattr(back, "context", None)
-    return 0 < 4 * n <= np.size(y) and context is not None and not context.written and not context.originals
-
-
-def by_columns(f: Callable, args: tuple, kwargs: dict, chosen: int) -> Any:
-    """The jacobian by forward mode; None where that does not work."""
-    try:
-        return way_of(AutoForward(), WAYS)(f, args, kwargs, chosen)[1]
-    except ZygoteError:
-        return None
+    y, rows = rows_of(f, plain, kwargs)
+    return WithJacobian(y, matrices(y, plain, rows, chosen))
 
 
 WAYS: dict[type, Callable] = {}

@@ -21,7 +21,7 @@ from ..normalize.helpers import note_failure
 from ..registry import Rule, _register, lookup, non_differentiable
 from .binding import bind_arguments
 from .call import bound_back, callx, flat_back, method_back
-from .callables import free_back, object_back, partial_back, self_back
+from .callables import free_back, partial_back, self_back
 from .callees import (
     derived,
     is_generator_function,
@@ -106,7 +106,7 @@ def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tu
         return obj, init_back, (None, None, back, tape, len(args), tuple(keywords))
     if how == "object":
         y, back, tape = try_callx(cx, -1, python_call(f), (f, *args), keywords)
-        return y, object_back, (back, tape, f)
+        return y, self_back, (back, tape, f)
     return callx(cx, mask, f, args, keywords)
 
 

@@ -99,7 +99,7 @@ def call_c_method(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -
 
 
 def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
-    """A bound method is an object: the cotangent of what it is bound to is in its record."""
+    """A bound method or a callable object: the cotangent of what it is bound to, or of itself, is in its record."""
     back, inner, f = tape
     ds, words = back(cx, inner, dy)
     cx.add(f, "__self__", ds[0])
@@ -109,14 +109,7 @@ def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 def call_object(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """An object with a method `__call__`."""
     y, back, tape = calls.callx(cx, -1, python_call(f), (f, *args), keywords)
-    return y, object_back, (back, tape, f)
-
-
-def object_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
-    back, inner, f = tape
-    ds, words = back(cx, inner, dy)
-    cx.add(f, "__self__", ds[0])
-    return ds[1:], words
+    return y, self_back, (back, tape, f)
 
 
 def call_partial(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
