@@ -295,3 +295,23 @@ def name_bound_to_its_own_part_in_a_loop(x):
 def name_bound_to_its_own_largest_element(x):
     x = np.max(x)
     return x * x
+
+
+class Gain:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, values):
+        return self.factor * values
+
+
+@program(args=[(1.5, 2.0)])
+def array_of_the_module_in_loops_and_branches(x, y):
+    total = 0.0
+    for gain in [Gain(x), Gain(x * y)]:
+        if y > 3.0:
+            continue
+        total += np.sum(gain(V * 0.5) ** 2)
+        if total > 100.0:
+            total = total + gain(U)[0]
+    return total + Gain(y)(U)[0]

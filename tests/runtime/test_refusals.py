@@ -1,21 +1,19 @@
 """What writes to memory behind the engine's back is refused, never ignored."""
 
 from array import array
+from ctypes import c_double
+from datetime import timedelta
 from queue import SimpleQueue
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-from zygote_py import MissingRuleError, MutationError, UnsupportedCodeError, gradient
+from zygote_py import MissingRuleError, MutationError, RuleError, UnsupportedCodeError, gradient, jvp
 
 rng = np.random.default_rng(0)
 V = np.array([1.0, 2.0, -3.0])
-
-
-
-
-
+POINTS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
 
 def reshaped_in_place(x):
     y = x * 1
@@ -43,6 +41,41 @@ def test_what_a_container_of_c_holds_is_refused_when_a_cotangent_arrives():
         gradient(f, V)
     with pytest.raises(MissingRuleError, match="array"):
         gradient(lambda x: array("d", [x[0], x[1]])[1], V)
+
+
+def holder_called(x):
+    return interpolator(POINTS, x)(POINTS[:1] + 0.1)[0]
+
+
+def holder_asked(x):
+    return interpolator(POINTS, x).values[2, 0]
+
+
+def holder_in_arithmetic(x):
+    return timedelta(seconds=x[0]) / timedelta(seconds=1)
+
+
+def holder_gone_through(x):
+    return sum(array("d", [x[0], x[1]]))
+
+
+def holder_read(x):
+    return c_double(x[0]).value
+
+
+def interpolator(points, values):
+    from scipy.interpolate import LinearNDInterpolator
+    return LinearNDInterpolator(points, values)
+
+
+@pytest.mark.parametrize("f", [holder_called, holder_asked, holder_in_arithmetic, holder_gone_through, holder_read])
+def test_what_an_object_of_c_was_made_of_is_refused_in_both_modes(f):
+    if f in (holder_called, holder_asked):
+        pytest.importorskip("scipy.interpolate")
+    with pytest.raises((MissingRuleError, RuleError)):
+        gradient(f, V)
+    with pytest.raises(MissingRuleError):
+        jvp(lambda x: f(x) * 1.0, (V,), (np.ones(3),))
 
 
 def test_a_store_into_a_container_of_c_is_refused():

@@ -14,6 +14,7 @@ from ..tangents.accumulate import add
 from .call import callx
 from .context import Context
 from .memory import refuse_mutation
+from .refusals import missing_rule
 from .settle import is_number
 from .shared import nothing, python_method
 from .slots import (
@@ -83,7 +84,15 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
         if y is not obj:
             cx.namespaces[id(y)] = (y, obj)
         return y, nothing, None
+    if how == "plain" and id(obj) in cx.tracked:
+        return getattr(obj, name), held_back, getattr(type(obj), name, type(obj))
     return getattr(obj, name), nothing, None
+
+
+def held_back(cx: Context, tape: Any, dy: Any) -> None:
+    """An object in C was made of numbers with a derivative: what it tells of them has none that is known."""
+    if dy is not None:
+        raise missing_rule(tape)
 
 
 def value_of(obj: Any, name: str) -> Any:

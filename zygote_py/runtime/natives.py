@@ -13,6 +13,7 @@ from .context import Context
 from .memory import refuse_mutation
 from .methods import MUTATING_METHODS, MUTATORS
 from .refusals import has_record, missing_rule, name_of
+from .settle import is_number, is_value
 from .shared import nones, numeric_inside
 
 
@@ -26,6 +27,8 @@ def native(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple
         check_contents(f, seen, before)
         if numeric_inside(args) and not isinstance(seen[0], _CONSTANTS):
             cx.tracked[id(seen[0])] = seen[0]   # what it was given may be asked of it again
+        if is_holder(y) and any(is_number(a) or isinstance(a, (np.ndarray, list, tuple)) for a in seen):
+            cx.tracked[id(y)] = y                   # likewise of an object that was made of it
     if mask == 0 or carries_nothing(f, y, args, keywords):
         return y, pair_nothing, (nones(len(args)), dict.fromkeys(keywords))
     return y, pair_missing, (f, nones(len(args)), dict.fromkeys(keywords), None if is_one_of(y, args) else y)
@@ -44,6 +47,13 @@ def pair_missing(cx: Context, tape: Any, dy: Any) -> Any:
     if dy is not None or has_record(cx, tape[3]):
         raise missing_rule(tape[0])
     return tape[1], tape[2]
+
+
+@non_differentiable
+def is_holder(y: Any) -> bool:
+    """Whether a result is an object that may have kept what a function was given, in a way that only C code knows."""
+    return not (is_value(y) or isinstance(y, (list, dict, set, frozenset, type, types.FunctionType, types.MethodType,
+                                              types.ModuleType)))
 
 
 @non_differentiable

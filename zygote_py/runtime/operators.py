@@ -30,9 +30,15 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         y = f(*args, **keywords)
     else:
         y = rest
-    if numeric_inside(args):
+    if numeric_inside(args) or any_tracked(cx, args):
         return y, no_rule_back, (f, nones(len(args)))
     return y, no_items_back, (f, nones(len(args)), y)
+
+
+@non_differentiable
+def any_tracked(cx: Context, args: tuple) -> bool:
+    """Whether an operand is an object in C that was made of numbers with a derivative."""
+    return any(id(a) in cx.tracked for a in args)
 
 
 def no_items_back(cx: Context, tape: Any, dy: Any) -> Any:

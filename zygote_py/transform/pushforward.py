@@ -107,6 +107,7 @@ class PushAssembly(Assembly):
         super().__init__(core, kind, 2, given, False, tools, templates, links, functional=True, optimise=optimise)
         self.given, self.kinds, self.templates, self.has_push = given, kinds, templates, has_push
         self.breaks: list[list[tuple[State, list]]] = []
+        self.unbound: set[str] = set()
         self.tried: list[list[tuple[State, list]]] = []
         self.result: Any = None
         self.boxed = ""
@@ -221,7 +222,8 @@ class PushAssembly(Assembly):
         return []
 
     def fits(self, old: State, new: State) -> list:
-        return [s for v in sorted(new.reps) if v in old.kinds for s in self.fit(v, old.reps.get(v), new.reps[v], old)]
+        return [s for v in sorted(new.reps) if v in old.kinds or v in self.unbound
+                for s in self.fit(v, old.reps.get(v), new.reps[v], old)]
 
     def bind(self, out: list, state: State, y: str, kind: Any, rep: Any) -> None:
         """Note what a statement bound; the tangent of a number or array is made whole."""
@@ -248,6 +250,8 @@ class PushAssembly(Assembly):
 
     def refresh(self, v: str, kind: Any, state: State, out: list) -> None:
         """Bring the tangent of a variable up to date."""
+        if v not in state.kinds:
+            self.unbound.add(v)       # a name of the module, which no statement binds
         old = load(self.dot(v)) if state.reps.get(v) is not None else const(None)
         out.append(assign(self.dot(v), call(self.tool("current"), self.cx(), load(v), old)))
         state.bind(v, kind, "maybe")

@@ -157,7 +157,8 @@ def function_back(f: Any, a: Any, dy: Any, *parameters: Any) -> Any:
 
     f of the block matrix ((a, e), (0, a)) has the derivative at a in the direction e as its upper right block   [Mathias 1996].
     """
-    b, e = T(np.asarray(a)), conj(dy)
+    b = T(np.asarray(a))
+    e = conj(dy).astype(np.result_type(b.dtype, "f4" if dy.dtype.kind == "f" else "c8"))     # some f return extended precision
     n = b.shape[-1]
     upper, lower = np.concatenate([b, e], -1), np.concatenate([np.zeros(b.shape, b.dtype), b], -1)
     return conj(f(np.concatenate([upper, lower], -2), *parameters)[..., :n, n:])

@@ -37,12 +37,12 @@ from ..callees import (
 from ..classes import check_class_body, constructor, positions, sets_args
 from ..frames import user_frame
 from ..methods import CLASS_METHODS, c_method, find_method, find_super
-from ..natives import carries_nothing, check_contents, contents, is_one_of, refuse_mutators
+from ..natives import carries_nothing, check_contents, contents, is_holder, is_one_of, refuse_mutators
 from ..operators import container_operator, special_methods, without_methods
 from ..protocols import in_place_of
 from ..refusals import missing_rule, name_of
 from ..rules import all_plain, taken_as
-from ..settle import is_number
+from ..settle import fields_of, is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
@@ -266,8 +266,8 @@ def overloaded(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords
         return push_callx(cx, operator_of, args, dots, {}, {})
     rest = without_methods(r, args)
     y = f(*args, **keywords) if rest is None else rest
-    if holds_numbers(args) and not all_none(dots):
-        return y, Missing(missing_rule(f))
+    if (holds_numbers(args) and not all_none(dots)) or any(cx.get(a, "held") is not None for a in args):
+        return y, unknown(cx, y, Missing(missing_rule(f)))
     return y, None
 
 
@@ -381,7 +381,13 @@ def native(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots
     before = contents(args)
     y = f(*args, **keywords)
     check_contents(f, args, before)
+    owner = getattr(f, "__self__", None)
+    moving = not all_none([gathered(cx, a, d) for a, d in zip((*args, *keywords.values()), (*dots, *kdots.values()))])
+    if is_holder(owner) and moving:
+        cx.put(owner, "held", Missing(missing_rule(f)))
     if carries_nothing(f, y, args, keywords) or is_one_of(y, args):
+        return y, None
+    if is_holder(y) and not moving:
         return y, None
     return y, unknown(cx, y, Missing(missing_rule(f)))
 
@@ -397,6 +403,11 @@ def unknown(cx: Tangents, y: Any, missing: Missing) -> Any:
     elif isinstance(y, dict):
         for k in y:
             cx.put(y, k, unknown(cx, y[k], missing))
+    elif is_holder(y):
+        cx.put(y, "held", missing)      # a tangent is in memory: what is asked of the object may have one
+        fields = fields_of(y) or {}
+        for k in fields:
+            cx.put(y, k, unknown(cx, fields[k], missing))
     return missing if is_numeric(y) else None
 
 

@@ -60,6 +60,8 @@ def found_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, f
         if y is not obj:
             cx.share(y, obj)
         return y, None
+    if how == "plain" and isinstance(y, (float, np.ndarray)) and cx.get(obj, "held") is not None:
+        return y, cx.get(obj, "held")
     if obj_dot is None or how == "plain" or (how == "array" and found is None):
         return y, None
     if how == "field":

@@ -242,7 +242,7 @@ def gathered(cx: Tangents, x: Any, d: Any, fit: Any = None, memo: dict | None = 
     else:
         fields, cells = fields_of(x), cells_of(x)
         if fields is None or isinstance(x, (set, frozenset)):
-            return d
+            return cx.get(x, "held") if d is None else d
         memo[id(x)] = parts = Tangent({})
         found = []
         for k in fields:
