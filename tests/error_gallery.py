@@ -49,13 +49,6 @@ CASES = {
 
         gradient(step, 2.0)
         """,
-    "A generator expression that outlives its place": """
-        def first_square(x):
-            squares = (v * v for v in [x, 2 * x])
-            return next(squares)
-
-        gradient(first_square, 3.0)
-        """,
     "A class body that reads a variable": """
         def area(x):
             class Box:

@@ -22,7 +22,7 @@ import time
 import typing
 import weakref
 import zipimport
-from types import FunctionType
+from types import CellType, FunctionType
 
 import pytest
 
@@ -216,10 +216,24 @@ def test_comprehension_and_generator_functions():
             return [(lambda y: y + x) for x in xs], list((lambda z: z) for x in xs), {x: lambda: x for x in xs}
     """)
     source = find(space["f"])
-    assert len(source.nested) == 3
     a, b, c = space["f"]([1])
-    assert {a[0].__code__, b[0].__code__, c[1].__code__} == set(source.nested.values())
+    made = {code for code in source.nested.values() if code.co_name != "<genexpr>"}
+    assert {a[0].__code__, b[0].__code__, c[1].__code__} == made and len(source.nested) == 4
     assert text_of(a[0]) == "lambda y: y + x"
+
+
+def test_generator_expressions_are_functions():
+    space = run("""
+        def f(xs, n): return (x * n for x in xs), (x * n for x in xs if x), ((last := x, (y for y in xs)) for x in xs for z in xs)
+    """)
+    for g, text in zip(space["f"]([1], 2), (
+            "def genexpr(source):\n    for x in source:\n        yield x * n",
+            "def genexpr(source):\n    for x in source:\n        if x:\n            yield x * n",
+            ("def genexpr(source):\n    nonlocal last\n    for x in source:\n        for z in xs:\n"
+            "            yield (last := x, (y for y in xs))"))):
+        code = g.gi_code
+        source = find(FunctionType(code, space, closure=tuple([CellType() for _ in code.co_freevars])))
+        assert ast.unparse(source.node) == ast.unparse(ast.parse(text))
 
 
 # nested functions

@@ -116,7 +116,8 @@ def _compile_tagged(trees: list[ast.Module], functions: list, filename: str,
             if id(start) not in saved:  # a lambda may be a decorator: the two share the line, and differ by name
                 saved[id(start)] = start, start.lineno, start.end_lineno
                 start.lineno, start.end_lineno, line = line, line + start.end_lineno - start.lineno, line + 1
-            tags[start.lineno, getattr(node, "name", "<lambda>")] = node
+            name = "<genexpr>" if isinstance(node, ast.GeneratorExp) else getattr(node, "name", "<lambda>")
+            tags[start.lineno, name] = node
         return tags, [_compile(tree, filename, flags) for tree in trees]
     finally:
         for start, first, last in saved.values():

@@ -17,7 +17,7 @@ from zygote_py.frontend.source import Source
 __all__ = ["to_gast"]
 
 _FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
-_CODED = (*_FUNCTIONS, gast.ClassDef)
+_CODED = (*_FUNCTIONS, gast.ClassDef, gast.GeneratorExp)
 
 
 def to_gast(source: Source) -> Any:

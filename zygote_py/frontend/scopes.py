@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
-__all__ = ["Place", "classes_inside", "functions_inside", "mangle", "places", "unstable"]
+__all__ = ["Place", "classes_inside", "functions_inside", "mangle", "places", "unstable", "written_out"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -34,7 +35,7 @@ class Place:
 
 
 def places(tree: ast.AST) -> dict[ast.AST, Place]:
-    """Every function of a module with its place, in the order of the text."""
+    """Every function and generator expression of a module with its place, in the order of the text."""
     found: dict[ast.AST, Place] = {}
     _visit(tree, (), found)
     return found
@@ -49,6 +50,8 @@ def _visit(node: ast.AST, scopes: tuple, found: dict) -> None:
         body, outside = list[ast.AST](node.body), [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
         inner = (*scopes, node)
     elif isinstance(node, COMPREHENSIONS):
+        if isinstance(node, ast.GeneratorExp):
+            found[node] = Place(node, scopes)
         first = node.generators[0].iter
         body, outside = [n for n in _parts(node) if n is not first], [first]
         inner = (*scopes, node)
@@ -76,15 +79,13 @@ def _parts(comprehension: ast.AST) -> Iterator[ast.AST]:
 
 
 def functions_inside(node: ast.AST) -> Iterator[ast.AST]:
-    """The functions whose nearest enclosing function is `node`."""
+    """The functions and generator expressions whose nearest enclosing function is `node`."""
     waiting = list(_split_function(node)[0])
     while waiting:
         n = waiting.pop()
-        if isinstance(n, FUNCTIONS):
+        if isinstance(n, (*FUNCTIONS, ast.GeneratorExp)):
             yield n
-            waiting += _split_function(n)[1]
-        else:
-            waiting += ast.iter_child_nodes(n)
+        waiting += _split_function(n)[1] if isinstance(n, FUNCTIONS) else ast.iter_child_nodes(n)
 
 
 def classes_inside(node: ast.AST) -> Iterator[ast.ClassDef]:
@@ -98,6 +99,36 @@ def classes_inside(node: ast.AST) -> Iterator[ast.ClassDef]:
         if isinstance(n, ast.ClassDef):
             yield n
         waiting += ast.iter_child_nodes(n)
+
+
+def written_out(e: ast.GeneratorExp, free: tuple[str, ...], class_name: str | None) -> ast.FunctionDef:
+    """The function that a generator expression makes and calls; `free` are the free variables of its code.
+
+    `(f(x) for x in xs if x)` is the call of this one with `iter(xs)`:
+
+        def genexpr(source):
+            for x in source:
+                if x:
+                    yield f(x)
+    """
+    names = {n.id for n in ast.walk(e) if isinstance(n, ast.Name)} | set(free)
+    source = next(name for name in ("source", *(f"source_{k}" for k in range(1, len(names) + 2))) if name not in names)
+
+    def at(node: Any) -> Any:
+        return ast.copy_location(node, e)
+
+    bound = {n.target.id for n in ast.walk(e) if isinstance(n, ast.NamedExpr)}      # in the scope around
+    body: list[ast.stmt] = [at(ast.Expr(at(ast.Yield(e.elt))))]
+    for k, g in reversed(list(enumerate(e.generators))):
+        for condition in reversed(g.ifs):
+            body = [at(ast.If(condition, body, []))]
+        items = g.iter if k else at(ast.Name(source, ast.Load()))
+        body = [at((ast.AsyncFor if g.is_async else ast.For)(g.target, items, body, []))]
+    outer = {name for name in bound if mangle(name, class_name) in free}
+    for kind, found in ((ast.Nonlocal, outer), (ast.Global, bound - outer)):
+        body = [at(kind(sorted(found))), *body] if found else body
+    parameters = ast.arguments([], [at(ast.arg(source))], None, [], [], None, [])
+    return at(ast.FunctionDef("genexpr", parameters, body, []))
 
 
 def mangle(name: str, class_name: str | None) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 from zygote_py.errors import SourceError, StaleSourceError, message
 from zygote_py.frontend import generated
 from zygote_py.frontend.matching import Compiled, follow
-from zygote_py.frontend.scopes import Place, classes_inside, functions_inside, places, unstable
+from zygote_py.frontend.scopes import Place, classes_inside, functions_inside, places, unstable, written_out
 from zygote_py.frontend.shared import declared
 from zygote_py.frontend.texts import rewritten, texts
 
@@ -182,6 +182,8 @@ def _find(fn: FunctionType, code: CodeType, owner: type | None) -> Source:
 
 def _source(code: CodeType, module: _Module, node: ast.AST, compiled_code: CodeType, compiled: Compiled) -> Source:
     place = module.places[node]
+    if isinstance(node, ast.GeneratorExp):
+        node = written_out(node, code.co_freevars, place.class_name)
 
     def nested() -> dict[ast.AST, CodeType]:
         pairs = list(follow(code, compiled_code))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import gast
+
 from ..ir.names import Namer
 
-__all__ = ["Core"]
+__all__ = ["Core", "known"]
 
 
 @dataclass
@@ -44,3 +47,13 @@ class Core:
     user: set[str] = field(default_factory=set)
     aliases: Any = None
     generator: bool = False
+
+
+def known(e: Any, static: Callable, bound: Iterable[Collection[str]]) -> tuple[bool, Any]:
+    """What a name that is in none of `bound`, or a path through modules, stands for, if that is known."""
+    root = e
+    while isinstance(root, gast.Attribute):
+        root = root.value
+    if not isinstance(root, gast.Name) or any(root.id in names for names in bound):
+        return False, None
+    return static(e)

@@ -9,7 +9,7 @@ import gast
 
 from ..errors import UnsupportedCodeError, message
 from ..ir.build import assign, attribute, call, const, if_, is_atom, load, locate, store, try_, tuple_, walk
-from .core import Core
+from .core import Core, known
 from .exits import Exits
 from .helpers import (
     advance,
@@ -22,9 +22,6 @@ from .helpers import (
 )
 
 __all__ = ["Flatten"]
-
-CONSUMERS = {"sum", "list", "tuple", "set", "frozenset", "sorted", "max", "min", "dict"}
-
 
 class Flatten:
     """Names every intermediate value, in Python's order of evaluation."""
@@ -154,7 +151,7 @@ class Flatten:
         self.emit(gast.While(test=const(True), body=body, orelse=[]))
 
     def on_For(self, s: Any) -> None:
-        if isinstance(s.iter, gast.GeneratorExp) and len(s.iter.generators) == 1 and not s.iter.generators[0].is_async:
+        if isinstance(s.iter, gast.GeneratorExp):
             self.generated_loop(s, s.iter.generators[0])
             return
         self.for_loop(s.target, self.atom(s.iter), lambda: self.block(s.body))
@@ -328,8 +325,6 @@ class Flatten:
             for t, a in zip(targets, atoms):
                 self.assign_to(t, a)
             return
-        if isinstance(value, gast.GeneratorExp):  # consumed at once
-            value = self.comprehension(value, gast.ListComp)
         source = self.name_of(self.atom(value))
         names, later = [], []
         for t in targets:
@@ -399,13 +394,8 @@ class Flatten:
 
     def known(self, e: Any) -> tuple[bool, Any]:
         """What a global or free name, or a path through modules, stands for, if that is known."""
-        root = e
-        while isinstance(root, gast.Attribute):
-            root = root.value
-        if not isinstance(root, gast.Name) or root.id in self.core.local or root.id in self.renamed \
-                or root.id in self.core.memory or root.id in self.shared:
-            return False, None
-        return self.static(e)
+        core = self.core
+        return known(e, self.static, [core.local, self.renamed, core.memory, self.shared])
 
     def operation(self, e: Any) -> Any:
         """Reduce an expression to one operation on atoms."""
@@ -588,10 +578,6 @@ class Flatten:
             func = gast.Attribute(value=self.atom(e.func.value), attr=e.func.attr, ctx=gast.Load())
         else:
             func = self.atom(e.func)
-        if len(e.args) == 1 and isinstance(e.args[0], gast.GeneratorExp) and isinstance(func, gast.Attribute) \
-                and func.attr == "join":
-            args = [self.comprehension(e.args[0], gast.ListComp)]
-            return gast.Call(func=func, args=args, keywords=[])
         flat = self.arguments([*e.args, *[k.value for k in e.keywords]])
         n = len(e.args)
         args, keywords = flat[:n], [gast.keyword(arg=k.arg, value=v) for k, v in zip(e.keywords, flat[n:])]
@@ -605,17 +591,11 @@ class Flatten:
         return gast.Call(func=func, args=args, keywords=keywords)
 
     def special(self, e: Any, f: Any) -> Any:
-        """Calls that are syntax in disguise: `super()`, and generator expressions that are consumed at once."""
+        """Calls that are syntax in disguise: `super()`, `any(... for ...)` and `all(... for ...)`."""
         if f is super and not e.args:
             return gast.Call(func=e.func, args=[load("__class__"), load(self.core.params[0])], keywords=[])
-        if not any(isinstance(a, gast.GeneratorExp) for a in e.args):
-            return None
-        if f in (any, all) and len(e.args) == 1:
+        if f in (any, all) and len(e.args) == 1 and isinstance(e.args[0], gast.GeneratorExp):
             return self.quantifier(e.args[0], f is any)
-        if getattr(f, "__name__", "") in CONSUMERS | {"fsum", "prod", "fromiter", "Counter", "deque"}:
-            args = [self.comprehension(a, gast.ListComp) if isinstance(a, gast.GeneratorExp) else self.atom(a) for a in e.args]
-            return gast.Call(func=e.func, args=args,
-                             keywords=[gast.keyword(arg=k.arg, value=self.atom(k.value)) for k in e.keywords])
         return None
 
     def of_Yield(self, e: Any) -> Any:
@@ -680,10 +660,6 @@ class Flatten:
 
     def of_DictComp(self, e: Any) -> Any:
         return self.comprehension(e, gast.DictComp)
-
-    def of_GeneratorExp(self, e: Any) -> Any:
-        raise self.unsupported(e, "a generator expression that is not consumed at once",
-                               why="Its items are computed while other code runs.", instead="write a list: [...]")
 
     def comprehension(self, e: Any, kind: Any) -> Any:
         acc = self.namer.fresh("items")

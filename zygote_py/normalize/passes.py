@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import types
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gast
@@ -13,10 +14,11 @@ from ..errors import UnsupportedCodeError, message
 from ..ir.build import assigned, locate
 from ..ir.names import Namer
 from . import unbound
-from .core import Core
+from .core import Core, known
 from .exceptions import Exceptions, guard
 from .exits import Exits
 from .flatten import Flatten
+from .lazy import Lazy
 from .matches import Matches
 from .matches import captured as pattern_names
 
@@ -54,10 +56,14 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     nonlocals = {n for s in walk_statements(body) if isinstance(s, gast.Nonlocal) for n in s.names}
     names = {n.id for n in ast_names(node)} | set(params) | set(free) | pattern_names(node)
     namer = Namer(names)
-    nested = nested_functions(node)
     body = Matches(namer).run(body)
     declared = {n for s in walk_statements(body) if isinstance(s, gast.Global) for n in s.names}
     local = (set(params) | bound_names(body)) - nonlocals - declared
+    shared = (shared | declared) - local - set(free)
+    memory = (set(unstable) | nonlocals) & set(free)
+    bound = {n.id for n in walk_statements(body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    body = Lazy(partial(known, static=static, bound=(local, bound, shared, memory)), namer).run(body)
+    nested = nested_functions(body)
     captured = set()
     for n in nested:
         if getattr(n, "code", None) is None:
@@ -67,19 +73,18 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
                 instead="put it on a line of its own"))
         captured |= set(n.code.co_freevars) & local
     quiet = {v for v in captured if not any(stores_cell(n.code, v) for n in nested)}
-    memory = captured | (set(unstable) | nonlocals) & set(free)
     user = local & names
-    core = Core(name, params, [], namer.fresh("result"), namer, memory, free=set(free), nonlocals=nonlocals, local=local,
-                quiet=quiet, user=user)
+    core = Core(name, params, [], namer.fresh("result"), namer, captured | memory, free=set(free), nonlocals=nonlocals,
+                local=local, quiet=quiet, user=user)
     core.generator = any(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in walk_statements(body))
     flat = Flatten(core, static, globals_, filename)
-    flat.shared = (shared | declared) - local - set(free)
+    flat.shared = shared
     flat.guarded = int(guarded or core.generator)
     body = Exceptions(namer, captured).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
     statements = Exits(namer, core.ret).run(body)
     core.body = flat.block(statements)
     core.local |= assigned(core.body)
-    core.body = unbound.run(core.body, set(params), user - memory, namer)
+    core.body = unbound.run(core.body, set(params), user - core.memory, namer)
     if guarded:
         core.body = guard(core)
     return core
@@ -112,8 +117,7 @@ def walk_statements(body: list) -> Any:
             stack.extend(gast.iter_child_nodes(n))
 
 
-def nested_functions(node: Any) -> list:
-    body = [node.body] if isinstance(node, gast.Lambda) else node.body
+def nested_functions(body: list) -> list:
     return [n for n in walk_statements(body) if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
 
 

@@ -87,7 +87,6 @@ NOT_YET = {
         "ndenumerate": "use np.ndindex(a.shape), and a[index]",
     },
     "ndarray": {"itemset": "use a[index] = v", "resize": "use np.resize"},
-    "itertools": {"groupby": "collect the groups in a dict of lists", "tee": "make a list, and iterate over it twice"},
 }
 
 

@@ -37,7 +37,7 @@ from .classes import constructor, init_back
 from .context import Context
 from .frames import user_frame
 from .generators import ended_back, source_of
-from .iteration import has_next, step_of
+from .iteration import has_next, step_of, zipped
 from .methods import find_method
 from .shared import first_back, nothing
 
@@ -112,7 +112,7 @@ def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tu
 
 def try_step(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """One step of an iterator."""
-    source = source_of(cx, args[0])
+    source = source_of(cx, args[0]) or zipped(cx, args[0])
     if source is None:
         return try_callx(cx, -1, step_of, args, {}) if has_next(args[0]) else callx(cx, mask, f, args, keywords)
     try:

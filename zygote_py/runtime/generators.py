@@ -19,8 +19,8 @@ from .callees import derived
 from .context import Context
 from .methods import register_method
 
-__all__ = ["Source", "Zipped", "close", "counted", "prime", "prime_all", "send", "source_of", "start", "throw", "undo",
-           "undo_item"]
+__all__ = ["Source", "Zipped", "close", "counted", "has_ended", "prime", "prime_all", "send", "source_of", "start", "throw",
+           "undo", "undo_item"]
 
 
 class Source:
@@ -85,9 +85,14 @@ def start_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 
 
 def source_of(cx: Context, it: Any) -> Any:
-    """What is known about a generator; None for what is no generator of ours."""
+    """What is known about a generator; None for what is no generator of ours, and for one that has ended, which does no more."""
     source = cx.generators.get(id(it))
-    return source if source is not None and source.__class__ is Source and source.it() is it else None
+    return source if source is not None and source.__class__ is Source and source.it() is it and not has_ended(it) else None
+
+
+@non_differentiable
+def has_ended(it: Any) -> bool:
+    return it.__class__ is types.GeneratorType and it.gi_frame is None
 
 
 def undo_of(cx: Context, source: Source, dresult: Any) -> Undo:
@@ -130,68 +135,64 @@ def undo(cx: Context, source: Source, k: int, d: Any) -> Any:
     return None
 
 
-# -- zip and enumerate over generators ------------------------------------------------------------------------------
+# -- iterators over generators ------------------------------------------------------------------------------
 
 
 class Zipped:
-    """A zip, an enumerate, or another iterator over what was noted.
+    """An iterator in C whose elements come from others: a zip, an enumerate, the iterator of a list.
 
     Attributes
     ----------
     it : the iterator that the user holds
     feeds : what it takes from; None for the counter of enumerate
     last : where it begins, which is 0 but for `reversed`; None for `zip` and `enumerate`, whose elements are tuples
-    parts : (source or None, how many values it had yielded before) for each entry, where there are generators; else empty
-    taken : how many rows were taken
+    live : whether it takes from generators
+    taken : how many elements were taken
     """
 
-    __slots__ = ("feeds", "it", "last", "parts", "taken")
+    __slots__ = ("feeds", "it", "last", "live", "taken")
 
-    def __init__(self, it: Any, feeds: list, last: int | None, parts: list) -> None:
-        self.it, self.feeds, self.last, self.parts, self.taken = it, feeds, last, parts, 0
-
-
-def counted(live: Any) -> Any:
-    """The rows of a zip over generators, which are counted: where it ends, some of the generators have gone one step further."""
-    for row in live.it:
-        live.taken += 1
-        yield row
+    def __init__(self, it: Any, feeds: list, last: int | None, live: bool) -> None:
+        self.it, self.feeds, self.last, self.live, self.taken = it, feeds, last, live, 0
 
 
-def undo_rest(cx: Context, live: Any, n: int) -> None:
-    """Undo the values of a generator, or of all in a zip, after the first n."""
-    if live.__class__ is Zipped:
-        for j in range(len(live.parts) - 1, -1, -1):
-            inner, before = live.parts[j]
-            if inner is not None:
-                undo_rest(cx, inner, before + n)
-    else:
-        u = undo_of(cx, live, None)
-        while u.left > n:
-            u.left -= 1
-            resume(u, None)
+def counted(live: Any, it: Any, places: list) -> Any:
+    """The elements of an iterator, for one of those who consume it; `places` gets the position of each."""
+    for x in it:
+        if live.__class__ is Zipped:
+            places.append(live.taken)
+            live.taken += 1
+        else:
+            places.append(live.box[1] - 1)
+        yield x
 
 
-def undo_item(cx: Context, live: Any, base: int, k: int, d: Any) -> None:
-    """Undo the k-th element that was taken out of a generator, or of a zip over some."""
-    if live.__class__ is Zipped:
-        for j in range(len(live.parts) - 1, -1, -1):
-            inner, before = live.parts[j]
-            if inner is not None:
-                undo_item(cx, inner, before, k, None if d is None else d[j])
-    else:
-        undo(cx, live, base + k, d)
+def undo_item(cx: Context, live: Any, k: int, d: Any) -> None:
+    """Undo element number k of a generator, or of a zip over some."""
+    if live.__class__ is not Zipped:
+        undo(cx, live, k, d)
+    elif live.live:
+        for j in range(len(live.feeds) - 1, -1, -1):
+            undo_fed(cx, live.feeds[j], k, None if d is None else d[j])
+
+
+def undo_fed(cx: Context, feed: Any, k: int, d: Any) -> None:
+    """Undo the k-th element that a zip took from one of its sources."""
+    if feed is not None and feed.live is not None and k < len(feed.places):
+        undo_item(cx, feed.live, feed.places[k], d)
 
 
 def prime_all(cx: Context, live: Any) -> None:
-    """As `prime`, for all generators in a zip."""
-    if live.__class__ is Zipped:
-        for j in range(len(live.parts) - 1, -1, -1):
-            if live.parts[j][0] is not None:
-                prime_all(cx, live.parts[j][0])
-        undo_rest(cx, live, live.taken)
-    else:
+    """As `prime`, for all generators in a zip: where it ended, some of them have gone one step further."""
+    if live.__class__ is not Zipped:
         prime(cx, live, None)
+    elif live.live:
+        for j in range(len(live.feeds) - 1, -1, -1):
+            feed = live.feeds[j]
+            if feed is not None and feed.live is not None:
+                prime_all(cx, feed.live)
+                for k in range(len(feed.places) - 1, live.taken - 1, -1):
+                    undo_fed(cx, feed, k, None)
 
 
 # -- methods of generators ------------------------------------------------------------------------------------------
@@ -238,7 +239,11 @@ def close_back(cx: Context, tape: Any, dy: Any) -> tuple:
 def ended_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     """A step that raised, for instance StopIteration: what ran since the last value is undone."""
     source, error, n = tape
-    ds = prime(cx, source, cx.take(error, "value"))
+    ds = None
+    if source.__class__ is Zipped:
+        prime_all(cx, source)
+    else:
+        ds = prime(cx, source, cx.take(error, "value"))
     return (None, ds, *(None,) * n)[:n], {}
 
 

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from enum import EnumMeta
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
 
 from ..registry import non_differentiable
 from ..tangents.accumulate import add
-from .call import call
+from .call import call, callx
 from .context import Context
-from .generators import Zipped, counted, prime_all, source_of, undo_item
+from .generators import Zipped, counted, has_ended, prime_all, source_of, undo_item
 from .items import key_read
 from .memory import deliver, is_written, shadow
+from .methods import register_method
 from .refusals import missing_rule
 from .shared import python_method
 from .slots import primitive
-from .unpacking import all_none, raise_iterator
+from .unpacking import all_none
 
 __all__ = ["Feed", "add", "feed_back", "feed_done", "feed_item", "give_items", "note_items"]
 
@@ -32,14 +34,29 @@ _PLAIN = (list, tuple, np.ndarray, range, str, deque, dict)
 
 
 class Feed:
-    """One loop's source, what it iterates over, and the elements of a list of arrays as they were."""
+    """One loop's source, what it iterates over, and the elements of a list of arrays as they were.
 
-    __slots__ = ("arrays", "items", "keys", "live", "opened", "source")
+    Attributes
+    ----------
+    live : what is known of the iterator that it takes from, if it is one
+    places : the position in that iterator of each element that was taken
+    """
 
-    def __init__(self, source: Any, items: Any, keys: Any, arrays: Any = None, live: Any = None) -> None:
+    __slots__ = ("arrays", "items", "keys", "live", "opened", "places", "source")
+
+    def __init__(self, source: Any, items: Any, keys: Any, arrays: Any = None) -> None:
         self.source, self.items, self.keys, self.arrays = source, items, keys, arrays
         self.opened: Any = None
-        self.live = live        # the generators that it takes from, and how many values they had yielded before
+        self.live: Any = None
+        self.places: list = []
+
+
+def feed_of(live: Any, it: Any) -> Feed:
+    """The feed of one who consumes an iterator."""
+    feed = Feed(it, None, None)
+    feed.live = live
+    feed.items = counted(live, it, feed.places)
+    return feed
 
 
 def note_items(cx: Context, source: Any) -> Feed:
@@ -55,7 +72,7 @@ def note_items(cx: Context, source: Any) -> Feed:
         return Feed(source, source, ("set", tuple(source)))
     generator = source_of(cx, source)
     if generator is not None:
-        return Feed(source, source, None, live=(generator, generator.box[1]))
+        return feed_of(generator, source)
     if has_iter(source):
         y, back, tape = call(cx, -1, python_iter(source), source)
         feed = note_steps(cx, y) if has_next(y) else note_items(cx, y)
@@ -66,12 +83,10 @@ def note_items(cx: Context, source: Any) -> Feed:
         feed = note_items(cx, y)
         feed.opened = (back, tape, source, None)
         return feed
+    if has_ended(source):
+        return Feed(source, (), None)
     if iter_is_self(source):
-        if id(source) in cx.consumed:
-            raise_iterator()
-        live = zipped(cx, source)
-        cx.consumed[id(source)] = (source,)
-        return Feed(source, source, None) if live is None else Feed(source, counted(live), None, live=(live, 0))
+        return feed_of(zipped(cx, source), source)
     return Feed(source, source, None)
 
 
@@ -133,16 +148,18 @@ def has_next(source: Any) -> bool:
     return python_method(source, "__next__") is not None
 
 
-def zipped(cx: Context, it: Any) -> Any:
-    """The generators in a zip or enumerate."""
+def zipped(cx: Context, it: Any) -> Zipped:
+    """What is known of an iterator in C; where it was made outside, only how much was taken out of it."""
     entry = cx.generators.get(id(it))
-    return entry if entry is not None and entry.__class__ is Zipped and entry.it is it and entry.parts else None
+    if entry is None or entry.__class__ is not Zipped or entry.it is not it:
+        entry = note_taker(cx, it, [])
+    return entry
 
 
-def note_taker(cx: Context, y: Any, feeds: list, last: int | None = None) -> None:
+def note_taker(cx: Context, y: Any, feeds: list, last: int | None = None) -> Zipped:
     """Note an iterator that takes from others, or from containers; None for what is no source."""
-    parts = [(None, 0) if feed is None or feed.live is None else feed.live for feed in feeds]
-    cx.generators[id(y)] = Zipped(y, feeds, last, parts if last is None and has_live(parts) else [])
+    entry = cx.generators[id(y)] = Zipped(y, feeds, last, has_live(feeds))
+    return entry
 
 
 def rest_of(cx: Context, it: Any, k: int, d: Any, known: bool) -> Any:
@@ -150,10 +167,10 @@ def rest_of(cx: Context, it: Any, k: int, d: Any, known: bool) -> Any:
 
     What belongs to a container that may change is given to it at once: when the iterator is undone, another element may be there.
     """
-    entry = cx.generators.get(id(it))
-    if d is None or entry is None or entry.__class__ is not Zipped or entry.it is not it:
-        return d
+    entry = zipped(cx, it)
     feeds = entry.feeds
+    if d is None or not feeds:
+        return d
     if entry.last is not None:
         return rest_of_part(cx, feeds[0], entry.last - k if entry.last else k, d, known)
     parts = tuple([rest_of_part(cx, feeds[j], k, d[j], known) for j in range(len(feeds))])
@@ -161,7 +178,7 @@ def rest_of(cx: Context, it: Any, k: int, d: Any, known: bool) -> Any:
 
 
 def rest_of_part(cx: Context, feed: Any, k: int, d: Any, known: bool) -> Any:
-    if d is None or feed is None or feed.live is not None or stays(cx, feed.source):
+    if d is None or feed is None or is_live(feed) or stays(cx, feed.source):
         return d
     keep_item(cx, feed, k, d, known)
     return None
@@ -174,8 +191,15 @@ def stays(cx: Context, source: Any) -> bool:
 
 
 @non_differentiable
-def has_live(parts: list) -> bool:
-    return any(live is not None for live, _ in parts)
+def has_live(feeds: list) -> bool:
+    """Whether there are generators among what an iterator takes from."""
+    return any(feed is not None and is_live(feed) for feed in feeds)
+
+
+@non_differentiable
+def is_live(feed: Feed) -> bool:
+    """Whether a feed takes from generators."""
+    return feed.live is not None and (feed.live.__class__ is not Zipped or feed.live.live)
 
 
 @non_differentiable
@@ -202,7 +226,7 @@ def python_iter(source: Any) -> Any:
 def feed_item(cx: Context, feed: Feed, k: int, d: Any, known: bool = False) -> None:
     """The cotangent of the k-th element; `known` says that it is of no array which was written to."""
     if feed.live is not None:
-        undo_item(cx, feed.live[0], feed.live[1], k, d)
+        undo_item(cx, feed.live, feed.places[k], d)
     if d is not None:
         keep_item(cx, feed, k, d, known)
 
@@ -210,7 +234,9 @@ def feed_item(cx: Context, feed: Feed, k: int, d: Any, known: bool = False) -> N
 def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
     """Put the cotangent of the k-th element where it belongs, unless a generator has got it."""
     source = feed.source
-    if feed.live is not None and feed.live[0].__class__ is not Zipped:
+    if feed.live is not None:
+        if feed.live.__class__ is Zipped:
+            keep_taken(cx, source, feed.places[k], d, known)
         return
     if feed.keys is not None:
         how, keys = feed.keys
@@ -226,16 +252,20 @@ def keep_item(cx: Context, feed: Feed, k: int, d: Any, known: bool) -> None:
             cx.add(source, k, deliver(cx, feed.arrays[k], d), True)
         else:
             cx.add(source, k, d, known)
-    elif isinstance(source, (str, range)):
-        return
     elif cx.written and is_written(cx, source):     # it may be another value by now than at the start of the loop
         shadow(cx, source)[k] += d
     elif isinstance(source, (tuple, np.ndarray)):
         cx.add(feed, k, d, known)
-    elif supported(source):
-        cx.add(source, k, rest_of(cx, source, k, d, known), known)
-    else:
+    elif not isinstance(source, CONSTANT):
         raise missing_rule(getattr(type(source), "__iter__", type(source)))
+
+
+def keep_taken(cx: Context, it: Any, k: int, d: Any, known: bool) -> None:
+    """Put the cotangent of element number k of an iterator into its record."""
+    if supported(it):
+        cx.add(it, k, rest_of(cx, it, k, d, known), known)
+    elif not isinstance(it, CONSTANT):
+        raise missing_rule(type(it).__next__)
 
 
 @non_differentiable
@@ -243,6 +273,7 @@ def supported(source: Any) -> bool:
     return isinstance(source, _ITERATORS)
 
 
+CONSTANT: tuple[Any, ...] = (str, bytes, range, *[type(iter(x)) for x in ("", "\xff", b"", range(0), range(1 << 65))])
 _BOTH_WAYS: tuple[Any, ...] = ([], {}, {}.values(), {}.items(), deque(), OrderedDict())
 _ONE_WAY: tuple[Any, ...] = ((), set(), np.zeros(1))
 _ITERATORS: tuple[Any, ...] = (zip, enumerate, reversed, *[type(iter(x)) for x in (*_BOTH_WAYS, *_ONE_WAY)],
@@ -252,7 +283,7 @@ _ITERATORS: tuple[Any, ...] = (zip, enumerate, reversed, *[type(iter(x)) for x i
 def feed_back(cx: Context, feed: Feed) -> None:
     """Before the iterations of a loop are undone: undo what a generator ran after its last element."""
     if feed.live is not None:
-        prime_all(cx, feed.live[0])
+        prime_all(cx, feed.live)
 
 
 def feed_done(cx: Context, feed: Feed) -> Any:
@@ -312,11 +343,53 @@ def max_key(slots: dict) -> int:
     return max(slots)
 
 
+def rows(*sources: Any, strict: bool = False) -> Any:
+    """`zip`, as a generator."""
+    its = [iter(s) for s in sources]
+    done: list = []
+    while not done:
+        row: list = []
+        for it in its:
+            try:
+                row.append(next(it))
+            except StopIteration:
+                if strict:
+                    check_lengths(its, len(row))
+                done.append(True)
+                break
+        if not done:
+            yield tuple(row)
+
+
+@non_differentiable
+def check_lengths(its: list, n: int) -> None:
+    """What `zip(strict=True)` raises where iterator number n has ended."""
+    if n > 0:
+        raise ValueError(f"zip() argument {n + 1} is shorter than argument{'s 1-' if n > 1 else ' '}{n}")
+    for k, it in enumerate(its[1:], 2):
+        if next(it, its) is not its:
+            raise ValueError(f"zip() argument {k} is longer than argument{'s 1-' if k > 2 else ' '}{k - 1}")
+
+
+@non_differentiable
+def twice(sources: tuple) -> bool:
+    """Whether an iterator is among the sources twice, as in `zip(it, it)`."""
+    its = [id(s) for s in sources if iter_is_self(s)]
+    return len(set(its)) < len(its)
+
+
 def zip_items(cx: Context, mask: int, *sources: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    if twice(sources):
+        y, back, tape = callx(cx, -1, rows, sources, keywords)
+        return y, rows_back, (back, tape, len(keywords))
     feeds = [note_items(cx, s) for s in sources]
     y = zip(*[feed.items for feed in feeds], **keywords)
     note_taker(cx, y, feeds)
     return y, zip_back, (y, feeds, len(keywords))
+
+
+def rows_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    return (*tape[0](cx, tape[1], dy)[0], *(None,) * tape[2])
 
 
 def zip_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -386,17 +459,12 @@ def next_item(cx: Context, mask: int, it: Any, *default: Any) -> tuple[Any, Any,
         return y, step_back, (source, before, source.box[1] > before, len(default))
     if has_next(it):
         return call(cx, -1, step_of, it, *default)
-    k = cx.consumed.get(id(it), (it, 0))
-    if len(k) == 1:
-        raise_iterator()
     y = next(it, ENDED) if default else next(it)
-    if y is ENDED:
-        return default[0], default_back, None
     live = zipped(cx, it)
-    if live is not None:
-        live.taken += 1
-    cx.consumed[id(it)] = (it, k[1] + 1)
-    return y, next_back, (it, k[1], len(default), live)
+    if y is ENDED:
+        return default[0], default_back, live
+    live.taken += 1
+    return y, next_back, (live, live.taken - 1, len(default))
 
 
 ENDED = object()
@@ -406,24 +474,22 @@ def step_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """One step of a generator; where it had ended, the cotangent is that of the default."""
     source, k, came, n = tape
     if came:
-        undo_item(cx, source, 0, k, dy)
+        undo_item(cx, source, k, dy)
         return (None,) * (1 + n)
     prime_all(cx, source)
     return (None, dy)
 
 
-def default_back(cx: Context, tape: Any, dy: Any) -> tuple:
+def default_back(cx: Context, live: Any, dy: Any) -> tuple:
+    prime_all(cx, live)
     return None, dy
 
 
 def next_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    it, k, n, live = tape
-    if live is not None:
-        undo_item(cx, live, 0, k, dy)
+    live, k, n = tape
+    undo_item(cx, live, k, dy)
     if dy is not None:
-        if not supported(it):
-            raise missing_rule(type(it).__next__)
-        cx.add(it, k, rest_of(cx, it, k, dy, False))
+        keep_taken(cx, live.it, k, dy, False)
     return (None,) * (1 + n)
 
 
@@ -494,3 +560,7 @@ primitive(next, next_item)
 primitive(list, to_list)
 primitive(tuple, to_tuple)
 primitive(sorted, to_sorted)
+
+for _cls in (GeneratorType, *_ITERATORS):
+    register_method(_cls, "__next__", next)
+    register_method(_cls, "__iter__", iter)

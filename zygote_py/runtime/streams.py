@@ -138,6 +138,70 @@ def pairwise(items: Any) -> Any:
         before = x
 
 
+def batched(items: Any, n: int, *, strict: bool = False) -> Any:
+    if n < 1:
+        raise ValueError("n must be at least one")
+    it = iter(items)
+    while True:
+        batch: list = []
+        while len(batch) < n:
+            x = next(it, _missing)
+            if x is _missing:
+                break
+            batch.append(x)
+        if strict and 0 < len(batch) < n:
+            raise ValueError("batched(): incomplete batch")
+        if not batch:
+            return
+        yield tuple(batch)
+
+
+def tee(items: Any, n: int = 2) -> Any:
+    it, seen = iter(items), []  # type: ignore[var-annotated]
+    return tuple([branch(it, seen) for _ in range(n)])
+
+
+def branch(it: Any, seen: list) -> Any:
+    """One of the iterators that `tee` makes, over what they have seen together."""
+    k = 0
+    while True:
+        if k == len(seen):
+            x = next(it, _missing)
+            if x is _missing:
+                return
+            seen.append(x)
+        yield seen[k]
+        k += 1
+
+
+def groupby(items: Any, key: Any = None) -> Any:
+    it = iter(items)
+    here = [next(it, _missing), None, None]         # the element that is next, its key, and the group that may have it
+    turn(here, here[0], key)
+    while here[0] is not _missing:
+        target, mine = here[1], object()
+        here[2] = mine
+        yield target, group(it, key, here, mine)
+        while here[0] is not _missing and here[1] == target:
+            turn(here, next(it, _missing), key)
+
+
+def group(it: Any, key: Any, here: list, mine: object) -> Any:
+    """One of the groups of `groupby`, as long as that has not gone on to the next."""
+    target = here[1]
+    while here[0] is not _missing and here[2] is mine and here[1] == target:
+        yield here[0]
+        if here[2] is mine:
+            turn(here, next(it, _missing), key)
+
+
+def turn(here: list, x: Any, key: Any) -> None:
+    """Go on to the next element."""
+    here[0] = x
+    if x is not _missing:
+        here[1] = x if key is None else key(x)
+
+
 def zip_longest(*sources: Any, fillvalue: Any = None) -> Any:
     iterators = [iter(s) for s in sources]
     left = len(iterators)
@@ -200,6 +264,10 @@ stand_in(itertools.cycle, cycle)
 stand_in(itertools.repeat, repeat)
 if hasattr(itertools, "pairwise"):
     stand_in(itertools.pairwise, pairwise)
+if hasattr(itertools, "batched"):
+    stand_in(itertools.batched, batched)
+stand_in(itertools.tee, tee)
+stand_in(itertools.groupby, groupby)
 stand_in(itertools.zip_longest, zip_longest)
 stand_in(itertools.product, product)
 stand_in(itertools.permutations, permutations)

@@ -6,7 +6,6 @@ from typing import Any
 
 from ..registry import non_differentiable
 from .context import Context
-from .slots import refuse_store
 
 
 def split_star(dt: Any, sizes: tuple) -> tuple:
@@ -37,11 +36,6 @@ def repack(cx: Context, feed: Any, parts: tuple, star: int | None, rest: Any = N
         return parts
     from .iteration import give_items
     return give_items(cx, feed, parts)
-
-
-@non_differentiable
-def raise_iterator() -> None:
-    raise refuse_store("an iterator that is consumed in two places", "make a list of it", "Who got which element is not known.")
 
 
 @non_differentiable

@@ -106,11 +106,14 @@ class Assembly:
         if self.core.nonlocals:
             out.append(gast.Nonlocal(names=sorted(self.core.nonlocals)))
         cells = {n: v for v, n in self.core.cells.items()}
+        unbound = self.core.local - assigned(self.core.body) - set(self.core.params)
         for name in sorted(cells):
             if name in used:
                 probe = gast.Lambda(args=gast.arguments(args=[], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[],
                                                         kwarg=None, defaults=[]),
                                     body=load(cells[name]))
+                if cells[name] in unbound:      # Python takes for local what has an assignment
+                    out.append(if_(const(False), [assign(cells[name], const(None))]))
                 out.append(assign(name, call(self.reverse.tool("cell_of"), probe)))
         return out
 

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 
 from ...registry import non_differentiable
+from ..iteration import CONSTANT, elements_back, has_iter, is_sequence, iter_is_self, ordering, python_iter, rows, steps, twice
 from ..iteration import elements as elements_of
-from ..iteration import elements_back, has_iter, is_sequence, iter_is_self, ordering, python_iter, steps
 from ..refusals import missing_rule
 from ..shared import python_method
-from ..unpacking import raise_iterator
 from .call import behave, push_call, push_callx
 from .tangents import Missing, Tangents, all_none, current, part_of
 
@@ -34,17 +33,16 @@ class Feed:
     ----------
     items : what Python iterates over
     how : 'list', 'parts' (of a tuple or an array), 'generator', 'zip', 'enumerate', 'reversed', 'values', 'items', 'keys',
-        'set', 'none' or 'unknown'
+        'set', 'shared' (an iterator that others may consume as well), 'none' or 'unknown'
     source : what the tangents belong to: a container, a tangent, or feeds
-    start : how many elements were taken before
-    at : how many elements were taken with `next`; None when a loop has gone over it
+    at : how many elements of an iterator were taken
     """
 
-    __slots__ = ("at", "how", "items", "source", "start")
+    __slots__ = ("at", "how", "items", "source")
 
-    def __init__(self, items: Any, how: str, source: Any, start: int = 0) -> None:
-        self.items, self.how, self.source, self.start = items, how, source, start
-        self.at: Any = 0
+    def __init__(self, items: Any, how: str, source: Any) -> None:
+        self.items, self.how, self.source = items, how, source
+        self.at = 0
 
 
 def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
@@ -59,13 +57,10 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
         return Feed(source, "none", None)
     known = cx.feeds.get(id(source))
     if known is not None:
-        feed = known[1]
-        if feed.at is None:
-            raise_iterator()
         if iter_is_self(source):
-            start, feed.at = feed.at, None
-            return Feed(feed.items, feed.how, feed.source, start)
-        return feed
+            places: list = []
+            return Feed(counted(known[1], places), "shared", (known[1], places))
+        return known[1]
     if isinstance(source, (set, frozenset)):
         return Feed(source, "set", source)
     if has_iter(source) and not iter_is_self(source):
@@ -81,18 +76,25 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
     return Feed(source, "none" if holds_no_tangents(cx, source) else "unknown", source)
 
 
+def counted(feed: Feed, places: list) -> Any:
+    """The elements of an iterator, for one of those who consume it; `places` gets the position of each."""
+    for x in feed.items:
+        places.append(feed.at)
+        feed.at += 1
+        yield x
+
+
 @non_differentiable
 def holds_no_tangents(cx: Tangents, source: Any) -> bool:
     """Whether an iterator that the engine did not make can be taken for one of constants."""
     if type(source).__module__.partition(".")[0] == "numpy":        # over an array, whose tangent is in a variable
         return False
-    return (not cx.records and cx.written is None) or isinstance(source, (itertools.count, type(iter(()))))
+    return (not cx.records and cx.written is None) or isinstance(source, (itertools.count, type(iter(())), *CONSTANT))
 
 
 def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
     """The tangent of the k-th element."""
     how, source = feed.how, feed.source
-    k = k + feed.start
     if how == "list":
         return current(cx, source[k], cx.get(source, k)) if k < len(source) else None
     if how == "parts":
@@ -101,6 +103,9 @@ def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
             else current(cx, items[k], None if parts is None else parts[k])
     if how == "generator":
         return source[0]
+    if how == "shared":
+        known, places = source
+        return feed_tangent(cx, known, places[k])
     if how == "zip":
         parts = tuple([feed_tangent(cx, f, k) for f in source])
         return None if all_none(parts) else parts
@@ -149,43 +154,18 @@ def view(cx: Tangents, d: dict, items: Any, how: str) -> Any:
 
 
 def zip_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    if twice(args):
+        return push_callx(cx, rows, args, tuple(dots), keywords, {})
     feeds = [note_source(cx, s, d) for s, d in zip(args, dots)]
-    if any_generators(feeds):       # one may occur twice, and has the tangent of its last value only
-        return push_callx(cx, zipped, tuple([f.items for f in feeds]), tuple(dots), keywords, {})
+    if any_generators(feeds):       # they have the tangent of their last value only
+        items = tuple([f.source[0].items if f.how == "shared" else f.items for f in feeds])
+        return push_callx(cx, rows, items, tuple(dots), keywords, {})
     return noted(cx, zip(*[f.items for f in feeds], **keywords), "zip", feeds), None
 
 
 @non_differentiable
 def any_generators(feeds: list) -> bool:
     return any(f.how == "generator" for f in feeds)
-
-
-def zipped(*sources: Any, strict: bool = False) -> Any:
-    """`zip`, as a generator."""
-    its = [iter(s) for s in sources]
-    done: list = []
-    while not done:
-        row: list = []
-        for it in its:
-            try:
-                row.append(next(it))
-            except StopIteration:
-                if strict:
-                    check_lengths(its, len(row))
-                done.append(True)
-                break
-        if not done:
-            yield tuple(row)
-
-
-@non_differentiable
-def check_lengths(its: list, n: int) -> None:
-    """What `zip(strict=True)` raises where iterator number n has ended."""
-    if n > 0:
-        raise ValueError(f"zip() argument {n + 1} is shorter than argument{'s 1-' if n > 1 else ' '}{n}")
-    for k, it in enumerate(its[1:], 2):
-        if next(it, its) is not its:
-            raise ValueError(f"zip() argument {k} is longer than argument{'s 1-' if k > 2 else ' '}{k - 1}")
 
 
 def enumerate_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -208,8 +188,7 @@ def iter_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
         return push_call(cx, elements_of, args, dots)
     feed = note_source(cx, args[0], dots[0])
     y = iter(feed.items)
-    cx.feeds[id(y)] = (y, Feed(y, feed.how, feed.source, feed.start))
-    return y, None
+    return noted(cx, y, feed.how, feed.source), None
 
 
 def next_item(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -226,8 +205,6 @@ def next_item(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
         y = next(*args)
         return y, None if holds_no_tangents(cx, it) else Missing(missing_rule(type(it).__next__))
     feed = known[1]
-    if feed.at is None:
-        raise_iterator()
     k = feed.at
     y = next(*args)
     if len(args) > 1 and y is args[1]:

@@ -1,0 +1,90 @@
+"""Generator expressions that are kept for later are functions.
+
+    g = (f(x) for x in xs)          g = (lambda source: ...)(iter(xs))
+
+The function is a generator function, and has the code object of the expression. What is consumed at once, by a loop, by `sum`,
+`list` and their like, is computed at once: that costs less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..ir.build import call, const, load, locate
+from ..ir.names import Namer
+
+__all__ = ["Lazy"]
+
+CONSUMERS = {"sum", "list", "tuple", "set", "frozenset", "sorted", "max", "min", "dict", "fsum", "prod", "fromiter", "Counter",
+             "deque"}
+LIBRARIES = {"builtins", "math", "numpy", "collections"}
+
+
+class Lazy:
+    """The pass; `run` rewrites a body in place.
+
+    Parameters
+    ----------
+    known : callable from an expression to (known, value): what a global name or a module's attribute stands for
+    """
+
+    def __init__(self, known: Callable, namer: Namer) -> None:
+        self.known, self.namer = known, namer
+
+    def run(self, body: list) -> list:
+        return [self.visit(s) for s in body]
+
+    def visit(self, node: Any) -> Any:
+        """Rewrite a tree, without the bodies of functions and classes in it, which are rewritten when they are called."""
+        for field in self.fields(node):
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                value[:] = [self.part(node, v) for v in value]
+            else:
+                setattr(node, field, self.part(node, value))
+        return node
+
+    def fields(self, node: Any) -> tuple[str, ...]:
+        if isinstance(node, gast.Lambda):
+            return ("args",)
+        if isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef)):
+            return ("decorator_list", "args")
+        return ("decorator_list", "bases", "keywords") if isinstance(node, gast.ClassDef) else node._fields
+
+    def part(self, node: Any, child: Any) -> Any:
+        if not isinstance(child, gast.AST):
+            return child
+        if not isinstance(child, gast.GeneratorExp):
+            return self.visit(child)
+        how = self.consumed(node, child)
+        if how is None:
+            return self.kept(child)
+        self.visit(child)
+        return locate(gast.ListComp(elt=child.elt, generators=child.generators), child) if how == "list" else child
+
+    def consumed(self, node: Any, e: Any) -> str | None:
+        """How the node around it consumes a generator expression: as a `list`, in a `loop`; None if it keeps it."""
+        if isinstance(node, gast.For) and len(e.generators) == 1:
+            return "loop"
+        if isinstance(node, gast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], (gast.Tuple, gast.List)):
+            return "list"
+        if isinstance(node, gast.Starred):
+            return "list"
+        if not isinstance(node, gast.Call):
+            return None
+        known, f = self.known(node.func)
+        if known and (f is any or f is all):
+            return "loop"
+        if known and getattr(f, "__name__", "") in CONSUMERS:
+            return "list" if str(f.__module__).partition(".")[0] in LIBRARIES else None
+        return "list" if isinstance(node.func, gast.Attribute) and node.func.attr == "join" else None
+
+    def kept(self, e: Any) -> Any:
+        parameters = gast.arguments(args=[], posonlyargs=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[])
+        function = locate(gast.Lambda(args=parameters, body=const(None)), e)
+        function.code = e.code
+        items = call(load(self.namer.helper(iter, "iter")), self.part(e, e.generators[0].iter))
+        return locate(call(function, locate(items, e)), e)
