@@ -308,6 +308,39 @@ CASES = {
 
         gradient(f, 2.0)
         """,
+    "The derivatives of an array that is written to": """
+        def f(x):
+            y = ignore_derivatives(x)
+            x[0] = 2.0
+            return np.sum(x * y)
+
+        gradient(f, np.ones(2))
+        """,
+    "A list that changes while derivatives are ignored": """
+        def f(x):
+            xs = [x]
+            ignore_derivatives(lambda: xs.insert(0, 1.0))
+            return xs[1]
+
+        gradient(f, 2.0)
+        """,
+    "An array that is written to while derivatives are ignored": """
+        def f(a):
+            b = a * a
+            ignore_derivatives(lambda: b.fill(3.0))
+            return np.sum(a * b)
+
+        hvp(f, np.ones(2), np.ones(2))
+        """,
+    "A block without derivatives under another name": """
+        def f(x):
+            ignoring = ignore_derivatives()
+            with ignoring:
+                y = x * x
+            return y
+
+        gradient(f, 2.0)
+        """,
     "A checkpoint that changes what it is given": """
         def double(a):
             a *= 2

@@ -11,11 +11,12 @@ from . import testing, tree
 from .api import pytrees as _pytrees  # noqa: F401  (tells optree about Tangent)
 from .api.buffer import Buffer
 from .api.checkpoints import checkpointed, checkpointed_loop
-from .api.controls import eager_update, hook, ignore_derivatives, isderiving, nestlevel, showgrad
+from .api.controls import eager_update, hook, isderiving, nestlevel, showgrad
 from .api.finite import AutoFiniteDiff
 from .api.forward import forwarddiff
 from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
 from .api.hessian import diaghessian, hessian, hessian_reverse, hvp
+from .api.ignoring import ignore_derivatives
 from .api.jacobian import jacobian, vjp, withjacobian
 from .api.markers import AutoForward, AutoReverse, Const
 from .api.params import Grads, Params

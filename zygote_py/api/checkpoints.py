@@ -7,7 +7,6 @@ cotangent arrives. `checkpointed` runs the function once more; `checkpointed_loo
 from __future__ import annotations
 
 import types
-import zlib
 from collections.abc import Callable
 from math import comb
 from typing import Any
@@ -17,13 +16,14 @@ import numpy as np
 from ..errors import MutationError, UnsupportedCodeError, message
 from ..registry import non_differentiable
 from ..runtime.call import callx
-from ..runtime.context import Context, contents_of
+from ..runtime.context import Context
 from ..runtime.frames import user_frame
 from ..runtime.pushforward.call import as_written, behave
 from ..runtime.refusals import name_of
-from ..runtime.settle import fields_of, gather, is_value, settle
+from ..runtime.settle import gather, is_value, settle
 from ..runtime.slots import primitive
 from ..tangents.accumulate import add
+from .reach import checksum, contents, parts, reachable
 
 __all__ = ["checkpointed", "checkpointed_loop"]
 
@@ -109,55 +109,6 @@ def check_result(f: Any, y: Any) -> None:
             why="The function that a second run returns has variables of its own.",
             instead="return the values, and make the function of them outside of the checkpoint",
             doc="docs/guide/checkpointing.md"))
-
-
-@non_differentiable
-def reachable(f: Any, given: tuple) -> list:
-    """The arrays and what can be written to in that which a function was given, or finds by itself."""
-    found: list = []
-    seen: set = set()
-    waiting = list(given)
-    code = getattr(f, "__code__", None)
-    if code is not None:
-        waiting += [f.__globals__[name] for name in code.co_names if name in f.__globals__]
-    while waiting:
-        x = waiting.pop()
-        if id(x) in seen:
-            continue
-        seen.add(id(x))
-        inside = parts(x)
-        if inside or isinstance(x, (list, dict, np.ndarray)):
-            found.append(x)
-        waiting += inside.values()
-    return found
-
-
-@non_differentiable
-def parts(x: Any) -> dict:
-    """What x holds now, by position, key or field."""
-    if isinstance(x, types.CellType):
-        return {"cell_contents": contents_of(x)}
-    if isinstance(x, dict):
-        return dict(x)
-    if isinstance(x, (list, tuple)):
-        return dict(enumerate(x))
-    if is_value(x) or isinstance(x, (set, frozenset)):
-        return {}
-    if isinstance(x, types.FunctionType):
-        return dict(zip(x.__code__.co_freevars, x.__closure__ or ()))
-    return fields_of(x) or {}
-
-
-@non_differentiable
-def contents(f: Any, given: tuple) -> list:
-    """What the run of a function might change, as it is now; of arrays, a checksum."""
-    return [(x, checksum(x) if isinstance(x, np.ndarray) else parts(x)) for x in reachable(f, given)
-            if not isinstance(x, (tuple, types.FunctionType))]
-
-
-@non_differentiable
-def checksum(x: Any) -> int:
-    return zlib.crc32(np.ascontiguousarray(x).view(np.uint8).data) if x.size and not x.dtype.hasobject else 0
 
 
 @non_differentiable

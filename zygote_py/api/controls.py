@@ -1,4 +1,4 @@
-"""hook, showgrad, ignore_derivatives, isderiving, nestlevel, eager_update: what a function says about its own derivatives.
+"""hook, showgrad, isderiving, nestlevel, eager_update: what a function says about its own derivatives.
 
 Enters: a value on its way through a function. Leaves: the same value; what changes is the cotangent on the way back. Called
 outside of a derivative, each does nothing but pass its argument on.
@@ -7,15 +7,11 @@ outside of a derivative, each does nothing but pass its argument on.
 from __future__ import annotations
 
 import ast
-import functools
-import inspect
 import linecache
 import re
 import types
 from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
@@ -23,12 +19,12 @@ from ..runtime.context import Context
 from ..runtime.frames import user_frame
 from ..runtime.pushforward.call import behave
 from ..runtime.pushforward.rules import transposed
-from ..runtime.pushforward.tangents import Tangents, gathered
+from ..runtime.pushforward.tangents import Tangents
 from ..runtime.settle import collect, fields_of, is_value, settle
 from ..runtime.shared import nothing
 from ..runtime.slots import primitive
 
-__all__ = ["eager_update", "hook", "ignore_derivatives", "isderiving", "nestlevel", "showgrad"]
+__all__ = ["eager_update", "hook", "isderiving", "nestlevel", "showgrad"]
 
 
 # -- looking at cotangents, and changing them -----------------------------------------------------------------------
@@ -114,143 +110,6 @@ def argument_text() -> str:
             if isinstance(call, ast.Call) and len(call.args) == 1:
                 return ast.unparse(call.args[0])
     return "x"
-
-
-# -- cutting gradients ----------------------------------------------------------------------------------------------
-
-
-def ignore_derivatives(*what: Any, **keywords: Any) -> Any:
-    """Keep derivatives out of a value, a call, or a function.
-
-    ============================================  ===================================================================
-    `ignore_derivatives(x)`                       the value x
-    `ignore_derivatives(lambda: g(x))`            what a function without parameters returns
-    `ignore_derivatives(g, x, k=1)`               what g returns for these arguments
-    `@ignore_derivatives`                         a function that carries no derivative, if it has parameters
-    `@ignore_derivatives()`                       the same for any function
-    ============================================  ===================================================================
-
-    Lists, dicts and tuples that come out are new ones, as the numbers in them are no longer those that were differentiated.
-
-    Raises
-    ------
-    UnsupportedCodeError
-        If the value is an object, and a cotangent reaches it: other parts of the program may hold it, too.
-
-    Examples
-    --------
-    >>> from zygote_py import gradient
-    >>> gradient(lambda x: x * ignore_derivatives(x), 3.0)
-    (3.0,)
-    """
-    if not what:
-        return Ignoring()
-    f = what[0]
-    if len(what) > 1 or keywords or is_thunk(f):
-        return copied(f(*what[1:], **keywords))
-    return Ignored(f) if is_function(f) else copied(f)
-
-
-def ignored(cx: Context, mask: int, *what: Any, **keywords: Any) -> tuple[Any, Any, Any]:
-    y = quietly(ignore_derivatives, what, keywords)
-    return y, ignore_back, (y, len(what) + len(keywords))
-
-
-@non_differentiable
-def quietly(f: Any, args: tuple, keywords: dict) -> Any:
-    return f(*args, **keywords)
-
-
-def ignore_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    y, n = tape
-    forget(cx, y)
-    return (None,) * n
-
-
-def forget(cx: Context, y: Any) -> None:
-    """Drop the cotangents in the records of new lists and dicts; refuse those of objects."""
-    if isinstance(y, (list, tuple, dict)):
-        for part in y.values() if isinstance(y, dict) else y:
-            forget(cx, part)
-    elif has_cotangents(cx, y):
-        raise still_carries(y)
-    if y.__class__ in (list, dict):
-        cx.records.pop(id(y), None)
-
-
-@non_differentiable
-def still_carries(y: Any) -> UnsupportedCodeError:
-    return UnsupportedCodeError(message(
-        f"a derivative reached the {type(y).__name__} that ignore_derivatives returned",
-        why="The object itself is used, and other references to it do carry derivatives.",
-        instead="ignore the derivatives of the numbers that are read from it", doc="docs/guide/controls.md"))
-
-
-@non_differentiable
-def has_cotangents(cx: Context, y: Any) -> bool:
-    entry = cx.records.get(id(y))
-    return not is_value(y) and entry is not None and entry[0] is y and any(d is not None for d in entry[1].values())
-
-
-@non_differentiable
-def copied(x: Any) -> Any:
-    """The value with lists, dicts and tuples of its own."""
-    if x.__class__ is list:
-        return [copied(p) for p in x]
-    if x.__class__ is dict:
-        return {k: copied(p) for k, p in x.items()}
-    if isinstance(x, tuple):
-        parts = [copied(p) for p in x]
-        return x._make(parts) if hasattr(x, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
-    return x
-
-
-FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, functools.partial, np.ufunc)
-
-
-@non_differentiable
-def is_function(f: Any) -> bool:
-    return isinstance(f, FUNCTIONS)
-
-
-@non_differentiable
-def is_thunk(f: Any) -> bool:
-    """Whether f is a function that can be called without arguments."""
-    if not is_function(f) or isinstance(f, np.ufunc):
-        return False
-    try:
-        inspect.signature(f).bind()
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-class Ignored:
-    """A function whose result carries no derivative."""
-
-    def __init__(self, f: Callable) -> None:
-        functools.update_wrapper(self, f)
-        self.f = f
-
-    def __call__(self, *args: Any, **keywords: Any) -> Any:
-        return ignore_derivatives(run, self.f, args, keywords)
-
-    def __get__(self, obj: Any, owner: Any = None) -> Any:
-        return self if obj is None else types.MethodType(self, obj)
-
-    def __repr__(self) -> str:
-        return f"<{self.f!r}, without derivatives>"
-
-
-def run(f: Callable, args: tuple, keywords: dict) -> Any:
-    return f(*args, **keywords)
-
-
-class Ignoring:
-    """What `ignore_derivatives()` returns: a decorator."""
-
-    def __call__(self, f: Callable) -> Ignored:
-        return Ignored(f)
 
 
 # -- where we are ---------------------------------------------------------------------------------------------------
@@ -366,13 +225,6 @@ def push_shown(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
     return args[0], dots[0]
 
 
-def push_ignored(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    y = quietly(ignore_derivatives, args, keywords)
-    if gathered(cx, y, None) is not None:
-        raise still_carries(y)
-    return y, None
-
-
 def push_deriving(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     return True, None
 
@@ -383,12 +235,10 @@ def push_level(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
 
 behave(hook, push_hooked)
 behave(showgrad, push_shown)
-behave(ignore_derivatives, push_ignored)
 behave(isderiving, push_deriving, asking=True)
 behave(nestlevel, push_level, asking=True)
 primitive(hook, hooked)
 primitive(showgrad, shown)
-primitive(ignore_derivatives, ignored)
 primitive(isderiving, deriving, always=True)
 primitive(nestlevel, one_more_level, always=True)
 primitive(eager_update, updated_later, always=True)

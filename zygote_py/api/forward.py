@@ -23,8 +23,8 @@ from ..runtime.tools import check_scalar
 from ..tangents.project import project
 from ..tangents.types import Tangent
 from . import gradient, jacobian, pushforward
-from .checkpoints import checksum, contents, parts
 from .markers import AutoForward
+from .reach import checksum, contents, parts
 
 __all__ = ["forwarddiff"]
 

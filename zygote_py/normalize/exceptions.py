@@ -21,13 +21,14 @@ No handler takes an error of this package, which is for the user; `finally` and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import gast
 
 from ..ir.build import assign, attribute, call, clone, const, if_, load, locate, try_
 from ..ir.names import Namer
-from .helpers import check_manager, is_ours, join_group, matches, note_failure, split_group
+from .helpers import WITHOUT_DERIVATIVES, check_manager, is_ours, join_group, matches, note_failure, split_group
 
 __all__ = ["Exceptions", "guard"]
 
@@ -38,10 +39,11 @@ class Exceptions:
     Parameters
     ----------
     captured : variables that live in cells
+    known : callable from an expression to (known, value): what a global name or a module's attribute stands for
     """
 
-    def __init__(self, namer: Namer, captured: set[str]) -> None:
-        self.namer, self.captured = namer, captured
+    def __init__(self, namer: Namer, captured: set[str], known: Callable) -> None:
+        self.namer, self.captured, self.known = namer, captured, known
         self.elsewhere: set[str] = set()
 
     def run(self, body: list) -> list:
@@ -169,6 +171,11 @@ class Exceptions:
         if not items:
             return self.block(s.body)
         first, rest = items[0], items[1:]
+        without = self.without_derivatives(first.context_expr)
+        if without:
+            named = [] if first.optional_vars is None else [gast.Assign(targets=[first.optional_vars], value=first.context_expr,
+                                                                        type_comment=None)]
+            return [*named, *detached(self.context(rest, s), without)]
         manager, value, failed = self.namer.fresh("manager"), self.namer.fresh("entered"), self.flag("failed")
         taken = self.namer.fresh("taken")
         bound = [] if first.optional_vars is None else [gast.Assign(targets=[first.optional_vars], value=load(value),
@@ -190,6 +197,26 @@ class Exceptions:
                 gast.Expr(value=call(load(self.namer.helper(check_manager)), load(manager))),
                 assign(value, call(attribute(load(manager), "__enter__"))),
                 assign(failed, const(False)), new]
+
+
+    def without_derivatives(self, manager: Any) -> tuple | None:
+        """What takes the place of values and calls in the block of `with ignore_derivatives():`; None for any other one."""
+        if not isinstance(manager, gast.Call) or manager.args or manager.keywords:
+            return None
+        known, f = self.known(manager.func)
+        return WITHOUT_DERIVATIVES.get(f) if known and isinstance(f, FunctionType) else None
+
+
+def detached(body: list, without: tuple) -> list:
+    """Mark the statements of a block, which no derivative leaves."""
+    for s in body:
+        s.detached = without
+        for inner in (getattr(s, "body", []), getattr(s, "orelse", []), getattr(s, "final", [])):
+            if isinstance(inner, list) and not isinstance(s, gast.FunctionDef):
+                detached(inner, without)
+        for h in getattr(s, "handlers", []):
+            detached(h.body, without)
+    return body
 
 
 def raise_part(body: list, part: str) -> None:

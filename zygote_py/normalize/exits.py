@@ -18,12 +18,20 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, blocks, const, if_, load, locate, try_
+from ..ir.build import assign, blocks, const, if_, load, try_
+from ..ir.build import locate as at_position_of
 from ..ir.names import Namer
 
 __all__ = ["Exits"]
 
 JUMPS = (gast.Return, gast.Break, gast.Continue)
+
+
+def locate(new: Any, old: Any) -> Any:
+    """Give a new statement the position of the old one, and say with it whether derivatives leave it."""
+    if "detached" in old.__dict__:
+        new.detached = old.detached
+    return at_position_of(new, old)
 
 
 class Exits:

@@ -35,6 +35,7 @@ class Flatten:
         self.shared: frozenset[str] | set[str] = frozenset()
         self.depth = 0
         self.guarded = 0
+        self.detached: tuple | None = None     # in a block that no derivative leaves: see helpers.WITHOUT_DERIVATIVES
 
     # -- statements ---------------------------------------------------------------------------------------------
 
@@ -54,7 +55,21 @@ class Flatten:
         method = getattr(self, "on_" + type(s).__name__, None)
         if method is None:
             raise self.unsupported(s, type(s).__name__)
+        outer, self.detached = self.detached, getattr(s, "detached", None)
         method(s)
+        self.detached = outer
+
+    def constant(self, atom: Any) -> Any:
+        """A value that is stored; one without derivative in a block that none leaves."""
+        if self.detached is None or isinstance(atom, gast.Constant):
+            return atom
+        return self.name_of(call(load(self.namer.helper(self.detached[0])), atom))
+
+    def made_constant(self, name: str) -> Any:
+        """The same for the result of an operation, which has memory of its own."""
+        if self.detached is not None:
+            self.emit(assign(name, call(load(self.namer.helper(self.detached[1])), load(name))))
+        return load(name)
 
     def unsupported(self, node: Any, what: str, why: str = "", instead: str = "") -> UnsupportedCodeError:
         at = node if getattr(node, "lineno", None) is not None else self.origin
@@ -94,6 +109,7 @@ class Flatten:
         if isinstance(s.target, gast.Name) and self.is_shared(s.target.id):
             t = self.atom(load(s.target.id))
             self.emit(gast.AugAssign(target=store(t.id), op=s.op, value=self.atom(s.value)))
+            self.made_constant(t.id)
             self.store_name(s.target.id, load(t.id))
             return
         if isinstance(s.target, gast.Name):
@@ -102,14 +118,17 @@ class Flatten:
                 t = self.copied(load(name))
                 value = self.atom(s.value)
                 self.emit(gast.AugAssign(target=store(t.id), op=s.op, value=value))
+                self.made_constant(t.id)
                 self.emit(assign(name, load(t.id)))
             else:
                 self.emit(gast.AugAssign(target=store(name), op=s.op, value=self.atom(s.value)))
+                self.made_constant(name)
             return
         place = self.place(s.target)
         t = self.name_of(place(gast.Load()))
         value = self.atom(s.value)
         self.emit(gast.AugAssign(target=store(t.id), op=s.op, value=value))
+        self.made_constant(t.id)
         back = assign(place(gast.Store()), load(t.id))
         back.again = True
         self.emit(back)
@@ -189,7 +208,7 @@ class Flatten:
         if isinstance(items, gast.Constant):
             items = self.copied(items)
         self.depth += 1
-        if isinstance(target, gast.Name) and self.rename(target.id) not in self.core.memory and not self.is_shared(target.id):
+        if isinstance(target, gast.Name) and self.binds_plainly(target.id):
             name, first = self.rename(target.id), []
         else:
             name = self.namer.fresh("item")
@@ -290,7 +309,15 @@ class Flatten:
         return gast.Call(func=load(self.namer.helper(f)), keywords=[],
                          args=[load(self.namer.helper(self.globals, "module_globals")), const(name), *value])
 
+    def binds_plainly(self, name: str) -> bool:
+        """Whether a loop or an unpacking may bind a name by itself."""
+        return self.rename(name) not in self.core.memory and not self.is_shared(name) and self.detached is None
+
     def store_name(self, name: str, value: Any) -> None:
+        if self.detached is not None:
+            fresh = isinstance(value, (gast.BinOp, gast.UnaryOp, gast.Call))
+            value = value if is_atom(value) else self.name_of(value)
+            value = self.made_constant(value.id) if fresh else self.constant(value)
         if self.is_shared(name):
             value = value if is_atom(value) else self.name_of(value)
             value = self.copied(value) if isinstance(value, gast.Name) and value.id in self.core.memory else value
@@ -312,7 +339,7 @@ class Flatten:
         elif isinstance(target, gast.Starred):
             self.assign_to(target.value, value)
         else:
-            self.emit(assign(self.place(target)(gast.Store()), value))
+            self.emit(assign(self.place(target)(gast.Store()), self.constant(value)))
 
     def unpack(self, target: Any, value: Any) -> None:
         targets = target.elts
@@ -330,15 +357,19 @@ class Flatten:
         for t in targets:
             star = isinstance(t, gast.Starred)
             t = t.value if star else t
-            if isinstance(t, gast.Name) and self.rename(t.id) not in self.core.memory and not self.is_shared(t.id):
+            if isinstance(t, gast.Name) and self.binds_plainly(t.id):
                 node = store(self.rename(t.id))
             else:
                 node = store(self.namer.fresh("part"))
-                later.append((t, node.id))
+                later.append((t, node.id, star))
             names.append(gast.Starred(value=node, ctx=gast.Store()) if star else node)
         self.emit(assign(tuple_(names, gast.Store()), source))
-        for t, name in later:
-            self.assign_to(t, load(name))
+        for t, name, star in later:
+            value = load(name)
+            if star and self.detached is not None:
+                whole = self.constant(self.name_of(call(load(self.namer.helper(tuple, "tuple")), value)))
+                value = self.name_of(call(load(self.namer.helper(list, "list")), whole))
+            self.assign_to(t, value)
 
     def place(self, target: Any) -> Callable[[Any], Any]:
         """Evaluate the object and the index of a target once; the result makes the node for a context."""
@@ -530,7 +561,9 @@ class Flatten:
         if convert is tuple:
             return tuple_(items)
         if any(isinstance(x, gast.Starred) for x in items):
-            return gast.Call(func=load(self.namer.helper(convert)), args=[self.name_of(tuple_(items))], keywords=[])
+            whole = self.constant(self.name_of(tuple_(items)))
+            return gast.Call(func=load(self.namer.helper(convert)), args=[whole], keywords=[])
+        items = [self.constant(x) for x in items]
         return gast.List(elts=items, ctx=gast.Load()) if convert is list else gast.Set(elts=items)
 
     def of_Tuple(self, e: Any) -> Any:
@@ -543,7 +576,7 @@ class Flatten:
         return self.display(e, set)
 
     def of_Dict(self, e: Any) -> Any:
-        flat = self.atoms([x for pair in zip(e.keys, e.values) for x in pair if x is not None])
+        flat = [self.constant(a) for a in self.atoms([x for pair in zip(e.keys, e.values) for x in pair if x is not None])]
         if all(isinstance(k, gast.Constant) for k in e.keys):
             return gast.Dict(keys=flat[::2], values=flat[1::2])
         if all(k is not None for k in e.keys):
@@ -588,7 +621,16 @@ class Flatten:
             args = [gast.Starred(value=self.name_of(tuple_(args)), ctx=gast.Load())]
         elif any(isinstance(a, gast.Starred) for a in args):
             args = [gast.Starred(value=self.name_of(tuple_(args)), ctx=gast.Load())]
+        if self.detached is not None and not (isinstance(func, gast.Name) and func.id in self.namer.helpers):
+            func, args = load(self.namer.helper(self.detached[2])), self.with_first(self.name_of(func), args)
         return gast.Call(func=func, args=args, keywords=keywords)
+
+    def with_first(self, first: Any, args: list) -> list:
+        """Arguments with one more before them; where one is starred, it is the only one."""
+        if not any(isinstance(a, gast.Starred) for a in args):
+            return [first, *args]
+        whole = gast.BinOp(left=self.name_of(tuple_([first])), op=gast.Add(), right=args[0].value)
+        return [gast.Starred(value=self.name_of(whole), ctx=gast.Load())]
 
     def special(self, e: Any, f: Any) -> Any:
         """Calls that are syntax in disguise: `super()`, `any(... for ...)` and `all(... for ...)`."""
@@ -599,7 +641,7 @@ class Flatten:
         return None
 
     def of_Yield(self, e: Any) -> Any:
-        return gast.Yield(value=const(None) if e.value is None else self.atom(e.value))
+        return gast.Yield(value=const(None) if e.value is None else self.constant(self.atom(e.value)))
 
     def of_YieldFrom(self, e: Any) -> Any:
         """A loop that hands on the values, and what is sent and thrown."""
@@ -671,10 +713,11 @@ class Flatten:
         def innermost() -> None:
             if kind is gast.DictComp:
                 key, value = self.atoms([e.key, e.value])
+                value = self.constant(value)
                 self.emit(assign(gast.Subscript(value=load(acc), slice=key, ctx=gast.Store()), value))
             else:
                 method = attribute(load(acc), "append" if kind is gast.ListComp else "add")
-                self.name_of(gast.Call(func=method, args=[self.atom(e.elt)], keywords=[]), "_")
+                self.name_of(gast.Call(func=method, args=[self.constant(self.atom(e.elt))], keywords=[]), "_")
 
         captured = {v for n in gast.walk(e) if isinstance(n, (gast.FunctionDef, gast.Lambda)) for v in n.code.co_freevars}
         self.generators(e.generators, innermost, captured)

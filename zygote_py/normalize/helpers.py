@@ -10,8 +10,14 @@ from typing import Any
 
 from ..errors import ZygoteError
 
-__all__ = ["MISSING", "advance", "cell_of", "check_manager", "del_global", "global_value", "join_group", "make_class",
-           "make_function", "match_class", "matches", "note_failure", "pack_dict", "set_global", "split_group"]
+__all__ = ["MISSING", "WITHOUT_DERIVATIVES", "advance", "cell_of", "check_manager", "del_global", "global_value",
+           "join_group", "make_class", "make_function", "match_class", "matches", "note_failure", "pack_dict", "set_global",
+           "split_group"]
+
+
+WITHOUT_DERIVATIVES: dict[Any, tuple] = {}
+"""The functions of which `with f():` makes a block without derivatives. For each, what takes the place there of: a value that is
+bound or stored; one that was computed, or updated, `x += y`; a call."""
 
 
 def make_function(code: types.CodeType, module_globals: dict, cells: tuple, defaults: tuple | None,

@@ -80,7 +80,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     flat = Flatten(core, static, globals_, filename)
     flat.shared = shared
     flat.guarded = int(guarded or core.generator)
-    body = Exceptions(namer, captured).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
+    body = Exceptions(namer, captured, flat.known).run([s for s in body if not isinstance(s, (gast.Nonlocal, gast.Global))])
     statements = Exits(namer, core.ret).run(body)
     core.body = flat.block(statements)
     core.local |= assigned(core.body)

@@ -15,15 +15,14 @@ import gast
 from ..ir.build import assign, assigned, blocks, call, const, if_, load, locate, reads, try_, written
 from ..ir.names import Namer
 
-__all__ = ["UNBOUND", "run"]
+__all__ = ["run"]
 
 
 class _Unbound:
+    """A marker; each function has its own, as the code of a derivative saves variables that hold the marker of its function."""
+
     def __repr__(self) -> str:
         return "<unbound>"
-
-
-UNBOUND = _Unbound()
 
 
 def run(body: list, bound: set[str], local: set[str], namer: Namer) -> list:
@@ -34,9 +33,8 @@ def run(body: list, bound: set[str], local: set[str], namer: Namer) -> list:
     doubtful = flow.doubtful | deleted
     if not doubtful:
         return body
-    check = _Flow(local, doubtful, namer)
-    new, _ = check.block(body, set(bound))
-    marker = namer.helper(UNBOUND, "unbound")
+    marker = namer.helper(_Unbound(), "unbound")
+    new, _ = _Flow(local, doubtful, namer, marker).block(body, set(bound))
     return [*(assign(v, load(marker)) for v in sorted(doubtful - bound)), *new]
 
 
@@ -50,8 +48,8 @@ def _all(body: list) -> Any:
 class _Flow:
     """Definite assignment; with `checked`, also rewrites doubtful reads and deletions."""
 
-    def __init__(self, local: set[str], checked: set[str], namer: Namer | None = None) -> None:
-        self.local, self.checked, self.namer = local, checked, namer
+    def __init__(self, local: set[str], checked: set[str], namer: Namer | None = None, marker: str = "") -> None:
+        self.local, self.checked, self.namer, self.marker = local, checked, namer, marker
         self.doubtful: set[str] = set()
         self.breaks: list[list[set[str]]] = []
 
@@ -95,7 +93,7 @@ class _Flow:
                     bound -= written(s)
                     gone = sorted(written(s) & self.checked)
                     if gone and self.namer is not None:
-                        out += [locate(assign(v, load(self.namer.helper(UNBOUND, "unbound"))), s) for v in gone]
+                        out += [locate(assign(v, load(self.marker)), s) for v in gone]
                         continue
                 elif isinstance(s, gast.Raise):
                     bound = None
@@ -109,7 +107,7 @@ class _Flow:
             if not self.checked:
                 self.doubtful.add(v)
             elif v in self.checked:
-                test = gast.Compare(left=load(v), ops=[gast.Is()], comparators=[load(self.namer.helper(UNBOUND, "unbound"))])  # type: ignore[union-attr]
+                test = gast.Compare(left=load(v), ops=[gast.Is()], comparators=[load(self.marker)])
                 flag = self.namer.fresh("missing")  # type: ignore[union-attr]
                 out.append(locate(assign(flag, test), origin))
                 out.append(locate(if_(load(flag), [locate(_raise(v), origin)]), origin))
