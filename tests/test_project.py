@@ -66,7 +66,8 @@ def test_ci_takes_its_commands_from_readme():
     assert "grep '^python3 -m venv ' README.md" in script
     for command in commands():
         assert command not in script
-    assert re.search(r"\bruff check", script) and re.search(r"\bmypy\b", script) and "benchmarks --quick" in script
+    assert re.search(r"\bruff check", script) and re.search(r"\bmypy\b", script) and "bin/basedpyright" in script \
+        and "benchmarks --quick" in script
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="bash scripts")

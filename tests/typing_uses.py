@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import zygote_py
 from zygote_py import (
+    AutoForward,
     Grads,
     Params,
     Tangent,
@@ -34,7 +35,11 @@ from zygote_py import (
     pushforward,
     value_and_grad,
     withgradient,
+    withjacobian,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import assert_type
 
 
 @dataclass
@@ -54,6 +59,15 @@ def one_to_four() -> None:
     total: float = dx + dy + dz + da + db + dc + dd
     first: float = gradient(lambda x, *, scale: scale * x, 2.0, scale=3.0)[0]
     print(total, first)
+    assert_type(gradient(cube, 1.0), tuple[Any])
+    assert_type(gradient(cube, 1.0, 2.0), tuple[Any, Any])
+    assert_type(gradient(cube, 1.0, 2.0, 3.0, scale=2.0), tuple[Any, Any, Any])
+    assert_type(gradient(cube, 1.0, 2.0, 3.0, 4.0), tuple[Any, Any, Any, Any])
+    assert_type(gradient(cube, 1.0, 2.0, 3.0, 4.0, 5.0), tuple[Any, ...])
+    assert_type(gradient(cube, AutoForward(), 1.0, 2.0), tuple[Any, ...])
+    assert_type(jacobian(cube, 1.0, 2.0), tuple[Any, Any])
+    assert_type(withgradient(cube, 1.0, 2.0).grad, tuple[Any, Any])
+    assert_type(withjacobian(cube, 1.0).grad, tuple[Any])
 
 
 def values() -> None:
@@ -87,7 +101,10 @@ def matrices() -> None:
 def parameters() -> None:
     W, b = np.ones((2, 2)), np.zeros(2)
     ps = Params([W, b])
-    gs: Grads = gradient(lambda: np.sum(W @ b), ps)     # type: ignore[assignment]
+    gs = gradient(lambda: np.sum(W @ b), ps)
+    assert_type(gs, Grads)
+    assert_type(jacobian(lambda: W @ b, ps), Grads)
+    assert_type(withgradient(lambda: np.sum(W @ b), ps).grad, Grads)
     for x in ps:
         x -= 0.1 * gs[x]
     print(len(ps), W in ps)

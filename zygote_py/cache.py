@@ -140,7 +140,8 @@ class Bound:
 
     def family(self) -> list[Bound]:
         """This one, and all that it calls directly or indirectly."""
-        found, waiting = {id(self): self}, [self]
+        found: dict[int, Bound] = {id(self): self}
+        waiting: list[Bound] = [self]
         while waiting:
             for b in waiting.pop().callees.values():
                 if id(b) not in found:
@@ -215,7 +216,7 @@ def bind(t: Template, f: FunctionType) -> Bound | None:
 def twin_of(f: FunctionType, build: Callable[[Template, str], Code]) -> FunctionType | None:
     """The form without in-place updates of a generated function; None for other functions."""
     twin = f.__dict__.get(TWIN)
-    if twin.__class__ is tuple:
+    if type(twin) is tuple:
         t, closure, callees, role = twin
         twin = f.__dict__[TWIN] = Bound(t, f.__globals__, closure, callees).function(role, build)
     return twin
@@ -284,7 +285,7 @@ class Record:
 def record_of(f: FunctionType) -> Record:
     """The record of a function; a new one if it was copied from another function, or if the function's code was replaced."""
     r = f.__dict__.get(NAME)
-    if r.__class__ is not Record or r.owner() is not f or r.code is not f.__code__:
+    if type(r) is not Record or r.owner() is not f or r.code is not f.__code__:
         r = f.__dict__[NAME] = Record(f)
     return r
 

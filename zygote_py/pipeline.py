@@ -440,7 +440,7 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
         key = (tuple([kind_of(a) for a in args]), mask, first, current.mode)
     record = f.__dict__.get(NAME)
     try:
-        if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+        if type(record) is Record and record.owner() is f and record.code is f.__code__:
             hit = record.joints.get(key)
             if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
                 return hit[0], hit[1]
@@ -508,7 +508,7 @@ def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
     if not DEEP.isdisjoint(key[0]):
         key = (tuple([kind_of(a) for a in args]), mask, mode, cells_active)
     record = f.__dict__.get(NAME)
-    if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+    if type(record) is Record and record.owner() is f and record.code is f.__code__:
         hit = record.pairs.get(key)
         try:
             if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
@@ -530,8 +530,8 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
     t = b.template
     if t.stores:
         return forward, pullback
-    guarded = b.functions.get("guarded")
-    if guarded is None:
+    known = b.functions.get("guarded")
+    if known is None:
         n = len(t.kinds)
         kind = t.kind
         if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 and all(is_scalar(k) for k in kind[1:]):
@@ -543,8 +543,8 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
             def guarded(cx: Any, tape: Any, dy: Any) -> Any:
                 return (None,) * n if dy is None else pullback(cx, tape, dy)
         guarded.__dict__[GUARDS] = pullback
-        b.functions["guarded"] = guarded
-    return forward, guarded
+        b.functions["guarded"] = known = guarded
+    return forward, known
 
 
 @non_differentiable
@@ -557,7 +557,7 @@ def push(f: FunctionType, args: tuple, tangents: tuple) -> Callable:
     if not DEEP.isdisjoint(key[0]):
         key = (tuple([kind_of(a) for a in args]), given, current.mode, PUSH)
     record = f.__dict__.get(NAME)
-    if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+    if type(record) is Record and record.owner() is f and record.code is f.__code__:
         hit = record.pairs.get(key)
         try:
             if hit is not None and hit[2] == registry_version[0] and (hit[1] is None or hit[1]()):
@@ -586,7 +586,7 @@ def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Cal
     """As `enter`, for the flat arguments of any Python function."""
     key = (tuple([kind_of(a) for a in args]), mask, first, current.mode)
     record = f.__dict__.get(NAME)
-    if record.__class__ is Record and record.owner() is f and record.code is f.__code__:
+    if type(record) is Record and record.owner() is f and record.code is f.__code__:
         hit = record.joints.get(key)
         try:
             if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):

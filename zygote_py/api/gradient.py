@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, overload
 
 import numpy as np
 
@@ -26,18 +26,26 @@ from ..runtime.tools import seed, seed_first
 from ..tangents.types import Tangent
 from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
 from .params import Grads, Params
+from .results import WithGradient
 
 __all__ = ["WithGradient", "call", "grad", "gradient", "is_value", "kind_of", "pullback", "value_and_grad", "withgradient"]
 
 
-class WithGradient(NamedTuple):
-    """What `withgradient` returns."""
-
-    val: Any
-    grad: tuple
-
-
-def gradient(f: Callable, *args: Any, **kwargs: Any) -> tuple:
+@overload
+def gradient(f: Callable, params: Params, /, **kwargs: Any) -> Grads: ...  # pyright: ignore[reportOverlappingOverload]
+@overload
+def gradient(f: Callable, backend: Backend, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]: ...
+@overload
+def gradient(f: Callable, a: Any, /, **kwargs: Any) -> tuple[Any]: ...
+@overload
+def gradient(f: Callable, a: Any, b: Any, /, **kwargs: Any) -> tuple[Any, Any]: ...
+@overload
+def gradient(f: Callable, a: Any, b: Any, c: Any, /, **kwargs: Any) -> tuple[Any, Any, Any]: ...
+@overload
+def gradient(f: Callable, a: Any, b: Any, c: Any, d: Any, /, **kwargs: Any) -> tuple[Any, Any, Any, Any]: ...
+@overload
+def gradient(f: Callable, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]: ...  # pyright: ignore[reportOverlappingOverload]
+def gradient(f: Callable, /, *args: Any, **kwargs: Any) -> Any:
     """Differentiate a real scalar function by each of its arguments.
 
     Parameters
@@ -68,7 +76,21 @@ def gradient(f: Callable, *args: Any, **kwargs: Any) -> tuple:
     return run(f, args, kwargs, False)[1]
 
 
-def withgradient(f: Callable, *args: Any, **kwargs: Any) -> WithGradient:
+@overload
+def withgradient(f: Callable, params: Params, /, **kwargs: Any) -> WithGradient[Grads]: ...  # pyright: ignore[reportOverlappingOverload]
+@overload
+def withgradient(f: Callable, backend: Backend, /, *args: Any, **kwargs: Any) -> WithGradient[tuple[Any, ...]]: ...
+@overload
+def withgradient(f: Callable, a: Any, /, **kwargs: Any) -> WithGradient[tuple[Any]]: ...
+@overload
+def withgradient(f: Callable, a: Any, b: Any, /, **kwargs: Any) -> WithGradient[tuple[Any, Any]]: ...
+@overload
+def withgradient(f: Callable, a: Any, b: Any, c: Any, /, **kwargs: Any) -> WithGradient[tuple[Any, Any, Any]]: ...
+@overload
+def withgradient(f: Callable, a: Any, b: Any, c: Any, d: Any, /, **kwargs: Any) -> WithGradient[tuple[Any, Any, Any, Any]]: ...
+@overload
+def withgradient(f: Callable, /, *args: Any, **kwargs: Any) -> WithGradient[tuple[Any, ...]]: ...  # pyright: ignore[reportOverlappingOverload]
+def withgradient(f: Callable, /, *args: Any, **kwargs: Any) -> WithGradient:
     """Value and gradient.
 
     If f returns a tuple or namedtuple, its first entry is differentiated; the rest is auxiliary.
@@ -214,7 +236,7 @@ def is_direct(f: Any, n: int) -> bool:
     return is_function(f) and is_plain(f, n)
 
 
-def pullback(f: Callable, *args: Any, **kwargs: Any) -> tuple[Any, Callable]:
+def pullback(f: Callable, /, *args: Any, **kwargs: Any) -> tuple[Any, Callable]:
     """Value of f, and the function that pulls cotangents back.
 
     Returns

@@ -7,7 +7,7 @@ for each number of the result and one column for each number of the argument, bo
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, overload
 
 import numpy as np
 
@@ -15,20 +15,28 @@ from ..errors import NotScalarError, message
 from ..registry import non_differentiable
 from ..runtime.settle import is_number
 from .gradient import pullback
-from .markers import AutoReverse, is_marked, read_markers, way_of
-from .params import Grads
+from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
+from .params import Grads, Params
+from .results import WithJacobian
 
 __all__ = ["WithJacobian", "jacobian", "vjp", "withjacobian"]
 
 
-class WithJacobian(NamedTuple):
-    """What `withjacobian` returns."""
-
-    val: Any
-    grad: Any
-
-
-def jacobian(f: Callable, *args: Any, **kwargs: Any) -> Any:
+@overload
+def jacobian(f: Callable, params: Params, /, **kwargs: Any) -> Grads: ...  # pyright: ignore[reportOverlappingOverload]
+@overload
+def jacobian(f: Callable, backend: Backend, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]: ...
+@overload
+def jacobian(f: Callable, a: Any, /, **kwargs: Any) -> tuple[Any]: ...
+@overload
+def jacobian(f: Callable, a: Any, b: Any, /, **kwargs: Any) -> tuple[Any, Any]: ...
+@overload
+def jacobian(f: Callable, a: Any, b: Any, c: Any, /, **kwargs: Any) -> tuple[Any, Any, Any]: ...
+@overload
+def jacobian(f: Callable, a: Any, b: Any, c: Any, d: Any, /, **kwargs: Any) -> tuple[Any, Any, Any, Any]: ...
+@overload
+def jacobian(f: Callable, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]: ...  # pyright: ignore[reportOverlappingOverload]
+def jacobian(f: Callable, /, *args: Any, **kwargs: Any) -> Any:
     """Differentiate every number of the result by every number of each argument.
 
     Parameters
@@ -63,7 +71,21 @@ def jacobian(f: Callable, *args: Any, **kwargs: Any) -> Any:
     return withjacobian(f, *args, **kwargs).grad
 
 
-def withjacobian(f: Callable, *args: Any, **kwargs: Any) -> WithJacobian:
+@overload
+def withjacobian(f: Callable, params: Params, /, **kwargs: Any) -> WithJacobian[Grads]: ...  # pyright: ignore[reportOverlappingOverload]
+@overload
+def withjacobian(f: Callable, backend: Backend, /, *args: Any, **kwargs: Any) -> WithJacobian[tuple[Any, ...]]: ...
+@overload
+def withjacobian(f: Callable, a: Any, /, **kwargs: Any) -> WithJacobian[tuple[Any]]: ...
+@overload
+def withjacobian(f: Callable, a: Any, b: Any, /, **kwargs: Any) -> WithJacobian[tuple[Any, Any]]: ...
+@overload
+def withjacobian(f: Callable, a: Any, b: Any, c: Any, /, **kwargs: Any) -> WithJacobian[tuple[Any, Any, Any]]: ...
+@overload
+def withjacobian(f: Callable, a: Any, b: Any, c: Any, d: Any, /, **kwargs: Any) -> WithJacobian[tuple[Any, Any, Any, Any]]: ...
+@overload
+def withjacobian(f: Callable, /, *args: Any, **kwargs: Any) -> WithJacobian[tuple[Any, ...]]: ...  # pyright: ignore[reportOverlappingOverload]
+def withjacobian(f: Callable, /, *args: Any, **kwargs: Any) -> WithJacobian:
     """Value and jacobian.
 
     Examples

@@ -20,7 +20,8 @@ _LISTS = frozenset({
     "args", "bases", "body", "cases", "comparators", "decorator_list", "defaults", "elts", "finalbody", "generators", "handlers",
     "ifs", "items", "keys", "keywords", "kw_defaults", "kwd_attrs", "kwd_patterns", "kwonlyargs", "names", "ops", "orelse",
     "patterns", "posonlyargs", "targets", "type_ignores", "type_params", "values"})
-_TABLE: dict[type, tuple[type, tuple[str, ...], bool]] = {}
+_ONE_BODY = frozenset({ast.IfExp, ast.Lambda, gast.IfExp, gast.Lambda})
+_TABLE: dict[type, tuple[Any, tuple[str, ...], bool]] = {}
 _SHARED: dict[type, ast.AST] = {}
 for _name, _cls in vars(ast).items():
     if isinstance(_cls, type) and issubclass(_cls, ast.AST) and isinstance(getattr(gast, _name, None), type):
@@ -69,12 +70,12 @@ def _convert(node: Any, around: _Position, pairs: list) -> Any:
             value = [_convert(v, at, pairs) if isinstance(v, ast.AST) else v for v in value]
         elif isinstance(value, ast.AST):
             value = _convert(value, at, pairs)
-        elif value is None and field in _LISTS and not (cls is ast.Lambda or (field == "body" and issubclass(cls, ast.expr))):
+        elif value is None and field in _LISTS and kind not in _ONE_BODY:
             value = []
         values[field] = value
     if kind is gast.ExceptHandler and values["name"] is not None:
         values["name"] = values["name"].id
-    elif cls is ast.arguments and kind is gast.arguments:
+    elif kind is gast.arguments:
         _parameters(node, values, at, pairs)
     new = cls(**values)
     if placed:

@@ -61,8 +61,7 @@ class Namer:
         """Return the name by which generated code refers to `value`."""
         name = self._by_id.get(id(value))
         if name is None:
-            hint = hint or getattr(value, "__name__", "") or type(value).__name__
-            hint = hint.rsplit(".", 1)[-1]
+            hint = str(hint or getattr(value, "__name__", "") or type(value).__name__).rsplit(".", 1)[-1]
             if self.modules.get(hint, self) is value:  # the user's own name for it
                 return hint
             name = self.fresh(hint if hint.isidentifier() else "helper")

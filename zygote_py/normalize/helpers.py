@@ -80,7 +80,7 @@ def split_group(group: Any, kinds: Any) -> tuple:
     return None, group
 
 
-def join_group(caught: BaseException, raised: list, rest: Any) -> Any:
+def join_group(caught: Any, raised: list, rest: Any) -> Any:
     """What is raised after the clauses of `except*`: what they raised, and what none of them took; None for nothing."""
     if not raised:
         return rest
@@ -89,15 +89,15 @@ def join_group(caught: BaseException, raised: list, rest: Any) -> Any:
     again = {id(x) for e in [*raised, rest] if e is not None and e not in new for x in leaves(e)}
     kept = None
     if again:
-        kept = caught.subgroup(lambda e: id(e) in again) if hasattr(caught, "subgroup") else caught
+        kept = caught.subgroup(lambda e: id(e) in again) if isinstance(caught, _GROUP) else caught
     if not new:
         return kept
     return _GROUP("", new if kept is None else [*new, kept])
 
 
-def leaves(e: BaseException) -> list[BaseException]:
+def leaves(e: Any) -> list[BaseException]:
     """The exceptions in a group, at any depth."""
-    return [x for part in e.exceptions for x in leaves(part)] if hasattr(e, "exceptions") else [e]
+    return [x for part in e.exceptions for x in leaves(part)] if isinstance(e, _GROUP) else [e]
 
 
 def advance(it: Any, sent: Any, thrown: BaseException | None) -> tuple:

@@ -272,9 +272,11 @@ def number_of_matrices(a: Any) -> Any:
 
 def choice(condition: Any, x: Any, y: Any) -> Any:
     """Kind of `np.where` with an array among its arguments: for numbers, it is an array without axes."""
-    rank, letter = _ranks((condition, x, y)), arithmetic(x, y)
-    return "o" if rank is None or letter == "o" or rank[1] < 1 else _result(
-        {"a": "f", "c": "z", "n": "i"}.get(letter[0], letter[0]), rank[1])
+    found, k = _ranks((condition, x, y)), arithmetic(x, y)
+    if found is None or k == "o" or found[1] < 1:
+        return "o"
+    letter: str = k[0]
+    return _result({"a": "f", "c": "z", "n": "i"}.get(letter, letter), found[1])
 
 
 def spectrum(a: Any, *_: Any, **__: Any) -> Any:

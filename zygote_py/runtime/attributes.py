@@ -179,8 +179,7 @@ def find_plain_attribute(obj: Any, name: str) -> tuple[str, Any]:
     if name == "__dict__" and "__dict__" not in cls.__dict__.get("__slots__", ()) and not isinstance(obj, type):
         return ("namespace" if hasattr(obj, "__dict__") else "plain"), None
     base, found = in_classes(cls.__mro__, name)
-    own = base is not None and hasattr(type(found), "__set__")
-    if own:
+    if base is not None and hasattr(type(found), "__set__"):
         return through_descriptor(obj, cls, base, found, name)
     if isinstance(obj, type):
         inner, value = in_classes(obj.__mro__, name)

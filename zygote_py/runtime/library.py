@@ -120,7 +120,7 @@ def field_names(x: Any) -> tuple:
     return tuple(fields_of(x) or ())
 
 
-def same_or_new(x: tuple, parts: list) -> tuple:
+def same_or_new(x: Any, parts: list) -> Any:
     """A tuple of the copied parts; x itself if none of them is a new one."""
     if all_same(x, parts):
         return x
@@ -166,7 +166,7 @@ stand_in(operator.iconcat, joined)
 primitive(operator.setitem, set_item)
 primitive(operator.delitem, del_item)
 if hasattr(operator, "call"):
-    stand_in(operator.call, called)
+    stand_in(operator.call, called)  # pyright: ignore[reportAttributeAccessIssue]
 as_it_is(functools.cache, functools.cmp_to_key, functools.total_ordering)
 
 

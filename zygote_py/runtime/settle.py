@@ -303,7 +303,7 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
             parts = [collect(cx, p, mine(d, i, own), own and is_own(d, i), memo) for i, p in enumerate(x)]
         if all(p is None for p in parts):
             return None
-        return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)
+        return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
     if d is not None and is_value(x):      # an object that NumPy takes for an array
         return d
     memo = {} if memo is None else memo

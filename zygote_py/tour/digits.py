@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -32,9 +33,9 @@ class Split:
 def load(rng: np.random.Generator) -> tuple[Split, Split]:
     """The digits in random order: four fifths to train on, one fifth to test with."""
     from sklearn.datasets import load_digits
-    X, y = load_digits(return_X_y=True)
-    order = rng.permutation(len(X))
-    X, y = X[order] / 16, y[order]
+    digits: Any = load_digits()
+    order = rng.permutation(len(digits.data))
+    X, y = digits.data[order] / 16, digits.target[order]
     cut = len(X) * 4 // 5
     return Split(X[:cut], y[:cut]), Split(X[cut:], y[cut:])
 

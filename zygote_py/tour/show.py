@@ -60,8 +60,8 @@ def value(x: Any) -> str:
         return repr(x.tolist())
     if type(x) is tuple:
         return f"({', '.join(map(value, x))}{',' if len(x) == 1 else ''})"
-    if isinstance(x, tuple) and hasattr(x, "_fields"):
-        return f"{type(x).__name__}({', '.join(f'{k}={value(v)}' for k, v in zip(x._fields, x))})"
+    if hasattr(x, "_asdict"):
+        return f"{type(x).__name__}({', '.join(f'{k}={value(v)}' for k, v in x._asdict().items())})"
     if type(x) is list:
         return f"[{', '.join(map(value, x))}]"
     if type(x) is dict:

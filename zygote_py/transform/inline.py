@@ -26,7 +26,7 @@ class Inlining(Cotangents):
             return clone(s)
         t = self.templates(rule.swift)
         bound = None if t is None else t.bind(clone(plan.args), clone_values(plan.keywords), 0)
-        if bound is None:
+        if t is None or bound is None:
             return clone(s)
         new = clone(s)
         new.value = substitute(t, t.body, bound, self.namer)

@@ -475,7 +475,10 @@ class PushAssembly(Assembly):
             dots = gast.Dict(keys=[const(k) for k in plan.keywords],
                              values=[self.tangent(a, state) for a in plan.keywords.values()])
             args = [f, tuple_(clone(plan.args)), self.tangents(plan.args, state)]
-            self.pushed(s, plan, state, out, *(("push_callx", *args, words, dots) if plan.keywords else ("push_call", *args)))
+            if plan.keywords:
+                self.pushed(s, plan, state, out, "push_callx", *args, words, dots)
+            else:
+                self.pushed(s, plan, state, out, "push_call", *args)
             return
         value = self.elementwise(s, plan, y, state) if rule.form == "elementwise" and not rule.pushes \
             else self.parts(s, plan, y, state)

@@ -137,7 +137,7 @@ class Reverse(Inlining, Memory):
                 before.append(self.own(v, start.get(v)))
                 start[v] = "own"
         for attempt in (0, 1):
-            head = dict(start)
+            head: State = dict(start)
             for _ in range(20):
                 end = dict(head)
                 item: list = []

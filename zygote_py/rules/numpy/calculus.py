@@ -26,7 +26,7 @@ if hasattr(np, "trapezoid"):
          lambda dy, r, y, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y, x, dx, axis)[1],
          lambda dy, r, y, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y, x, dx, axis)[2])
 if hasattr(np, "trapz"):
-    rule(np.trapz, lambda dy, r, y, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y, x, dx, axis)[0],   # noqa: NPY201
+    rule(np.trapz, lambda dy, r, y, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y, x, dx, axis)[0],   # noqa: NPY201  # pyright: ignore[reportAttributeAccessIssue]
          lambda dy, r, y, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y, x, dx, axis)[1],
          lambda dy, r, y, x=None, dx=1.0, axis=-1: trapezoid_back(dy, y, x, dx, axis)[2])
 rule(np.unwrap, lambda dy, y, p, discont=None, axis=-1, *, period=2 * np.pi: fit(dy, p), None, None,

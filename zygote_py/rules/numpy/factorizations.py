@@ -71,7 +71,7 @@ def refuse_phase(m: Any, what: str, *dvs: Any) -> None:
     """Refuse a cotangent that depends on the phase of a complex vector: then the diagonal of m = v^H dv is not real."""
     if np.iscomplexobj(m):
         size = max([float(np.abs(dv).max(initial=0.0)) for dv in dvs if dv is not None])
-        if np.any(np.abs(np.diagonal(m, 0, -2, -1).imag) > np.sqrt(np.finfo(m.dtype).eps) * size):
+        if np.any(np.abs(np.imag(np.diagonal(m, 0, -2, -1))) > np.sqrt(np.finfo(m.dtype).eps) * size):
             raise refusal(f"the result depends on the phases of {what}",
                           "A complex vector may be multiplied by any number of modulus one; which one comes out is accidental.",
                           "use what does not depend on it, abs(v) or (v * d) @ v.conj().T, or fix it: v * (abs(v[0]) / v[0])")

@@ -61,7 +61,7 @@ rule(np.select, None,
      fit(np.where(np.any(np.broadcast_arrays(*condlist), axis=0), 0.0, dy), default))
 rule(np.choose, None, lambda dy, y, a, choices, mode="raise": unchoose(dy, a, choices, mode))
 rule(np.partition, lambda dy, y, a, kth, axis=-1, kind="introselect":
-     unpermute(dy, a, np.argpartition(a, kth, axis, kind), axis), kind=along)
+     unpermute(dy, a, np.argpartition(a, kth, axis), axis), kind=along)
 rule(np.sort_complex, lambda dy, y, a: fit(unsort(dy, np.asarray(a), -1, None), a))
 rule(np.ndarray.compress, lambda dy, y, x, condition, axis=None: uncompress(dy, condition, x, axis), kind=opaque)
 rule(np.ndarray.choose, None, lambda dy, y, x, choices, mode="raise": unchoose(dy, x, choices, mode))

@@ -34,8 +34,8 @@ rule(np.linalg.norm, lambda dy, y, x, ord=None, axis=None, keepdims=False: norm_
 def norm_back(dy: Any, y: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
     """2 and Frobenius: dx = dy x / y. 1: sign(x). inf: ties share evenly. p: x |x|^(p-2) / y^(p-1). 0 where the norm is 0."""
     a = np.asarray(x)
-    matrix = (axis.__class__ is tuple and len(axis) == 2) or (axis is None and a.ndim == 2)
-    if axis.__class__ is tuple and len(axis) == 1:
+    matrix = (type(axis) is tuple and len(axis) == 2) or (axis is None and a.ndim == 2)
+    if type(axis) is tuple and len(axis) == 1:
         axis = axis[0]
     if axis is not None and not keepdims:
         y, dy = lift(y, a.ndim, axis), lift(dy, a.ndim, axis)

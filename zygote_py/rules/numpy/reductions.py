@@ -372,8 +372,9 @@ def quantile_back(dy: Any, y: Any, a: Any, q: Any, axis: Any, keepdims: Any, met
     x, p = np.asarray(a), np.asarray(q)
     axes = tuple(range(x.ndim)) if axis is None else tuple([i % x.ndim for i in (axis if isinstance(axis, tuple) else (axis,))])
     rest = [i for i in range(x.ndim) if i not in axes]
-    z = np.transpose(x, (*rest, *axes)).reshape((*[x.shape[i] for i in rest], -1))          # others..., n
-    lead, n = z.shape[:-1], z.shape[-1]
+    lead = tuple([x.shape[i] for i in rest])
+    z = np.transpose(x, (*rest, *axes)).reshape((*lead, -1))                               # others..., n
+    n = np.size(z, -1)
     d = np.reshape(dy, (*p.shape, *lead, 1))                                               # q..., others..., 1
     order = np.argsort(z, axis=-1)
     rank, s = np.argsort(order, axis=-1), np.take_along_axis(z, order, -1)

@@ -34,7 +34,7 @@ elementwise(sp.loggamma, lambda y, x: sp.psi(x), kind=broadcast)
 elementwise(sp.rgamma, lambda y, x: rgamma_slope(y, x), kind=broadcast)
 elementwise(sp.psi, lambda y, x: of_real(x, sp.zeta(2.0, x.real)), kind=broadcast)
 rule(sp.polygamma, None, lambda dy, y, n, x: fit(dy * sp.polygamma(np.add(n, 1), x), x))
-rule(sp.multigammaln, lambda dy, y, a, d: fit(dy * sum([sp.psi(np.subtract(a, 0.5 * j)) for j in range(d)]), a))
+rule(sp.multigammaln, lambda dy, y, a, d: fit(dy * sum([sp.psi(np.subtract(a, 0.5 * j)) for j in range(d)]), a))  # pyright: ignore[reportAttributeAccessIssue]
 elementwise(sp.beta, lambda y, a, b: (y * (sp.psi(a) - sp.psi(a + b)), y * (sp.psi(b) - sp.psi(a + b))), kind=broadcast)
 elementwise(sp.betaln, lambda y, a, b: (sp.psi(a) - sp.psi(a + b), sp.psi(b) - sp.psi(a + b)), kind=broadcast)
 elementwise(sp.poch, lambda y, z, m: (y * (sp.psi(z + m) - sp.psi(z)), y * sp.psi(z + m)), kind=broadcast)

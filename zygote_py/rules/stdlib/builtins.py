@@ -21,7 +21,9 @@ elementwise(pow, lambda y, base, exp: (exp * base ** (exp - 1) if exp.__class__ 
 rule(divmod, lambda dy, y, a, b: fit(dy[1], a),
      lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b),
      overloads="__divmod__")         # the remainder is a - y[0] b
-linear(float, lambda dy, x=0.0: fit(dy.reshape(x.shape) if hasattr(dy, "reshape") and hasattr(x, "shape") else dy, x), kind=real)
+linear(float, lambda dy, x=0.0:
+       fit(dy.reshape(x.shape) if hasattr(dy, "reshape") and hasattr(x, "shape") else dy, x),  # pyright: ignore[reportAttributeAccessIssue]
+       kind=real)
 rule(complex, lambda dy, y, real=0, imag=0: fit(dy, real),
      lambda dy, y, real=0, imag=0: fit(dy * -1j, imag))
 rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start),

@@ -3,6 +3,8 @@
 Kinks: sqrt'(0) = cbrt'(0) = 0, fabs'(0) = 0, hypot and dist have 0 at 0, atan2 has 0 at the origin. asin, acos, acosh and
 atanh have an infinite derivative at the ends of their domain; it is returned as `inf`.
 """
+# What an older Python lacks is asked for by name.
+# pyright: reportAttributeAccessIssue=false
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 The rest of the module is differentiated through its source: `median`, `quantiles`, `covariance`, `NormalDist`.
 Kinks: stdev and pstdev have 0 where all data are equal; the mode is shared evenly by the data that are equal to it.
 """
+# What an older Python lacks is asked for by name.
+# pyright: reportAttributeAccessIssue=false
 
 from __future__ import annotations
 

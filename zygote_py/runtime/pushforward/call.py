@@ -509,7 +509,7 @@ def make_partial(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: 
 
 
 def make_super(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    return super(*args), None
+    return super(*args), None  # pyright: ignore[reportArgumentType]
 
 
 def make_namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:

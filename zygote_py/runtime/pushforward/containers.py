@@ -108,16 +108,18 @@ def make_deque(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
 
 
 def get(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    if args[1] in args[0]:
-        return push_item(cx, args[0], None, args[1])
-    return (args[2], dots[2]) if len(args) > 2 else (None, None)
+    d, k, *default = args
+    if k in d:
+        return push_item(cx, d, None, k)
+    return (default[0], dots[2]) if default else (None, None)
 
 
 def setdefault(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    if args[1] not in args[0]:
-        value, value_dot = (args[2], dots[2]) if len(args) > 2 else (None, None)
-        put_plain_item(cx, args[0], args[1], value, value_dot, dots[1])
-    return push_item(cx, args[0], None, args[1])
+    d, k, *default = args
+    if k not in d:
+        value, value_dot = (default[0], dots[2]) if default else (None, None)
+        put_plain_item(cx, d, k, value, value_dot, dots[1])
+    return push_item(cx, d, None, k)
 
 
 def update(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -146,11 +148,12 @@ def count_elements(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
 
 
 def dict_pop(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    if args[1] not in args[0] and len(args) > 2:
-        return args[2], dots[2]
-    y = plain_class(args[0]).pop(args[0], args[1])
-    y_dot = cx.get(args[0], args[1])
-    cx.put(args[0], args[1], None)
+    d, k, *default = args
+    if default and k not in d:
+        return default[0], dots[2]
+    y = plain_class(d).pop(d, k)
+    y_dot = cx.get(d, k)
+    cx.put(d, k, None)
     return y, y_dot
 
 
@@ -203,9 +206,10 @@ def init_dict(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
 
 
 def init_list(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    new, parts = elements(cx, args[1], dots[1]) if len(args) > 1 else ([], [])
-    list.__init__(args[0], new)
-    cx.replace(args[0], dict(enumerate(parts)))
+    made, *items = args
+    new, parts = elements(cx, items[0], dots[1]) if items else ([], [])
+    list.__init__(made, new)
+    cx.replace(made, dict(enumerate(parts)))
     return None, None
 
 

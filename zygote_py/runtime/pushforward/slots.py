@@ -311,9 +311,10 @@ def namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
 
 
 def get_attribute(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    if len(args) > 2 and not has(args[0], args[1]):
-        return args[2], dots[2]
-    return push_attribute(cx, args[0], dots[0], args[1])
+    obj, name, *default = args
+    if default and not has(obj, name):
+        return default[0], dots[2]
+    return push_attribute(cx, obj, dots[0], name)
 
 
 @non_differentiable
