@@ -16,7 +16,7 @@ import pytest
 from programs.expect import agree, fields
 
 import zygote_py
-from zygote_py import Tangent, code_adjoint, errors, grad, gradient, options, pullback, value_and_grad, withgradient
+from zygote_py import Tangent, code_adjoint, errors, grad, gradient, jacobian, options, pullback, value_and_grad, withgradient
 
 V = np.array([0.5, -1.5, 2.0])
 M = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -685,3 +685,10 @@ def test_options_are_put_back():
 def test_an_option_that_does_not_exist():
     with pytest.raises(TypeError):
         options(optimize_harder=True)
+
+
+def test_a_keyword_may_be_named_as_ours():
+    def scaled(x, *, f, a=1.0):
+        return x * x * f * a
+    assert gradient(scaled, 3.0, f=2.0, a=0.5) == (6.0,) and withgradient(scaled, 3.0, f=2.0).grad == (12.0,)
+    assert pullback(scaled, 3.0, f=2.0)[1](1.0) == (12.0,) and jacobian(scaled, 3.0, f=2.0)[0] == [12.0]

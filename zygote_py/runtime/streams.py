@@ -265,7 +265,7 @@ stand_in(itertools.repeat, repeat)
 if hasattr(itertools, "pairwise"):
     stand_in(itertools.pairwise, pairwise)
 if hasattr(itertools, "batched"):
-    stand_in(itertools.batched, batched)
+    stand_in(itertools.batched, batched)  # pyright: ignore[reportAttributeAccessIssue]
 stand_in(itertools.tee, tee)
 stand_in(itertools.groupby, groupby)
 stand_in(itertools.zip_longest, zip_longest)
