@@ -115,15 +115,17 @@ def test_without_pygments_all_is_there_in_black_and_white(monkeypatch):
 
 def test_an_explanation_names_what_became_of_each_operation():
     found = explain(loss, *ARGS)
-    assert [s.template.name for s in found.sections] == ["loss", "__call__", "double"]
+    assert [s.template.name for s in found.sections] == ["loss", "__call__"]
     told = {line - FIRST: (theirs, [str(i) for i in items], kept) for line, theirs, items, kept in found.sections[0].lines()}
     assert "it ran __call__" in told[1][1][0] and "what is called is known when it runs" in told[1][1][0]
-    assert told[3][1] == ["double(h): called directly, double(x: object) is known"]
+    first = double.__code__.co_firstlineno
+    assert told[3][1] == [f"double(...): inlined, its lines are {first} to {first + 1}"]
+    assert "the kind of h is known when it runs" in told[first + 1 - FIRST][1][0]
     assert any("constant" in i for i in told[4][1])
     assert told[6][1] == ["np.exp(x): written out, the rule of numpy.exp"]
     assert any(re.fullmatch(r"y_0, float64\[3\], 136 B", k) for k in told[7][2])
-    assert str(found).count("\n") > 20 and repr(found).startswith("<explanation of loss: 3 functions, ")
-    assert page(found._repr_html_()).count("<table") == 3
+    assert str(found).count("\n") > 20 and repr(found).startswith("<explanation of loss: 2 functions, ")
+    assert page(found._repr_html_()).count("<table") == 2
 
 
 def test_the_bytes_of_the_tape_are_counted_once_and_not_for_arguments():

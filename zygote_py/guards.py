@@ -91,6 +91,10 @@ class Expectations:
         """The path leads to a function with the same code."""
         self.tests.setdefault(f"{path}.__code__ is $0()", (weakref.ref(f.__code__),))
 
+    def same_globals(self, path: str) -> None:
+        """The function that the path leads to is of the same module."""
+        self.tests.setdefault(f"{path}.__globals__ is $0()", (globals,))
+
     def same(self, path: str, key: Any = None) -> None:
         """The path leads to the same object as when the code was bound."""
         at = path if key is None else f"{path}[{key!r}]"

@@ -19,13 +19,13 @@ from __future__ import annotations
 import copy
 import gc
 from collections.abc import Callable
-from functools import partial
 from time import process_time
 from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
 
+from .analysis.inlining import inline
 from .analysis.objects import dissolve
 from .analysis.plan import Planner, is_scalar
 from .analysis.shapes import note_shapes
@@ -69,6 +69,7 @@ from .runtime import functionals as _functionals  # noqa: F401  registers what i
 from .runtime import tools
 from .runtime.attempts import may_store
 from .runtime.callees import derive_with, is_opaque, is_plain
+from .runtime.frames import note_inlined
 from .runtime.methods import know_arrays
 from .runtime.pushforward.call import push_with
 from .runtime.settle import is_value
@@ -135,7 +136,9 @@ class Compiler:
                              shared_names(f, source.shared),
                              bool(t.mode & GUARDED))
             if self.optimise and not core.generator and not t.mode & GUARDED:
-                dissolve(core, world, partial(self.method_core, world=world, filename=t.filename))
+                inner_core = Cores(world, t.filename)
+                inline(core, world, inner_core, f)
+                dissolve(core, world, inner_core)
             planner = Planner(core, world, self.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             t.used_early = False
@@ -163,22 +166,6 @@ class Compiler:
         for name in [n for n, value in helpers.items() if value is f.__globals__]:
             helpers[name] = GLOBALS
         self.analysed.append(t)
-
-    def method_core(self, f: FunctionType, *, world: World, filename: str) -> Core | None:
-        """The core form of a method that is to be inlined; without positions, if it does not come from this file."""
-        try:
-            source = find_source(f)
-            node = to_gast(source)
-            check(node, source)
-            core = normalize(node, (), source.unstable, world.static, f.__globals__, source.filename,
-                             shared_names(f, source.shared))
-        except (SourceError, UnsupportedCodeError):
-            return None
-        if source.filename != filename:
-            for s in core.body:
-                for n in gast.walk(s):
-                    n.__dict__.pop("lineno", None)
-        return core
 
     def callee(self, f: FunctionType, kinds: tuple, mask: int) -> Template | None:
         """The template of a function that is called directly; None if it has to be called like any other value."""
@@ -249,8 +236,9 @@ class Compiler:
         codes = load(trees, sorted({*helpers, *t.freevars}), t.filename, debug=self.debug)
         roles: tuple[str, ...] = ("forward", "pullback") if role == "pair" else (role,)
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
-        t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees,
-                                    core.aliases is not None or any(reads(tree, core.namer.cx) for tree in trees))
+        uses_context = core.aliases is not None or bool(core.inlined) or any(reads(tree, core.namer.cx) for tree in trees)
+        t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees, uses_context)
+        self.note_inlined(t, codes)
         if t.stores and role == "pair" and not t.mode & GUARDED and not t.core.generator:
             may_store(codes[names[0]])
         self.generated.append(t)
@@ -272,8 +260,15 @@ class Compiler:
         helpers, role = dict(core.namer.helpers), push_role(given)
         codes = load([tree], sorted({*helpers, *t.freevars}), t.filename, debug=self.debug)
         t.built[role] = code = Code({role: codes[tree.name]}, helpers, t.freevars, [tree], True)
+        self.note_inlined(t, codes)
         self.generated.append(t)
         return code
+
+    def note_inlined(self, t: Template, codes: dict) -> None:
+        """Let errors find the functions that lines belong to."""
+        lines = {lines: name.rpartition(".")[2] for _, name, lines in t.core.inlined}
+        for code in codes.values() if lines else ():
+            note_inlined(code, lines)
 
     def __enter__(self) -> Compiler:
         self.start = process_time()
@@ -290,6 +285,35 @@ class Compiler:
         for t in self.analysed:
             t.ready, t.dead = failed is None, t.dead or failed is not None
         counters.seconds += process_time() - self.start
+
+
+class Cores:
+    """The core form of a function that is to be written out in another one, or None; without positions, if it does not come from
+    the same file."""
+
+    def __init__(self, world: World, filename: str) -> None:
+        self.world, self.filename = world, filename
+        self.known: dict[FunctionType, Core | None] = {}
+
+    def __call__(self, f: FunctionType) -> Core | None:
+        if f not in self.known:
+            self.known[f] = self.make(f)
+        return self.known[f]
+
+    def make(self, f: FunctionType) -> Core | None:
+        try:
+            source = find_source(f)
+            node = to_gast(source)
+            check(node, source)
+            core = normalize(node, (), source.unstable, self.world.static, f.__globals__, source.filename,
+                             shared_names(f, source.shared))
+        except (SourceError, UnsupportedCodeError):
+            return None
+        if source.filename != self.filename:
+            for s in core.body:
+                for n in gast.walk(s):
+                    n.__dict__.pop("lineno", None)
+        return core
 
 
 class Links(dict):

@@ -20,6 +20,7 @@ import gast
 
 from ..ir.build import assign, assigned, blocks, clone, load, locate, path_text, statements
 from ..normalize import Core
+from .inlining import Body, bound, mentioned, place_of
 
 __all__ = ["dissolve"]
 
@@ -101,27 +102,28 @@ class Dissolver:
     def __init__(self, core: Core, world: Any, method_core: Callable, things: list[Thing]) -> None:
         self.core, self.world, self.method_core, self.things = core, world, method_core, things
         self.count = 0
-        self.flags: set[str] = set()
         self.inside: list[FunctionType] = []
         self.relied: list[tuple[str, Any, bool]] = []
+        self.calls: list[tuple[Any, str, range]] = []
         self.by_name: dict[str, Thing] = {}
 
     def run(self) -> list:
         core = self.core
-        bound = list(every_binding(core.body))
+        bindings = list(every_binding(core.body))
         for thing in self.things:
             self.follow(thing)
-            if any(v in core.memory or v in core.params or v == core.ret or bound.count(v) != 1 for v in thing.names):
+            if any(v in core.memory or v in core.params or v == core.ret or bindings.count(v) != 1 for v in thing.names):
                 raise Stays([thing])
         self.by_name = {v: thing for thing in self.things for v in thing.names}
         return self.block(core.body)
 
     def agree(self) -> None:
-        """Note the new variables, and what the code relies on."""
-        self.core.namer.flags |= self.flags
+        """Note what the code relies on."""
+        self.core.inlined += self.calls
         for path, value, is_code in self.relied:
             if is_code:
                 self.world.expect.code(path, value)
+                self.world.expect.same_globals(path)
             else:
                 self.world.expect.is_(path, value)
 
@@ -129,7 +131,7 @@ class Dissolver:
         """Collect the copies `a = t` that follow in the block where the object is made, before `a` is used: until the next one is
         made, they hold the same object."""
         for block in every_block(self.core.body):
-            start = next((i for i, s in enumerate(block) if thing.made in bindings(s)), None)
+            start = next((i for i, s in enumerate(block) if thing.made in bound_here(s)), None)
             if start is None:
                 continue
             for i in range(start + 1, len(block)):
@@ -231,44 +233,23 @@ class Dissolver:
     def inlined(self, thing: Thing, f: FunctionType, name: str, call: Any, s: Any) -> tuple[list, str]:
         """The statements of a method, with names of their own, and the variable of its result."""
         core, world, path = self.core, self.world, f"{thing.path}.{name}"
-        ours = core.local | set(core.params)
         if f in self.inside or f.__globals__ is not world.globals or f.__closure__ or world.lookup(f) is not None:
             raise Stays([thing])
         inner = self.method_core(f)
-        if inner is None or inner.memory or inner.free or inner.generator:
+        if inner is None or not Body.fits(inner, core):
             raise Stays([thing])
         self.count += sum(1 for _ in statements(inner.body))
-        if self.count > LIMIT or any(isinstance(x, (gast.Try, gast.Delete, gast.Import, gast.ImportFrom, gast.FunctionDef))
-                                     for x in statements(inner.body)):
-            raise Stays([thing])
-        bound = assigned(inner.body)
-        outer = {n for x in inner.body for n in mentioned(x)} - inner.local - set(inner.params) - bound - {inner.ret}
-        if (outer - inner.namer.helpers.keys()) & (ours | core.free):     # what is global there is something else here
+        if self.count > LIMIT:
             raise Stays([thing])
         world.paths.setdefault(id(f), path)
         obj = clone(call.func.value) if name != "__init__" else load(thing.made)
-        args = world.bind(f, [obj, *call.args], {k.arg: k.value for k in call.keywords}, core.namer)
+        args = bound(world, f, [obj, *call.args], call, core)
         if args is None or any(not isinstance(a, (gast.Name, gast.Constant)) for a in args):
             raise Stays([thing])
         self.relied.append((path, f, True))
-        new: dict[str, Any] = {}
-        start = []
-        for p, a in zip(inner.params, args):
-            if p not in bound and (isinstance(a, gast.Constant) or a.id in ours):   # nothing binds it meanwhile
-                new[p] = a if isinstance(a, gast.Constant) else a.id
-            else:
-                new[p] = core.namer.fresh(p)
-                start.append(locate(assign(new[p], clone(a)), s))
-        for n in sorted((inner.local | bound | {inner.ret}) - set(inner.params)):
-            new[n] = core.namer.fresh(n)
-        for n, value in inner.namer.helpers.items():
-            new[n] = core.namer.helper(value, n)
-        body = [renamed(clone(x), new) for x in inner.body]
-        for x in statements(body):
-            if getattr(x, "lineno", None) is None:
-                locate(x, s)
-        self.flags |= {new[n] for n in inner.namer.flags}
-        return [*start, *body], new[inner.ret]
+        body = Body(inner, core, args, s, f)
+        self.calls.append((s, *place_of(f)))
+        return body.statements, body.result
 
 
 def every_block(body: list) -> Any:
@@ -278,7 +259,7 @@ def every_block(body: list) -> Any:
             yield from every_block(block)
 
 
-def bindings(s: Any) -> set[str]:
+def bound_here(s: Any) -> set[str]:
     """The names that a statement binds, not looking into its blocks."""
     if isinstance(s, gast.For):
         return mentioned(s.target)
@@ -288,32 +269,9 @@ def bindings(s: Any) -> set[str]:
 def every_binding(body: list) -> Any:
     for block in every_block(body):
         for s in block:
-            yield from bindings(s)
-
-
-def mentioned(node: Any) -> set[str]:
-    return {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}
+            yield from bound_here(s)
 
 
 def in_class(cls: type, name: str) -> Any:
     """What the classes hold under a name; None if nothing."""
     return next((c.__dict__[name] for c in cls.__mro__ if name in c.__dict__), None)
-
-
-def renamed(node: Any, new: dict[str, Any]) -> Any:
-    """The tree with other names, or constants in their place."""
-    if isinstance(node, gast.Name):
-        if node.id not in new:
-            return node
-        value = new[node.id]
-        if isinstance(value, gast.Constant):
-            return clone(value)
-        node.id = value
-        return node
-    for field in node._fields:
-        child = getattr(node, field, None)
-        if isinstance(child, list):
-            setattr(node, field, [renamed(c, new) if isinstance(c, gast.AST) else c for c in child])
-        elif isinstance(child, gast.AST):
-            setattr(node, field, renamed(child, new))
-    return node

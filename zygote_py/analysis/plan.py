@@ -218,7 +218,9 @@ class Planner:
         if atom.id in self.core.local:
             return env.get(atom.id, ("o", 2))
         if atom.id in self.core.namer.helpers:
-            return ("o", 1) if self.core.namer.helpers[atom.id] is self.world.globals else ("k", 0)
+            helper = self.core.namer.helpers[atom.id]
+            kind = self.world.value_kind(helper)
+            return ("o", 1) if helper is self.world.globals else (kind if is_scalar(kind) else "k", 0)
         kind, act = self.world.outer(atom.id)
         return (kind, act) if self.optimise else ("k" if kind == "k" else "o", 0 if kind == "k" else max(act, 1))
 

@@ -12,6 +12,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from ..emit.tracebacks import show_calls
 from ..errors import SeedError, message
 from ..pipeline import enter, joint_for, kind_of
 from ..registry import lookup, non_differentiable
@@ -121,11 +122,12 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
 
 
 def protected(cx: Context, way: Callable, *given: Any) -> Any:
-    """`way(cx, *given)`; if that fails on the way back, arrays are as the forward run left them."""
+    """`way(cx, *given)`; if that fails on the way back, arrays are as the forward run left them. The traceback has all calls."""
     try:
         return way(cx, *given)
-    except BaseException:
+    except BaseException as error:
         put_back(cx)
+        show_calls(error)
         raise
 
 
@@ -191,7 +193,7 @@ def run_marked(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -
 def implicit(f: Callable, params: Params, kwargs: dict) -> tuple[Any, Pullback]:
     """Value of a function without arguments, and its pullback to what it finds by itself."""
     cx = Context({id(x): x for x in params})
-    y, inner, tape = callx(cx, -1, f, (), kwargs)
+    y, inner, tape = protected(cx, callx, -1, f, (), kwargs)
     return y, Pullback(y, inner, tape, params.copy(), cx)
 
 
@@ -260,7 +262,7 @@ def pullback(f: Callable, /, *args: Any, **kwargs: Any) -> tuple[Any, Callable]:
         return pullback_marked(f, args, kwargs)
     check_callable(f)
     cx = Context()
-    y, inner, tape = callx(cx, -1, f, args, kwargs)
+    y, inner, tape = protected(cx, callx, -1, f, args, kwargs)
     return y, Pullback(y, inner, tape, args, cx)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..emit.tracebacks import show_calls
 from ..errors import SeedError, message
 from ..registry import non_differentiable
 from ..runtime.pushforward.call import push_callx
 from ..runtime.pushforward.tangents import Tangents, gathered, settled
+from ..runtime.standins import stand_in
 from ..tangents.project import project
-from .gradient import check_callable, check_seed
+from .gradient import check_callable, check_seed, unprotected
 
 __all__ = ["jvp", "pushforward"]
 
@@ -51,8 +53,20 @@ def run(f: Callable, args: tuple, tangents: tuple, kwargs: dict) -> tuple[Any, A
     """The value of f and its tangent, in the structure of the value."""
     cx = Tangents()
     dots = tuple([settled(cx, x, d) for x, d in zip(args, tangents)])
-    y, y_dot = push_callx(cx, f, args, dots, kwargs, dict.fromkeys(kwargs))
+    y, y_dot = complete(cx, push_callx, f, args, dots, kwargs, dict.fromkeys(kwargs))
     return y, shown(cx, y, y_dot)
+
+
+def complete(cx: Tangents, way: Callable, *given: Any) -> Any:
+    """`way(cx, *given)`; if that fails, the traceback has all calls."""
+    try:
+        return way(cx, *given)
+    except BaseException as error:
+        show_calls(error)
+        raise
+
+
+stand_in(complete, unprotected)
 
 
 def shown(cx: Tangents, y: Any, y_dot: Any) -> Any:

@@ -14,7 +14,6 @@ import functools
 import linecache
 import operator
 import sys
-import textwrap
 import types
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -127,14 +126,16 @@ class Shown:
 
     def beside(self) -> Iterator[tuple[int, str, str]]:
         """Rows of the user's line number, his line, and the lines of the generated function that it gave rise to."""
-        lines = textwrap.dedent("".join(linecache.getlines(self.filename)[self.first - 1:max(self.origins)])).splitlines()
+        lines = [""] + linecache.getlines(self.filename)
+        margin = len(lines[self.first]) - len(lines[self.first].lstrip()) if self.first < len(lines) else 0
         rows: list[tuple[int, list[str]]] = []
         for text, origin in zip(self.text.splitlines(), self.origins):
             if not rows or origin != rows[-1][0]:
                 rows.append((origin, []))
             rows[-1][1].append(text)
         for origin, texts in rows:
-            theirs = lines[origin - self.first].rstrip() if self.first <= origin < self.first + len(lines) else ""
+            theirs = lines[origin].rstrip() if origin < len(lines) else ""
+            theirs = theirs[margin:] if not theirs[:margin].strip() else theirs
             yield origin, theirs, "\n".join(texts)
 
 
@@ -326,7 +327,7 @@ class _Printer:
                 if isinstance(n, ast.Name):
                     n.id = renamed.get(n.id, n.id)
             plain = unparse(copy)
-            shown = Shown(t.filename, first, plain, origins(copy, plain, first))
+            shown = Shown(t.filename, first, plain, origins(copy, plain, first, t))
             annotate(copy, lines, first)
             yield unparse(copy), shown
 
@@ -351,6 +352,8 @@ class _Printer:
         assumed = [f"{', '.join(sorted(fixed))} unchanged"] * bool(fixed) + [", ".join(sorted(kinds))] * bool(kinds)
         if assumed:
             lines.append(cut(f"# assumes: {'; '.join(assumed)}"))
+        if t.core.inlined:
+            lines.append(cut(f"# inlined: {', '.join(dict.fromkeys(name for _, name, _ in t.core.inlined))}"))
         return "\n".join(lines)
 
     def imports(self, helpers: dict[str, Any]) -> list[str]:
@@ -395,7 +398,7 @@ def assumptions(t: Template) -> tuple[set[str], set[str]]:
         elif " in " in test:
             kinds.add(f"{path.removesuffix('.__class__')}: {next(word(k) for k in 'fizb' if types_of(k) == values[0])}")
         elif "defaults__" not in path:
-            fixed.add(path.removesuffix(".__code__"))
+            fixed.add(path.removesuffix(".__code__").removesuffix(".__globals__"))
     return fixed - {path.rpartition(".")[0] for path in fixed}, kinds
 
 
@@ -455,14 +458,14 @@ def annotate(function: Any, lines: list[str], first: int) -> None:
         last = origin
 
 
-def origins(function: Any, text: str, first: int) -> list[int]:
+def origins(function: Any, text: str, first: int, t: Template) -> list[int]:
     """The user's line for each line of a function's text: 0 for what belongs to none."""
     found = [0] * (text.count("\n") + 1)
     printed = ast.parse(text).body[0]
     for old, new in zip(own_statements(function.body), own_statements(printed.body)):  # type: ignore[attr-defined]
         line = old.lineno if not is_frame(old, function) else next(
             (n.lineno for n in ast.walk(old) if isinstance(n, (ast.BinOp, ast.Call, ast.UnaryOp))), 0)
-        if line >= first:
+        if line >= first or any(line in lines for _, _, lines in t.core.inlined):
             found[new.lineno - 1:new.end_lineno] = [line] * (new.end_lineno - new.lineno + 1)
     found[0] = first
     return found

@@ -52,9 +52,10 @@ def explain(f: Callable, *args: Any, **kwargs: Any) -> Explanation:
     -------
     Explanation
         For each line the operations on it, each with the reason, and what the tape keeps for it. An operation is **written out**
-        (the rule or the load stands in the generated code), **called directly** (the callee's generated functions are called by
-        name), **called as found** (decided while it runs: the callee or the kind of an operand is not known before), **memory**
-        (of an object or a container, which keeps cotangents in a record), or **constant**.
+        (the rule or the load stands in the generated code), **inlined** (the body of a small callee stands in place of the call),
+        **called directly** (the callee's generated functions are called by name), **called as found** (decided while it runs: the
+        callee or the kind of an operand is not known before), **memory** (of an object or a container, which keeps cotangents in
+        a record), or **constant**.
 
     Examples
     --------
@@ -212,6 +213,9 @@ def items(t: Template, found: dict[int, list[str]]) -> Iterator[Item]:
     """What the plans say, in the order of the text."""
     names: dict[str, Any] = {}
     user = t.core.user
+    for s, name, lines in t.core.inlined:
+        if getattr(s, "lineno", None) is not None:
+            yield Item(s.lineno, f"{name}(...)", "inlined", f"its lines are {lines[0]} to {lines[-1]}")
 
     def walk(body: list) -> Iterator[Item]:
         for s in body:

@@ -18,6 +18,7 @@ from typing import Any
 from ..api.gradient import pullback
 from ..cache import templates_by_code
 from ..errors import shown_path
+from ..runtime.frames import inlined_at
 from ..runtime.tools import seed
 from .pages import bar, html_table, size
 from .watch import Sizes, kept_by, traced
@@ -99,7 +100,7 @@ class Clock:
         self.lines: dict[tuple[str, int], Line] = {}
         self.files: dict[str, int] = {}
         self.sizes = Sizes()
-        self.stack: list[list] = []     # file, line and first line of the generated functions that are running
+        self.stack: list[list] = []     # file, line, first line and code of the generated functions that are running
         self.firsts: dict[types.CodeType, int] = {}
         self.phase, self.last = "forward", 0.0
 
@@ -130,13 +131,13 @@ class Clock:
             self.firsts.update({c: getattr(t.code(), "co_firstlineno", 1) for c, t in templates_by_code().items()})
             self.firsts.setdefault(code, 1)
         first = self.firsts[code]
-        self.stack.append([code.co_filename, first, first])
+        self.stack.append([code.co_filename, first, first, code])
         self.last = perf_counter()
 
     def step(self, number: int) -> None:
         self.charge()
         place = self.stack[-1]
-        place[1] = max(number, place[2])
+        place[1] = number if number >= place[2] or inlined_at(place[3], number) else place[2]
         self.last = perf_counter()
 
     def leave(self, code: types.CodeType, tree: Any, value: Any) -> None:

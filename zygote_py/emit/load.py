@@ -23,7 +23,7 @@ from zygote_py.frontend.matching import Compiled, follow
 from zygote_py.frontend.scopes import functions_inside
 from zygote_py.frontend.source import register
 
-__all__ = ["bind", "load", "make_cell"]
+__all__ = ["bind", "compiled", "load", "make_cell"]
 
 _FACTORY = "<factory>"
 
@@ -49,7 +49,7 @@ def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug:
     original = {id(new): old for old, new in pairs}
     if debug:
         filename, trees = _as_text(functions, trees, filename, original)
-    found = _compile(trees, free, filename)
+    found = compiled(trees, free, filename)
     for f, tree in zip(functions, trees):
         register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, weakref.ref(found[f.name])))
     return found
@@ -85,7 +85,8 @@ def _factory(trees: Sequence[Any], free: Sequence[str]) -> ast.Module:
     return ast.Module([ast.FunctionDef(_FACTORY, parameters, list(trees), [], None, None, **fields, **at)], [])
 
 
-def _compile(trees: Sequence[Any], free: Sequence[str], filename: str) -> dict[str, CodeType]:
+def compiled(trees: Sequence[Any], free: Sequence[str], filename: str) -> dict[str, CodeType]:
+    """The code objects of trees of functions."""
     names = [t.name for t in trees]
     for t in trees:
         t.name = f"<{t.name}>"  # no function hides a global, or another one, from the others

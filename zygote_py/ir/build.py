@@ -135,10 +135,13 @@ def clone(node: Any) -> Any:
 
 
 def locate(node: Any, origin: Any) -> Any:
-    """Give a new statement the position of the statement that it comes from."""
+    """Give a new statement the position of the statement that it comes from, and the calls that led there (`site`)."""
     if origin is not None and getattr(origin, "lineno", None) is not None:
         node.lineno, node.col_offset = origin.lineno, origin.col_offset
         node.end_lineno, node.end_col_offset = getattr(origin, "end_lineno", None), getattr(origin, "end_col_offset", None)
+        site = getattr(origin, "site", None)
+        if site is not None:
+            node.site = site
     return node
 
 

@@ -31,6 +31,7 @@ class Core:
     user : the local names that are the user's own
     aliases : who shares memory with whom; None in a function that stores nothing
     generator : whether it is a generator
+    inlined : calls in place of which the callee's body stands: the statement, the callee's name and its lines
     """
 
     name: str
@@ -47,6 +48,7 @@ class Core:
     user: set[str] = field(default_factory=set)
     aliases: Any = None
     generator: bool = False
+    inlined: list[tuple[Any, str, range]] = field(default_factory=list)
 
 
 def known(e: Any, static: Callable, bound: Iterable[Collection[str]]) -> tuple[bool, Any]:
