@@ -20,6 +20,7 @@ from typing import Any
 
 from .guards import GLOBALS, TWIN, Expectations, Layout, Outer, all_of, evaluate
 from .registry import lookup, unchanged, version
+from .transform.assemble import FUNCTIONAL
 
 __all__ = ["Bound", "Code", "Entry", "Link", "Record", "Statistics", "Template", "bind", "counters", "entry_for", "find", "fits",
            "known_entry", "lock", "record_of", "statistics", "templates_by_code", "twin_of"]
@@ -31,7 +32,7 @@ ALTERNATIVES = 8        # templates with one key, for different expectations
 KEYS = 64               # keys per code object, and per function
 NAME = "__zygote_py__"
 SEEN = "seen once"         # in place of the record of a function that was met once only
-FUNCTIONAL = "_functional"      # suffix of the roles of that form
+MADE = "__zygote_py_twin_made__"    # on generated functions: the form without in-place updates
 PUSH = "push:"      # prefix of the roles of forward mode; what follows says which arguments have tangents: push:101
 
 Key = tuple[tuple, int, bool, int]      # kinds, mask, whether free variables are active, mode
@@ -213,13 +214,15 @@ def bind(t: Template, f: FunctionType) -> Bound | None:
     return root
 
 
-def twin_of(f: FunctionType, build: Callable[[Template, str], Code]) -> FunctionType | None:
-    """The form without in-place updates of a generated function; None for other functions."""
-    twin = f.__dict__.get(TWIN)
-    if type(twin) is tuple:
-        t, closure, callees, role = twin
-        twin = f.__dict__[TWIN] = Bound(t, f.__globals__, closure, callees).function(role, build)
-    return twin
+def twin_of(f: FunctionType, args: tuple, build: Callable[[Template, str], Code]) -> FunctionType:
+    """The form without in-place updates of a generated function; the function itself, if it is a pullback that was made outside
+    of what is differentiated: its tape is of the other form."""
+    t, closure, callees, role = f.__dict__[TWIN]
+    if role == "pullback" + FUNCTIONAL and not (args[1] and type(args[1][-1]) is str and args[1][-1] == FUNCTIONAL):
+        return f
+    if MADE not in f.__dict__:
+        f.__dict__[MADE] = Bound(t, f.__globals__, closure, callees).function(role, build)
+    return f.__dict__[MADE]
 
 
 def fits(t: Template, f: FunctionType, made: dict) -> bool:

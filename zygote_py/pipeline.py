@@ -30,7 +30,6 @@ from .analysis.objects import dissolve
 from .analysis.plan import Planner, is_scalar
 from .analysis.shapes import note_shapes
 from .cache import (
-    FUNCTIONAL,
     NAME,
     PUSH,
     SEEN,
@@ -73,7 +72,7 @@ from .runtime.frames import note_inlined
 from .runtime.methods import know_arrays
 from .runtime.pushforward.call import push_with
 from .runtime.settle import is_value
-from .transform.assemble import Assembly
+from .transform.assemble import FUNCTIONAL, Assembly
 from .transform.pushforward import PushAssembly, full
 from .transform.templates import template
 from .world import World
@@ -526,7 +525,7 @@ def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
     """Forward and pullback of a function, for arguments like these; guarded: the forward returns where the function raises, if it
     may have written to something; without `cells_active`, its free variables are constants."""
     if TWIN in f.__dict__:
-        f = twin_of(f, code_of)  # type: ignore[assignment]
+        f = twin_of(f, args, code_of)
     mode = current.mode | GUARDED * guarded
     key: tuple = (tuple(map(type, args)), mask, mode, cells_active)
     if not DEEP.isdisjoint(key[0]):
@@ -575,7 +574,7 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
 def push(f: FunctionType, args: tuple, tangents: tuple) -> Callable:
     """The pushforward `(cx, *args, *tangents) -> (y, y_dot)` of a function, for arguments and tangents like these."""
     if TWIN in f.__dict__:
-        f = twin_of(f, code_of)  # type: ignore[assignment]
+        f = twin_of(f, args, code_of)
     given = tuple([t is not None for t in tangents])
     key: tuple = (tuple(map(type, args)), given, current.mode, PUSH)
     if not DEEP.isdisjoint(key[0]):

@@ -267,3 +267,52 @@ def test_an_error_on_the_way_back_leaves_arrays_as_the_function_left_them():
         with pytest.raises(RuntimeError):
             way(a)
         assert list(a) == [2.0, 30.0]
+
+
+def writes_and_fails(a):
+    b = hook(fail_back, a[0] * 3.0)
+    a[1] = 5.0 * b
+    a *= 2.0
+    return np.sum(a * a)
+
+
+def fail_back(d):
+    raise RuntimeError
+
+
+def test_an_error_on_the_way_back_of_a_gradient_inside():
+    """Its arrays are put back, too; in forward mode the error may be caught, and the tangents are those of the stores."""
+    def uncaught(a):
+        return np.sum(gradient(writes_and_fails, a)[0])
+
+    def caught(a):
+        try:
+            zygote_py.pullback(writes_and_fails, a)[1](1.0)
+        except RuntimeError:
+            pass
+        return np.sum(a * a)
+
+    for way in (lambda a: gradient(uncaught, a), lambda a: zygote_py.jvp(uncaught, (a,), (a,))):
+        a = np.array([1.0, 2.0])
+        with pytest.raises(RuntimeError):
+            way(a)
+        assert list(a) == [2.0, 30.0]
+    a = np.array([1.0, 2.0])
+    assert zygote_py.jvp(caught, (a,), (np.ones(2),)) == (904.0, 1808.0) and list(a) == [2.0, 30.0]
+    with pytest.raises(UnsupportedCodeError, match="cannot differentiate `try` around"):
+        gradient(caught, np.array([1.0, 2.0]))
+
+
+def test_arrays_that_a_gradient_inside_leaves_written():
+    def writes(a):
+        a[1] = 15.0 * a[0]
+        a *= 2.0
+        return np.sum(a * a)
+
+    def outer(a):
+        d = gradient(writes, a)[0]
+        return np.sum(d) + np.sum(a * a)
+
+    a = np.array([1.0, 2.0])
+    assert list(gradient(outer, a)[0]) == [3616.0, 0.0] and list(a) == [2.0, 30.0]
+    assert zygote_py.jvp(outer, (np.array([1.0, 2.0]),), (np.ones(2),)) == (2712.0, 3616.0)

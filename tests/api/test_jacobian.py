@@ -7,7 +7,8 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from zygote_py import NotScalarError, jacobian, pullback, vjp, withjacobian
+import zygote_py.api.gradient as gradient_module
+from zygote_py import AutoReverse, Const, NotScalarError, gradient, hook, jacobian, jvp, pullback, vjp, withjacobian
 
 A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 X = np.array([1.0, -1.0, 2.0])
@@ -26,6 +27,75 @@ def test_c_order_of_matrices():
         for j in range(3):
             want[j * 2 + i, i * 3 + j] = 1.0
     np.testing.assert_array_equal(J, want)
+
+
+TIMES = np.linspace(0.0, 1.0, 120)
+RUNS = []
+
+
+def decay(p, s=1.0, more=None):
+    """In more rows than columns."""
+    RUNS.append("run")
+    out = np.zeros(120)
+    out[1:] = p[0] * np.exp(-p[1] * TIMES[1:]) * s
+    out[0] = p[0]
+    return out
+
+
+def test_columns_and_rows_run_the_function_once():
+    p = np.array([2.0, 3.0])
+    for args in ((p,), (p.astype(np.float32), 2), (np.array([2, 3]), Const(1.5), p.copy())):
+        RUNS.clear()
+        with count_pullbacks() as calls:
+            columns = jacobian(decay, *args)
+        assert len(RUNS) == 1 and len(calls) < 10
+        with count_pullbacks() as calls:
+            rows = jacobian(decay, AutoReverse(), *args)
+        assert len(RUNS) == 2 and len(calls) == 120
+        for a, b in zip(columns, rows):
+            assert (a is None and b is None) or (a.dtype == b.dtype and a.shape == b.shape)
+            np.testing.assert_allclose(0 if a is None else a, 0 if b is None else b, rtol=1e-6)
+    with count_pullbacks() as calls:
+        jacobian(lambda x: 2.0 * x, TIMES)      # 120 numbers, but not four times as many as x has
+    assert len(calls) == 120
+    with count_pullbacks() as calls:
+        jacobian(lambda x: np.real(x[0]) * TIMES, p + 1j)
+    assert len(calls) == 120
+
+
+class count_pullbacks:
+    """The calls of pullbacks, as they are made."""
+
+    def __enter__(self):
+        self.calls, self.plain = [], gradient_module.Pullback.__call__
+        calls, plain = self.calls, self.plain
+
+        def __call__(self, dy):
+            calls.append(self)
+            return plain(self, dy)
+        gradient_module.Pullback.__call__ = __call__
+        return calls
+
+    def __exit__(self, *_):
+        gradient_module.Pullback.__call__ = self.plain
+
+
+def test_columns_that_are_not_to_be_trusted():
+    p = np.array([2.0, 3.0])
+    clip = lambda d: np.clip(d, -0.1, 0.1)  # noqa: E731
+    for f in (lambda p: hook(clip, 3.0 * p)[0] * TIMES, lambda p: np.sqrt(np.concatenate([p[:1] * 0, p[1] * TIMES]))):
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(jacobian(f, p)[0], jacobian(f, AutoReverse(), p)[0])
+
+
+def test_a_pullback_that_was_made_outside_is_differentiated():
+    """Its tape is that of the form with in-place updates, which is another one."""
+    for f in (decay, lambda p: sum([p[i] * TIMES for i in range(2)]) * p[0]):
+        p = np.array([2.0, 3.0])
+        y, back = pullback(f, p)
+        J, = jacobian(f, AutoReverse(), p)
+        np.testing.assert_allclose(gradient(lambda z: np.sum(back(z)[0]), y)[0], J.sum(1), rtol=1e-12)
+        np.testing.assert_allclose(jvp(lambda z: back(z)[0], (y,), (TIMES,))[1], TIMES @ J, rtol=1e-12)
 
 
 def test_numbers():

@@ -21,7 +21,10 @@ from ..runtime.call import call, callx
 from ..runtime.callees import is_generator_function, is_opaque, is_plain
 from ..runtime.context import Context
 from ..runtime.memory import put_back
+from ..runtime.pushforward.call import behave, push_call, push_callx
+from ..runtime.pushforward.tangents import Tangents
 from ..runtime.settle import collect_all, collect_tracked, fields_of, is_number, is_value, settle
+from ..runtime.slots import primitive
 from ..runtime.standins import stand_in
 from ..runtime.tools import seed, seed_first
 from ..tangents.types import Tangent
@@ -131,12 +134,42 @@ def protected(cx: Context, way: Callable, *given: Any) -> Any:
         raise
 
 
-def unprotected(cx: Context, way: Callable, *given: Any) -> Any:
-    """What stands for `protected` where it is itself differentiated."""
-    return way(cx, *given)
+def protected_inside(cx: Context, mask: int, inner: Context, way: Callable, *given: Any) -> tuple[Any, Any, Any]:
+    """`protected` where it is itself differentiated."""
+    try:
+        return unprotected_inside(cx, mask, inner, way, *given)
+    except BaseException:
+        put_back(inner)
+        raise
 
 
-stand_in(protected, unprotected)
+def unprotected_inside(cx: Context, mask: int, inner: Context, way: Callable, *given: Any) -> tuple[Any, Any, Any]:
+    y, back, tape = call(cx, -1, way, inner, *given)
+    return y, called_back, (back, tape)
+
+
+def called_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    dinner, *ds = tape[0](cx, tape[1], dy)
+    return dinner, None, *ds
+
+
+def push_protected(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`protected` in forward mode: putting the arrays back is a store into them like any other."""
+    try:
+        return push_unprotected(cx, args, dots, keywords, kdots)
+    except BaseException:
+        push_call(cx, put_back, args[:1], (None,))
+        raise
+
+
+def push_unprotected(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return push_callx(cx, args[1], (args[0], *args[2:]), (dots[0], *dots[2:]), keywords, kdots)
+
+
+primitive(protected, protected_inside)
+stand_in(protected_inside, unprotected_inside)
+stand_in(push_protected, push_unprotected)
+behave(protected, push_protected)
 
 
 def run_joint(cx: Context, joint: Callable, flat: tuple, args: tuple) -> tuple[Any, tuple]:

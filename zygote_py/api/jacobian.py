@@ -11,9 +11,10 @@ from typing import Any, overload
 
 import numpy as np
 
-from ..errors import NotScalarError, message
+from ..errors import NotScalarError, ZygoteError, message
 from ..registry import non_differentiable
 from ..runtime.settle import is_number
+from .controls import isderiving
 from .gradient import pullback
 from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
 from .params import Grads, Params
@@ -58,8 +59,12 @@ def jacobian(f: Callable, /, *args: Any, **kwargs: Any) -> Any:
 
     Notes
     -----
-    f runs once, and each row is one call of the pullback. Where the result has many more numbers than the arguments, columns cost
-    less: `AutoForward()` as second argument asks for them, and runs f once for each, with all that it prints or draws.
+    f runs once. Each row is one call of the pullback. Each column is one call of the pullback of the pullback, which is linear:
+    J e = d/dz <back(z), e>. Columns are taken where the result has at least 100 numbers, and four times as many as the arguments;
+    then the matrix is held against one more call of the pullback, w J = back(w), and where that fails (a rule of
+    the user's that is not linear, derivatives that are not finite, code that can't be differentiated twice) it is made of rows.
+    `AutoReverse()` as second argument asks for rows. `AutoForward()` asks for columns by forward mode, and runs f once for each,
+    with all that it prints or draws.
 
     Examples
     --------
@@ -97,26 +102,24 @@ def withjacobian(f: Callable, /, *args: Any, **kwargs: Any) -> WithJacobian:
     if is_marked(args):
         params, backend, plain, chosen = read_markers(args)
         if params is not None:
-            y, rows = rows_of(f, args, kwargs)
-            return WithJacobian(y, Grads(params.copy(), matrices(y, tuple(params), [row.values() for row in rows], -1)))
+            y, back = pullback(f, *args, **kwargs)
+            check_result(y)
+            rows = [row.values() for row in pulled(y, back)]
+            return WithJacobian(y, Grads(params.copy(), matrices(y, tuple(params), rows, -1)))
         if backend is not None and backend.__class__ is not AutoReverse:
             return WithJacobian(*way_of(backend, WAYS)(f, plain, kwargs, chosen))
+        by_rows = backend is not None
     else:
-        plain, chosen = args, -1
-    y, rows = rows_of(f, plain, kwargs)
-    return WithJacobian(y, matrices(y, plain, rows, chosen))
+        plain, chosen, by_rows = args, -1, False
+    y, back = pullback(f, *plain, **kwargs)
+    check_result(y)
+    found = None if by_rows or isderiving() or not is_tall(y, plain, chosen) else by_columns(y, back, plain, chosen)
+    return WithJacobian(y, matrices(y, plain, pulled(y, back), chosen) if found is None else found)
 
 
 WAYS: dict[type, Callable] = {}
 """For each backend but reverse mode, a function of f, arguments, keywords and the mask of those to differentiate; it returns
 value and jacobian."""
-
-
-def rows_of(f: Callable, args: tuple, kwargs: dict) -> tuple[Any, list]:
-    """Value of f, and the cotangents of the arguments for each number of it."""
-    y, back = pullback(f, *args, **kwargs)
-    check_result(y)
-    return y, pulled(y, back)
 
 
 def pulled(y: Any, back: Callable) -> list:
@@ -137,6 +140,46 @@ def matrix(y: Any, x: Any, rows: list) -> Any:
     parts = [np.zeros(np.size(x)) if d is None else np.reshape(d, -1) for d in rows]
     whole = np.stack(parts) if parts else np.zeros((0, np.size(x)))
     return whole if is_array(x) else whole[:, 0]
+
+
+def is_tall(y: Any, args: tuple, chosen: int) -> bool:
+    """Whether there are so many more rows than columns that these cost less, with the compilation that they need."""
+    parts = [x for i, x in enumerate(args) if chosen >> i & 1 and is_numeric(x)]
+    n = sum(np.size(x) for x in parts)
+    return np.size(y) >= 100 and 0 < 4 * n <= np.size(y) and not any(np.iscomplexobj(x) for x in parts)
+
+
+def by_columns(y: Any, back: Callable, args: tuple, chosen: int) -> tuple | None:
+    """The jacobian by each argument, made of columns; None if that is not to be trusted."""
+    weights = np.sin(np.arange(1.0, y.size + 1)).reshape(y.shape).astype(y.dtype if y.dtype.kind == "f" else float)
+    try:
+        wanted, again = pullback(back, np.ones_like(weights))
+        out = tuple([columns(y, args, i, again) if chosen >> i & 1 and is_numeric(args[i]) and wanted[i] is not None else None
+                     for i in range(len(args))])
+    except ZygoteError:
+        return None
+    ds = back(weights)
+    return out if all(holds(d, np.reshape(weights, -1), whole) for d, whole in zip(ds, out) if whole is not None) else None
+
+
+def columns(y: Any, args: tuple, i: int, again: Callable) -> Any:
+    """The jacobian by one argument, of which `again` gives the columns."""
+    x = args[i]
+    found = [again(tuple([e if j == i else None for j in range(len(args))]))[0]
+             for e in ([unit(x, k) for k in range(x.size)] if is_array(x) else [1.0])]
+    parts = [np.zeros(y.size) if d is None else np.reshape(d, -1) for d in found]
+    whole = np.stack(parts, 1).astype(x.dtype if getattr(x, "dtype", y.dtype).kind == "f" and is_array(x) else y.dtype)
+    return whole if is_array(x) else whole[:, 0]
+
+
+def holds(d: Any, weights: Any, whole: Any) -> bool:
+    """Whether a cotangent of one argument is what the jacobian says."""
+    tolerance = 1e4 * np.finfo(whole.dtype).eps * (np.abs(weights) @ np.abs(whole))
+    return bool(np.all(np.isfinite(whole)) and np.all(np.abs(weights @ whole - np.reshape(known(d), -1)) <= tolerance))
+
+
+def known(d: Any) -> Any:
+    return 0.0 if d is None else d
 
 
 @non_differentiable

@@ -258,7 +258,6 @@ def deposit(cx: Context, cell: CellType | None, value: Any, d: Any) -> None:
             deposit(cx, None, p, q)
 
 
-@non_differentiable
 def keep_final(cx: Context, a: Any) -> None:
     """Keep what an array holds at the end of the forward sweep, before the reverse sweep first changes it."""
     o = owner(a)

@@ -25,6 +25,7 @@ from ..ir.build import (
     locate,
     reads,
     statements,
+    store,
     try_,
     tuple_,
 )
@@ -35,7 +36,10 @@ from .reverse import Reverse
 from .simplify import Simplifier
 from .weave import Weaver, restoring
 
-__all__ = ["Assembly"]
+__all__ = ["FUNCTIONAL", "Assembly"]
+
+FUNCTIONAL = "_functional"
+"""Last in the tapes of the form without in-place updates; also what its roles end with."""
 
 IMPURE = {"call", "callx", "method", "methodx", "load_attribute", "load_item", "store_item", "store_attribute",
           "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "take_key",
@@ -142,25 +146,29 @@ class Assembly:
         if core.generator:
             box = self.namer.fresh("box")
             params = [box, *params]
-            fwd = self.suspending(fwd, box, tape)
+            fwd = self.suspending(fwd, box, self.tape_of(tape))
             fwd.append(gast.Return(value=load(core.ret)))
         else:
-            fwd.append(gast.Return(value=tuple_([load(core.ret), tuple_([load(v) for v in tape])])))
+            fwd.append(gast.Return(value=tuple_([load(core.ret), self.tape_of(tape)])))
         fwd = [*self.prologue(needed), *fwd]
         unbound = self.maybe_unbound(fwd, tape)
         fwd = self.simplify([restoring(assign(v, const(None))) for v in unbound] + fwd)
-        goal = [assign(tape, load(self.namer.tape))] if len(tape) > 1 else \
-            [assign(tuple_([gast.Name(id=v, ctx=gast.Store(), annotation=None, type_comment=None) for v in tape], gast.Store()),
-                    load(self.namer.tape))] if tape else []
+        taken = [*tape, self.namer.fresh("form")] if self.reverse.functional else tape
+        goal = [assign(taken, load(self.namer.tape))] if len(taken) > 1 else \
+            [assign(tuple_([store(v) for v in taken], gast.Store()), load(self.namer.tape))] if taken else []
         name = core.name
         forward = function(name + "_forward", [self.namer.cx, *params], fwd)
         pullback = function(name + "_pullback", [self.namer.cx, self.namer.tape, dy], goal + rev)
         return self.finish(forward), self.finish(pullback)
 
-    def suspending(self, fwd: list, box: str, tape: list) -> list:
+    def tape_of(self, tape: list) -> Any:
+        """The tape; that of the form without in-place updates holds other variables, and says that it is one."""
+        return tuple_([*[load(v) for v in tape], *([const(FUNCTIONAL)] if self.reverse.functional else [])])
+
+    def suspending(self, fwd: list, box: str, tape: Any) -> list:
         """The body of a generator that puts its tape and the number of its values into a box, before it yields and at its end."""
         kept = gast.Assign(targets=[gast.Subscript(value=load(box), slice=const(0), ctx=gast.Store())],
-                           value=tuple_([load(v) for v in tape]), type_comment=None)
+                           value=tape, type_comment=None)
         count = gast.AugAssign(target=gast.Subscript(value=load(box), slice=const(1), ctx=gast.Store()), op=gast.Add(),
                                value=const(1))
 
