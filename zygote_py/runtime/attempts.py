@@ -29,6 +29,7 @@ from .callees import (
     is_namedtuple_replace,
     is_opaque,
     is_plain,
+    maker,
     python_call,
     runs_as_is,
     single_dispatch,
@@ -138,6 +139,8 @@ def form(f: Any, mask: int) -> str:
     if kind is functools.partial:
         return "partial"
     if isinstance(f, type):
+        if maker(f) != "python":
+            return "object" if maker(f) == "metaclass" else "other"
         how, _, init = constructor(f)
         return "class" if how == "object" and init is not None and mask else "other"
     return "other" if python_call(f) is None or hasattr(f, "__wrapped__") or hasattr(f, "py_func") else "object"

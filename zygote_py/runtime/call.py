@@ -27,6 +27,7 @@ from .callees import (
     is_namedtuple_make,
     is_namedtuple_replace,
     is_opaque,
+    maker,
     python_call,
     runs_as_is,
     simple_caller,
@@ -135,11 +136,13 @@ def way_to_call(f: Any, args: tuple, mask: int) -> Any:
     if kind is functools.partial:
         return callables.call_partial
     if isinstance(f, type):
-        return native if is_formula_class(f) else classes.construct
+        return MAKERS[maker(f)]
     if kind is operator.itemgetter or kind is operator.attrgetter:
         return callables.call_getter
     if kind is operator.methodcaller and simple_caller(f):
         return callables.call_caller
+    if is_call_of(f) and isinstance(f.__self__, type):
+        return make_instance
     if instead_of(f, args) is not None:
         return call_instead
     if kind is np.ufunc and python_function_of(f) is not None:
@@ -154,10 +157,12 @@ def way_to_call(f: Any, args: tuple, mask: int) -> Any:
     return classes.set_args if classes.sets_args(f, args) else native
 
 
-@non_differentiable
-def is_formula_class(cls: type) -> bool:
-    """Whether a class is one of a library whose objects are numbers to us."""
-    return cls.__module__.partition(".")[0] in ("mpmath", "sympy")
+def make_instance(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """`super().__call__(...)` of a metaclass."""
+    return classes.construct(cx, mask, f.__self__, args, keywords)
+
+
+MAKERS = {"native": native, "metaclass": callables.call_object, "python": classes.construct}
 
 
 @non_differentiable

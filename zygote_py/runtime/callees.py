@@ -6,6 +6,7 @@ import functools
 import operator
 import sys
 import types
+from enum import Enum
 from typing import Any
 
 from ..registry import non_differentiable
@@ -109,6 +110,17 @@ def python_call(f: Any) -> Any:
             c = base.__dict__["__call__"]
             return c if isinstance(c, types.FunctionType) else None
     return None
+
+
+@non_differentiable
+def maker(cls: type) -> str:
+    """Who makes the instances of a class: 'python', as usual; the `__call__` of its 'metaclass'; or code that is 'native' to us,
+    as that of enumerations, and of libraries whose objects are numbers."""
+    if issubclass(cls, Enum) or cls.__module__.partition(".")[0] in ("mpmath", "sympy"):
+        return "native"
+    if type(cls).__call__ is type.__call__:
+        return "python"
+    return "native" if python_call(cls) is None else "metaclass"
 
 
 @non_differentiable

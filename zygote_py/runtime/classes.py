@@ -158,8 +158,6 @@ def positions(cls: Any, keywords: dict) -> dict:
 def constructor(cls: type) -> tuple[str, Any, Any]:
     """How a class makes its instances: 'object' (plain object, then __init__), 'new' (a Python __new__), 'tuple' (namedtuple)
     or 'native'."""
-    if type(cls).__call__ is not type.__call__:
-        return "native", None, None
     if issubclass(cls, BaseException):
         inits = [base.__dict__["__init__"] for base in cls.__mro__ if "__init__" in base.__dict__]
         return "exception", None, inits[0] if isinstance(inits[0], types.FunctionType) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections import deque
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def is_holder(y: Any) -> bool:
 
 @non_differentiable
 def carries_nothing(f: Any, y: Any, args: tuple, keywords: dict) -> bool:
-    if y is None or isinstance(y, (str, bool, bytes, type)):
+    if y is None or isinstance(y, (str, bool, bytes, type, Enum)):
         return True
     owner = getattr(f, "__self__", None)
     return all(isinstance(a, _CONSTANTS) for a in (owner, *args, *keywords.values()))

@@ -29,6 +29,7 @@ from ..callees import (
     is_namedtuple_replace,
     is_opaque,
     is_plain,
+    maker,
     python_call,
     simple_caller,
     single_dispatch,
@@ -304,7 +305,12 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
             words = {k: cx.get(f.keywords, k) for k in f.keywords}
         return push_callx(cx, f.func, (*f.args, *args), (*first, *dots), {**f.keywords, **keywords}, {**words, **kdots})
     if isinstance(f, type):
-        return construct(cx, f, args, dots, keywords, kdots)
+        if maker(f) == "metaclass":
+            return push_callx(cx, python_call(f), (f, *args), (None, *dots), keywords, kdots)
+        make = construct if maker(f) == "python" else native
+        return make(cx, f, args, dots, keywords, kdots)
+    if is_call_of(f) and isinstance(f.__self__, type):      # `super().__call__(...)` of a metaclass
+        return construct(cx, f.__self__, args, dots, keywords, kdots)
     if kind is operator.itemgetter or kind is operator.attrgetter:
         getter = get_items if kind is operator.itemgetter else get_attributes
         return push_callx(cx, getter, (getter_keys(f), *args), (None, *dots), keywords, kdots)
