@@ -57,18 +57,20 @@ CASES = {
 
         gradient(area, 2.0)
         """,
-    "An exception out of an operator": """
-        class Log(list):
-            def __add__(self, x):
-                self.append(x)
-                raise ValueError
+    "An exception out of a function that Python calls": """
+        from functools import reduce
+
+        log = []
+
+        def note(total, v):
+            log.append(v)
+            raise ValueError
 
         def f(x):
-            log = Log()
             try:
-                log + x
+                reduce(note, [x], 0.0)
             except ValueError:
-                return log[0] * x
+                return log[-1] * x
 
         gradient(f, 4.0)
         """,

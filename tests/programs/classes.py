@@ -702,3 +702,59 @@ def numbers_as_indices(x, y):
     curve.scale = x
     operator.setitem(curve, y, x)
     return FIXED[x] + curve[x * y, y] + curve.total * operator.getitem(curve, y)
+
+
+class Doubling(type):
+    def __call__(cls, *args):
+        made = super().__call__(*args)
+        made.extra = args[0] * 2
+        cls.count = cls.count + 1
+        return made
+
+
+class Kept(type):
+    def __call__(cls, x):
+        if cls.only is None:
+            cls.only = type.__call__(cls, x)
+        return cls.only
+
+
+class Pair(metaclass=Doubling):
+    count = 0
+
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+
+class Single(metaclass=Kept):
+    only = None
+
+    def __init__(self, x):
+        self.x = x
+
+
+@program([(1.3,)])
+def metaclasses_that_make_instances(x):
+    p = Pair(x, x * x)
+    first = Single(3 * x)
+    try:
+        return p.x * p.extra * p.y * Single(9.0).x + (first is Single(0.0)) * x
+    finally:
+        Single.only = None
+
+
+class Weight(Enum):
+    LIGHT = 1.5
+    HEAVY = 2.5
+
+    @property
+    def double(self):
+        return self.value * 2
+
+    def scale(self, x):
+        return x * self.value
+
+
+@program([(1.3,)])
+def members_by_value_and_name(x):
+    return sum(w.scale(x) * w.double for w in Weight) + Weight(1.5).scale(x * x) + Weight["HEAVY"].value * x

@@ -241,8 +241,7 @@ class Planner:
                     s.plan = plan = self.operation(s.value, env)
                     if plan.form in ("call", "callx") and self.is_mute(s):
                         s.plan = plan = Plan("plain", "k", 0)
-                    plan.attempt = self.region and (plan.f is None or plan.f is next) \
-                        and plan.form in ("call", "callx", "method", "methodx")
+                    plan.attempt = self.region and self.may_run_python(plan)
                     if not self.optimise and plan.kind not in ("k", "r"):
                         plan.kind = "o"
                     self.bind(env, target.id, plan.kind, plan.act)
@@ -260,6 +259,7 @@ class Planner:
                 self.stores = True
                 form = "delattr" if isinstance(target, gast.Attribute) else "delitem"
                 s.plan = Plan(form, args=[target.value], facts=self.facts([target.value], env))
+                s.plan.attempt = self.region and self.may_run_python(s.plan)
                 if form == "delitem" and s.plan.facts[0][0] == "o":
                     s.plan.key = self.key(target.slice, env)
         else:
@@ -267,6 +267,12 @@ class Planner:
             if isinstance(s, (gast.Import, gast.ImportFrom)):
                 for a in s.names:
                     env[(a.asname or a.name).split(".")[0]] = ("k", 0) if isinstance(s, gast.Import) else ("o", 0)
+
+    def may_run_python(self, plan: Plan) -> bool:
+        """Whether a statement may call a function that is only known at run time: a callee, or a method of an operand."""
+        if plan.form in ("call", "callx", "method", "methodx"):
+            return plan.f is None or plan.f is next or (plan.form == "call" and any(k == "o" for k, _ in plan.facts))
+        return plan.form in ("getattr", "getitem", "setattr", "setitem", "delattr", "delitem") and plan.facts[0][0] == "o"
 
     def is_mute(self, s: Any) -> bool:
         """Whether a call's result is not used, and the callee handles text, files or processes: it runs as it stands, from the
@@ -291,6 +297,7 @@ class Planner:
         args = [target.value, s.value]
         form = "setattr" if isinstance(target, gast.Attribute) else "setitem"
         s.plan = plan = Plan(form, args=args, facts=self.facts(args, env))
+        plan.attempt = self.region and self.may_run_python(plan)
         if form == "setitem" and plan.facts[0][0] == "o":
             plan.key = self.key(target.slice, env)
         if form == "setitem" and is_array(plan.facts[0][0]):
@@ -320,6 +327,7 @@ class Planner:
             kind = facts[0][0] if is_array(facts[0][0]) else "o"
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
             plan.simple = self.is_simple(facts) and isinstance(s.op, (gast.Add, gast.Sub))
+            plan.attempt = self.region and self.may_run_python(plan)
             if plan.simple:
                 self.updates = True
             else:

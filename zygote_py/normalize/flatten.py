@@ -23,6 +23,10 @@ from .helpers import (
 
 __all__ = ["Flatten"]
 
+MAY_FAIL = (gast.Call, gast.Yield, gast.BinOp, gast.UnaryOp, gast.Attribute, gast.Subscript)
+"""What may run a function that raises: its result has a name of its own, so that the user's variable stays as it was."""
+
+
 class Flatten:
     """Names every intermediate value, in Python's order of evaluation."""
 
@@ -114,7 +118,7 @@ class Flatten:
             return
         if isinstance(s.target, gast.Name):
             name = self.rename(s.target.id)
-            if name in self.core.memory or name not in self.core.local:
+            if name in self.core.memory or name not in self.core.local or self.guarded:
                 t = self.copied(load(name))
                 value = self.atom(s.value)
                 self.emit(gast.AugAssign(target=store(t.id), op=s.op, value=value))
@@ -324,7 +328,7 @@ class Flatten:
             self.name_of(self.of_global(set_global, name, value), "_")
             return
         name = self.rename(name)
-        if not is_atom(value) and (name in self.core.memory or (self.guarded and isinstance(value, (gast.Call, gast.Yield)))):
+        if not is_atom(value) and (name in self.core.memory or (self.guarded and isinstance(value, MAY_FAIL))):
             value = self.name_of(value)
         elif name in self.core.memory and isinstance(value, gast.Name) and value.id in self.core.memory:
             value = self.copied(value)

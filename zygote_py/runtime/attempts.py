@@ -4,8 +4,8 @@ In the body of a `try`, a callee written in Python runs in its guarded form: whe
 exception in `cx.failure` and a tape of what it did before; the caller notes the call as done, and raises again. So what a callee
 had written before it failed is undone like anything else.
 
-What is called in other ways, by an attribute, an operator or a function of Python's own, raises at once. If it may have written
-to something before, the exception is not handled but refused.
+So do the methods that operators, attributes and indices call. What is called in other ways, by a loop or a function of Python's
+own, raises at once. If it may have written to something before, the exception is not handled but refused.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import Any
 from ..errors import UnsupportedCodeError, ZygoteError, message
 from ..normalize.helpers import note_failure
 from ..registry import Rule, _register, lookup, non_differentiable
+from .attributes import delete_attribute, load_attribute, store_attribute
 from .binding import bind_arguments
-from .call import bound_back, callx, flat_back, method_back
+from .call import bound_back, call, callx, flat_back, guard_with, method_back
 from .callables import free_back, partial_back, self_back
 from .callees import (
     derived,
@@ -38,15 +39,19 @@ from .classes import constructor, init_back
 from .context import Context
 from .frames import user_frame
 from .generators import ended_back, source_of
+from .items import delete_item, load_item, store_item
 from .iteration import has_next, step_of, zipped
 from .methods import find_method
 from .shared import first_back, nothing
 
-__all__ = ["check_caught", "may_store", "raise_failure", "try_call", "try_callx", "try_method", "try_methodx"]
+__all__ = ["check_caught", "may_store", "raise_failure", "try_call", "try_callx", "try_delete_attribute", "try_delete_item",
+           "try_load_attribute", "try_load_item", "try_method", "try_methodx", "try_store_attribute", "try_store_item"]
 
 
 def try_call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
     """`f(*args)`"""
+    if lookup(f) is not None and not is_step(f):
+        return guarding(cx, call, mask, f, *args)
     if f.__class__ is types.FunctionType and is_guarded(cx, f, mask, args):
         forward, back = derived(f, -1, args, True)
         y, tape = forward(cx, *args)
@@ -127,7 +132,7 @@ def try_step(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tup
 def form(f: Any, mask: int) -> str:
     """How a callee comes to run statements written in Python."""
     kind = f.__class__
-    if f is next or f is types.GeneratorType.send or f is types.GeneratorType.throw:
+    if is_step(f):
         return "step"
     if lookup(f) is not None:
         return "other"
@@ -144,6 +149,45 @@ def form(f: Any, mask: int) -> str:
         how, _, init = constructor(f)
         return "class" if how == "object" and init is not None and mask else "other"
     return "other" if python_call(f) is None or hasattr(f, "__wrapped__") or hasattr(f, "py_func") else "object"
+
+
+@non_differentiable
+def is_step(f: Any) -> bool:
+    """Whether a function makes an iterator go on."""
+    return f is next or f is types.GeneratorType.send or f is types.GeneratorType.throw
+
+
+def guarding(cx: Context, tool: Any, *args: Any) -> Any:
+    """What a tool does, where the method that it calls runs in its guarded form."""
+    cx.guarding = True
+    try:
+        return tool(cx, *args)
+    finally:
+        cx.guarding = False
+
+
+def try_load_item(cx: Context, obj: Any, index: Any) -> Any:
+    return guarding(cx, load_item, obj, index)
+
+
+def try_load_attribute(cx: Context, obj: Any, name: str) -> Any:
+    return guarding(cx, load_attribute, obj, name)
+
+
+def try_store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> Any:
+    return guarding(cx, store_item, active, obj, index, value)
+
+
+def try_store_attribute(cx: Context, active: bool, obj: Any, name: str, value: Any) -> Any:
+    return guarding(cx, store_attribute, active, obj, name, value)
+
+
+def try_delete_item(cx: Context, obj: Any, index: Any) -> Any:
+    return guarding(cx, delete_item, obj, index)
+
+
+def try_delete_attribute(cx: Context, obj: Any, name: str) -> Any:
+    return guarding(cx, delete_attribute, obj, name)
 
 
 def keep_failure(cx: Context, mask: int, caught: BaseException) -> tuple[Any, Any, Any]:
@@ -203,9 +247,9 @@ def check_caught(cx: Context, caught: BaseException) -> None:
             raise UnsupportedCodeError(message(
                 f"cannot differentiate `try` around {code.co_name.removesuffix('_forward')}, which raised",
                 filename=frame[0], lineno=frame[1], function=frame[2],
-                why="It was called by an operator, an attribute or a function of Python's own, and may have written to something "
-                    "before it raised.",
+                why="It was called by a loop or a function of Python's own, and may have written to something before it raised.",
                 instead="call it by its name in the `try`, or test for the condition", doc="docs/limitations.md#try")) from caught
 
 
 _register(Rule(note_failure, "primitive", (keep_failure,)))
+guard_with(try_callx)

@@ -11,7 +11,7 @@ import numpy as np
 from ..registry import non_differentiable
 from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
-from .call import callx
+from .call import callx, hooked
 from .context import Context
 from .memory import refuse_mutation
 from .refusals import missing_rule
@@ -58,17 +58,17 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
     if how == "class":
         return slot_value(found, name, getattr(obj, name))
     if how == "call":
-        y, back, tape = callx(cx, -1, found, (obj,), {})
+        y, back, tape = hooked(cx, found, (obj,))
         return y, called_back, (back, tape)
     if how == "descriptor":
-        y, back, tape = callx(cx, -1, found[0], found[1], {})
+        y, back, tape = hooked(cx, found[0], found[1])
         return y, descriptor_back, (back, tape, found[2])
     if how == "cached":
         y, back, tape = callx(cx, -1, found, (obj,), {})
         store, stape = store_slot(cx, True, obj, name, y)
         return y, cached_back, (back, tape, store, stape, y)
     if how == "hook":
-        y, back, tape = callx(cx, -1, found, (obj, name), {})
+        y, back, tape = hooked(cx, found, (obj, name))
         return y, called_back, (back, tape)
     if how == "array":
         return getattr(obj, name), array_back, (obj, name, found)
@@ -173,6 +173,14 @@ def looked_up(obj: Any, name: str, first: Any, then: Any) -> Any:
         return then(obj, name)
 
 
+def fallen_back(obj: Any, name: str, get: Any, args: tuple, then: Any) -> Any:
+    """An attribute that a descriptor gives, of an object whose class has `__getattr__`."""
+    try:
+        return get(*args)
+    except AttributeError:
+        return then(obj, name)
+
+
 def find_plain_attribute(obj: Any, name: str) -> tuple[str, Any]:
     """As `find_attribute`, in Python's own order: data descriptors, the object itself, other descriptors, `__getattr__`."""
     cls = type(obj)
@@ -214,6 +222,11 @@ def attribute_key(obj: Any, name: str) -> Any:
 
 def through_descriptor(obj: Any, cls: type, base: type, found: Any, name: str) -> tuple[str, Any]:
     """How an attribute is read that a class has."""
+    then = python_method(obj, "__getattr__")
+    if then is not None:
+        get, args = (found.fget, (obj,)) if type(found) is property else (python_method(found, "__get__"), (found, obj, cls))
+        if isinstance(get, types.FunctionType):
+            return "descriptor", (fallen_back, (obj, name, get, args, then), 0)
     kind = type(found)
     if isinstance(found, property) and kind.__get__ is property.__get__:
         return ("call", found.fget) if isinstance(found.fget, types.FunctionType) else ("plain", None)
@@ -263,9 +276,9 @@ def store_attribute(cx: Context, active: bool, obj: Any, name: str, value: Any) 
     if hook is None:
         return store_slot(cx, active, obj, name, value)
     if extra is None:
-        _, back, tape = callx(cx, -1, hook, (obj, name, value), {})
+        _, back, tape = hooked(cx, hook, (obj, name, value))
     else:
-        _, back, tape = callx(cx, -1, hook, (*extra, obj, value), {})
+        _, back, tape = hooked(cx, hook, (*extra, obj, value))
     return setter_back, (back, tape)
 
 
@@ -331,7 +344,7 @@ def delete_attribute(cx: Context, obj: Any, name: str) -> tuple[Any, Any]:
     """`del obj.name`"""
     hook, extra = find_deleter(obj, name)
     if hook is not None:
-        _, back, tape = callx(cx, -1, hook, (*extra, obj) if extra is not None else (obj, name), {})
+        _, back, tape = hooked(cx, hook, (*extra, obj) if extra is not None else (obj, name))
         return setter_back, (back, tape)
     return delete_slot(cx, obj, name)
 
@@ -365,7 +378,7 @@ def set_plain(cx: Context, mask: int, obj: Any, name: Any, value: Any) -> tuple[
     """`object.__setattr__`, as a primitive."""
     hook, extra = plain_setter(obj, name)
     if hook is not None:
-        _, back, tape = callx(cx, -1, hook, (*extra, obj, value), {})
+        _, back, tape = hooked(cx, hook, (*extra, obj, value))
         return None, set_back, (setter_back, (back, tape))
     back, tape = store_slot(cx, True, obj, name, value)
     return None, set_back, (back, tape)

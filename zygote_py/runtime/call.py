@@ -77,6 +77,24 @@ def callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[
     return general(cx, mask, f, args, keywords)
 
 
+def hooked(cx: Context, f: Any, args: tuple) -> tuple[Any, Any, Any]:
+    """The call of a method that Python calls for an operator, an attribute or an index; as `callx`."""
+    if not cx.guarding:
+        return callx(cx, -1, f, args, {})
+    cx.guarding = False
+    found = _guarded[0](cx, -1, f, args, {})
+    cx.guarding = True
+    return found
+
+
+_guarded: list[Any] = []
+
+
+def guard_with(try_callx: Any) -> None:
+    """Hand in what `runtime.attempts` does in place of `callx`."""
+    _guarded[:] = [try_callx]
+
+
 def method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any, Any, Any]:
     """`obj.name(*args)`; the pullback returns the cotangent of obj first."""
     f, bound = find_method(obj, name)
@@ -142,7 +160,7 @@ def way_to_call(f: Any, args: tuple, mask: int) -> Any:
     if kind is operator.methodcaller and simple_caller(f):
         return callables.call_caller
     if is_call_of(f) and isinstance(f.__self__, type):
-        return make_instance
+        return call_bound_type
     if instead_of(f, args) is not None:
         return call_instead
     if kind is np.ufunc and python_function_of(f) is not None:
@@ -157,7 +175,7 @@ def way_to_call(f: Any, args: tuple, mask: int) -> Any:
     return classes.set_args if classes.sets_args(f, args) else native
 
 
-def make_instance(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+def call_bound_type(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """`super().__call__(...)` of a metaclass."""
     return classes.construct(cx, mask, f.__self__, args, keywords)
 

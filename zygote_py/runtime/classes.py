@@ -72,6 +72,17 @@ def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) ->
     return obj, init_back, (back_new, tape_new, back, tape, len(args), tuple(keywords))
 
 
+def make_instance(cx: Context, mask: int, cls: type, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    """`type.__call__(cls, *args, **keywords)`, as the `__call__` of a metaclass has it."""
+    y, back, tape = construct(cx, -1, cls, args, keywords)
+    return y, make_instance_back, (back, tape)
+
+
+def make_instance_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    ds, words = tape[0](cx, tape[1], dy)
+    return (None, *ds, *words.values())
+
+
 def construct_exception(cx: Context, cls: type, init: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """An exception: what it was made with is in its attribute `args`, before any `__init__`."""
     if init is None:
@@ -244,6 +255,7 @@ def holds_numbers(cell: Any) -> bool:
 
 
 _register(Rule(make_class, "primitive", (build_class,)))
+_register(Rule(type.__call__, "primitive", (make_instance,)))
 _register(Rule(types.SimpleNamespace, "primitive", (make_namespace,)))
 _register(Rule(types.SimpleNamespace.__init__, "primitive", (init_namespace,)))
 for make in (tuple.__new__, float.__new__, int.__new__, complex.__new__):

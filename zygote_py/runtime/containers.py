@@ -12,11 +12,11 @@ from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import linear, non_differentiable
 from . import dicts, lists, sets
 from .attributes import del_attribute, del_plain, get_attribute, get_namespace, get_plain, set_attribute, set_plain
-from .call import call
+from .call import call, hooked
 from .context import Context
 from .items import del_plain_item, delete_global, get_item, get_plain_item, load_global, set_plain_item, store_global
 from .methods import register_method
-from .shared import conjugate, python_method
+from .shared import conjugate, first_back, python_method
 from .slots import primitive
 from .stores import update_array
 
@@ -56,8 +56,10 @@ def updating(f: Any, name: str, plain: Any) -> Any:
             return update_array(cx, mask, f, plain, a, b)
         hook = python_method(a, name)
         if hook is not None:
-            y, back, tape = call(cx, -1, hook, a, b)
-            return y, back, tape
+            if not cx.guarding:
+                return call(cx, -1, hook, a, b)
+            y, back, tape = hooked(cx, hook, (a, b))
+            return y, first_back, (back, tape)
         known = in_place(a, name)
         if known is not None:
             return known(cx, mask, a, b)

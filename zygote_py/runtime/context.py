@@ -37,12 +37,13 @@ class Context:
     generators : id -> the `Source` of a generator of ours
     reversing : id -> (source, its reverse run), for the reverse sweep under way
     failure : what a callee raised, until its caller raises it again
+    guarding : whether a method that an operator, an attribute or an index calls runs in its guarded form (`attempts`)
     namespaces : id -> (the `__dict__` of an object, the object), which share one record
     settled : id -> cotangent that is known to be of no such array
     """
 
-    __slots__ = ("consumed", "failure", "finals", "generators", "namespaces", "originals", "pending", "records", "reversing",
-                 "settled", "shadows", "tracked", "writes", "written")
+    __slots__ = ("consumed", "failure", "finals", "generators", "guarding", "namespaces", "originals", "pending", "records",
+                 "reversing", "settled", "shadows", "tracked", "writes", "written")
 
     def __init__(self, tracked: dict | None = None, originals: dict | None = None, written: dict | None = None) -> None:
         self.tracked: dict[int, Any] = {} if tracked is None else tracked
@@ -56,6 +57,7 @@ class Context:
         self.originals: dict[int, tuple[Any, Any]] = {} if originals is None else originals
         self.consumed: dict[int, Any] = {}
         self.failure: BaseException | None = None
+        self.guarding = False
         self.namespaces: dict[int, tuple[dict, Any]] = {}
         self.generators: dict[int, Any] = {}
         self.reversing: dict[int, Any] = {}

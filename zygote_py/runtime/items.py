@@ -12,7 +12,7 @@ from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import non_differentiable
 from ..rules.numpy.indexing import basic, ungetitem
 from ..tangents.accumulate import add
-from .call import callx
+from .call import callx, hooked
 from .context import Context
 from .memory import claim, is_written, refuse_mutation, shadow
 from .refusals import missing_rule
@@ -45,7 +45,7 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
         return y, array_item_back, (obj.base, flat_index(obj, index), y if is_new(y) else None)
     hook = python_item(obj, "__getitem__")
     if hook is not None:
-        y, back, tape = callx(cx, -1, hook, (obj, index), {})
+        y, back, tape = hooked(cx, hook, (obj, index))
         return y, item_called_back, (back, tape)
     return load_plain_item(cx, obj, index)
 
@@ -85,7 +85,7 @@ def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
     """`obj[key]` of a dict that makes up what it does not have."""
     hook = python_item(obj, "__missing__")
     if hook is not None:
-        y, back, tape = callx(cx, -1, hook, (obj, key), {})
+        y, back, tape = hooked(cx, hook, (obj, key))
         return y, item_called_back, (back, tape)
     if isinstance(obj, defaultdict) and obj.default_factory is not None:
         y, back, tape = callx(cx, -1, obj.default_factory, (), {})
@@ -192,7 +192,7 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
         return store_array(cx, obj, index, value)
     hook = python_item(obj, "__setitem__")
     if hook is not None:
-        _, back, tape = callx(cx, -1, hook, (obj, index, value), {})
+        _, back, tape = hooked(cx, hook, (obj, index, value))
         return item_setter_back, (back, tape)
     if isinstance(obj, np.flatiter):
         return store_array(cx, obj.base, flat_index(obj, index), value)
@@ -293,7 +293,7 @@ def delete_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
     """`del obj[index]`"""
     hook = python_item(obj, "__delitem__")
     if hook is not None:
-        _, back, tape = callx(cx, -1, hook, (obj, index), {})
+        _, back, tape = hooked(cx, hook, (obj, index))
         return item_called_back, (back, tape)
     if isinstance(obj, np.ndarray):
         raise refuse_mutation("`del a[i]`")

@@ -18,7 +18,7 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     """An operator on operands of other classes: their special methods, each tried once, in Python's order."""
     for special, swapped in special_methods(r, args):
         ordered = (args[1], args[0]) if swapped else args
-        y, back, tape = calls.callx(cx, -1, special, ordered, {})
+        y, back, tape = calls.hooked(cx, special, ordered)
         if y is not NotImplemented:
             return y, operator_back, (back, tape, swapped, y)
     operator_of = container_operator(str(r.overloads), args)

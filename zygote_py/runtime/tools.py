@@ -18,7 +18,20 @@ from . import heaps as _heaps  # noqa: F401  (registers heaps and sorted lists)
 from . import inplace as _inplace  # noqa: F401  (registers what writes into arrays)
 from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
 from . import streams as _streams  # noqa: F401  (registers map, filter and itertools)
-from .attempts import check_caught, raise_failure, try_call, try_callx, try_method, try_methodx
+from .attempts import (
+    check_caught,
+    raise_failure,
+    try_call,
+    try_callx,
+    try_delete_attribute,
+    try_delete_item,
+    try_load_attribute,
+    try_load_item,
+    try_method,
+    try_methodx,
+    try_store_attribute,
+    try_store_item,
+)
 from .attributes import delete_attribute, load_attribute, store_attribute
 from .buffers import add_at, filled, owned, scaled, spread, taken, zeros
 from .call import call, callx, method, methodx
@@ -65,7 +78,8 @@ __all__ = [
     "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "spill", "split_star", "spread",
     "store_attribute", "store_item", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track", "try_call",
-    "try_callx", "try_method", "try_methodx", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
+    "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method", "try_methodx",
+    "try_store_attribute", "try_store_item", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
 ]
 
 

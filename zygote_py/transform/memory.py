@@ -61,7 +61,7 @@ class Memory(Cotangents):
         y, rep = self.cotangent(s, state, out)
         back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
         self.uses_context = True
-        fwd = [locate(assign([y, back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
+        fwd = [locate(assign([y, back, tape], call(self.caller(tool, plan), load(self.namer.cx), clone(plan.args[0]), key)), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         value, x = call(back, load(self.namer.cx), load(tape), dy), plan.args[0]
         if plan.key or (isinstance(x, gast.Name) and x.id not in self.core.local):   # its record gets its share in any case
@@ -176,7 +176,7 @@ class Memory(Cotangents):
         back, tape = self.keep(s, "back", "store_back"), self.keep(s, "tape", "store_tape")
         self.uses_context = True
         active = plan.facts[1][1]
-        made = call(self.tool(tool), load(self.namer.cx), const(bool(active or plan.key)), clone(plan.args[0]), key,
+        made = call(self.caller(tool, plan), load(self.namer.cx), const(bool(active or plan.key)), clone(plan.args[0]), key,
                     clone(plan.args[1]))
         fwd = [locate(assign([back, tape], made), s)]
         out: list = []
@@ -198,7 +198,7 @@ class Memory(Cotangents):
     def deleting(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
         back, tape = self.keep(s, "back", "delete_back"), self.keep(s, "tape", "delete_tape")
         self.uses_context = True
-        fwd = [locate(assign([back, tape], call(self.tool(tool), load(self.namer.cx), clone(plan.args[0]), key)), s)]
+        fwd = [locate(assign([back, tape], call(self.caller(tool, plan), load(self.namer.cx), clone(plan.args[0]), key)), s)]
         out: list = [gast.Expr(value=call(back, load(self.namer.cx), load(tape)))]
         self.give_key(out, state, s, plan, tape)
         return fwd, out

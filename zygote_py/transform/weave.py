@@ -106,7 +106,7 @@ class Weaver:
                 if v not in self.params:
                     self.early.add(v)
             r = r + [restoring(locate(assign(v, load(saves[v])), p.origin)) for v in restored]
-            if region is not None and (r or p.ran or p.missed):
+            if region is not None and (r or p.ran or p.missed or (isinstance(p, Pair) and p.check)):
                 f, r = self.marked(p, f, r, reached, region)
             fwd += f
             self.kept.append(f)

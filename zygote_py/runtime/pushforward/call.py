@@ -467,6 +467,11 @@ def construct(cx: Tangents, cls: type, args: tuple, dots: tuple, keywords: dict,
     return obj, y_dot
 
 
+def make_instance(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`type.__call__(cls, *args, **keywords)`, as the `__call__` of a metaclass has it."""
+    return construct(cx, args[0], args[1:], dots[1:], keywords, kdots)
+
+
 def construct_exception(cx: Tangents, cls: type, init: Any, args: tuple, dots: tuple, keywords: dict,
                         kdots: dict) -> tuple[Any, Any]:
     """An exception: what it was made with is in its attribute `args`, before any `__init__`."""
@@ -533,4 +538,5 @@ behave(super, make_super)
 behave(types.SimpleNamespace, make_namespace)
 behave(make_function, make_with_defaults)
 behave(make_class, build_class)
+behave(type.__call__, make_instance)
 behave(functools.partial, make_partial)
