@@ -50,6 +50,9 @@ class Memory(Cotangents):
             out.append(gast.Expr(value=take))
         return fwd, out
 
+    def caller(self, tool: str, plan: Plan) -> Any:
+        return self.tool("try_" + tool if plan.attempt else tool)
+
     def on_getattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         return self.loading(s, plan, state, "load_attribute", const(plan.extra))
 

@@ -284,9 +284,6 @@ class Reverse(Inlining, Memory):
         bits = sum(1 << i for i, (_, act) in enumerate(facts) if act >= least)
         return const(bits if not facts or any(act < least for _, act in facts) else -1)
 
-    def caller(self, tool: str, plan: Plan) -> Any:
-        return self.tool("try_" + tool if plan.attempt else tool)
-
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""
         out: list = []
