@@ -26,6 +26,7 @@ from typing import Any
 import gast
 
 from .analysis.inlining import inline
+from .analysis.contents import insert_checks
 from .analysis.objects import dissolve
 from .analysis.plan import Planner, is_scalar
 from .analysis.shapes import note_shapes
@@ -58,7 +59,7 @@ from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS, TWIN
-from .kinds import DEEP, MARKERS, kind_of, plain_kind_of
+from .kinds import DEEP, MARKERS, deep_kind_of, kind_of, plain, plain_kind_of
 from .normalize import Core, normalize
 from .options import CHECKED, current
 from .registry import _version as registry_version
@@ -69,6 +70,7 @@ from .runtime import tools
 from .runtime.attempts import may_store
 from .runtime.callees import derive_with, is_opaque, is_plain
 from .runtime.frames import note_inlined
+from .runtime.contents import check_kind
 from .runtime.methods import know_arrays
 from .runtime.pushforward.call import push_with
 from .runtime.settle import is_value
@@ -144,6 +146,7 @@ class Compiler:
             assumed = t.kind, t.act, t.stores
             t.kind, t.act = planner.run(list(t.kinds), acts)
             core.aliases = planner.aliases
+            insert_checks(core, check_kind)
             if self.optimise:
                 note_shapes(core, list(t.kinds))
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
@@ -248,7 +251,7 @@ class Compiler:
         t.pushing[given] = False
         while True:
             core = fresh_core(t.core)
-            make = PushAssembly(core, t.kind, list(given), t.kinds, tools, self.template, PushLinks(core.namer, self),
+            make = PushAssembly(core, t.kind, list(given), tuple(map(plain, t.kinds)), tools, self.template, PushLinks(core.namer, self),
                                 lookup_push, optimise=self.optimise)
             must = t.pushing[given]
             tree = make.push("_push", must)
@@ -398,9 +401,10 @@ def source_tree(g: Callable) -> Any:
 # -- requests -------------------------------------------------------------------------------------------------------
 
 
-def specialisation(f: FunctionType, args: tuple, mask: int, cells_active: bool = False, mode: int = 0) -> Bound:
+def specialisation(f: FunctionType, args: tuple, mask: int, cells_active: bool = False, mode: int = 0,
+                   look: Callable[[Any], Any] = kind_of) -> Bound:
     """The specialisation of a function for these flat arguments, bound to it. Bit i of `mask` says that argument i is active."""
-    key = key_for(args, mask, cells_active, mode)
+    key = key_for(args, mask, cells_active, mode, look)
     if is_ours(f):
         key = (general(key[0]), *key[1:])
     return find(f, key) or compiled(f, key)
@@ -416,9 +420,9 @@ def general(kinds: tuple) -> tuple:
     return tuple([k if k == "k" or k == "b" else "o" for k in kinds])
 
 
-def key_for(args: tuple, mask: int, cells_active: bool, mode: int) -> Key:
+def key_for(args: tuple, mask: int, cells_active: bool, mode: int, look: Callable[[Any], Any] = kind_of) -> Key:
     mode |= current.mode
-    kinds = tuple([kind_of(a) for a in args]) if not mode & 1 else tuple([plain_kind_of(a) for a in args])
+    kinds = tuple([look(a) for a in args]) if not mode & 1 else tuple([plain_kind_of(a) for a in args])
     wanted = 0
     for i, k in enumerate(kinds):
         if mask >> i & 1 and k != "k" and k != "b":
@@ -460,7 +464,7 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
         return None, True
     key = (tuple(map(type, args)), mask, first, current.mode)
     if not DEEP.isdisjoint(key[0]):
-        key = (tuple([kind_of(a) for a in args]), mask, first, current.mode)
+        key = (tuple([deep_kind_of(a) for a in args]), mask, first, current.mode)
     record = f.__dict__.get(NAME)
     try:
         if type(record) is Record and record.owner() is f and record.code is f.__code__:
@@ -501,7 +505,7 @@ def fresh_joint(f: FunctionType, known: tuple) -> tuple[Any, bool] | None:
 def found_joint(f: FunctionType, args: tuple, key: tuple) -> tuple[Any, bool]:
     """As `enter`, for a plain function, from the templates; keep the way to it on the function, and with its code."""
     _, mask, first, _ = key
-    b = specialisation(f, args, mask)
+    b = specialisation(f, args, mask, look=deep_kind_of)
     t, role = b.template, "joint_first" if first else "joint"
     joint = b.function(role, code_of)
     code = t.codes[role]
@@ -607,7 +611,7 @@ def can_derive(f: FunctionType) -> bool:
 @non_differentiable
 def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Callable, bool]:
     """As `enter`, for the flat arguments of any Python function."""
-    key = (tuple([kind_of(a) for a in args]), mask, first, current.mode)
+    key = (tuple([deep_kind_of(a) for a in args]), mask, first, current.mode)
     record = f.__dict__.get(NAME)
     if type(record) is Record and record.owner() is f and record.code is f.__code__:
         hit = record.joints.get(key)

@@ -48,6 +48,7 @@ class World:
     Const: type = rule_kinds.Const
     not_yet = staticmethod(not_yet)
     broadcast = staticmethod(rule_kinds.broadcast)
+    kind_by_elements = staticmethod(rule_kinds.BY_ELEMENTS.get)
 
     def __init__(self, f: types.FunctionType, unstable: frozenset[str], optimise: bool, cells_active: bool, template: Callable,
                  callee: Callable) -> None:

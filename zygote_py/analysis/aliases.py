@@ -92,12 +92,12 @@ class Aliases:
         if plan is None:
             return
         if isinstance(s, gast.For):
-            item = "i" if plan.extra == "range" else "f" if plan.kind == ("a", 1) else "o"
+            item = "i" if plan.extra == "range" else "f" if plan.kind == ("a", 1) else plan.expects.get(s.target.id, "o")
             self.number(s.target.id, item)
         elif plan.form == "unpack" or (isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Tuple)):
             inner, _, known = plan.extra
             for i, v in enumerate(inner):
-                self.number(v, plan.kind[1 + i] if known else "f" if plan.kind == ("a", 1) else "o")
+                self.number(v, plan.kind[1 + i] if known else "f" if plan.kind == ("a", 1) else plan.expects.get(v, "o"))
         elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
             self.number(s.targets[0].id, plan.kind)
         elif isinstance(s, gast.AugAssign):

@@ -25,10 +25,11 @@ class Plan:
     simple : whether a store is of numbers into a real array, at places that differ from each other
     fits : positions of the operands of an elementwise operation that have the shape of the result
     quiet : whether the callee is known to store nothing
+    expects : the kinds of the variables that it binds to elements of lists and dicts, which are tested
     key : of an element's load, store or deletion: what of the index may carry a derivative, (place in a tuple, atom, activity)
     """
 
-    __slots__ = ("act", "args", "attempt", "claims", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind", "quiet",
+    __slots__ = ("act", "args", "attempt", "claims", "expects", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind", "quiet",
                  "simple")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
@@ -38,6 +39,7 @@ class Plan:
         self.f, self.keywords, self.extra = f, keywords or {}, extra
         self.fits: frozenset[int] = frozenset()
         self.key: list = []
+        self.expects: dict[str, Any] = {}
         self.attempt = self.claims = self.quiet = self.simple = False
 
 

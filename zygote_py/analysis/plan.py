@@ -18,8 +18,10 @@ from typing import Any, Protocol
 import gast
 
 from ..ir.build import ends_in_raise, names
+from ..kinds import join, plain
 from ..normalize import Core
 from ..normalize.helpers import make_function
+from . import contents
 from .aliases import Aliases
 from .facts import Plan, is_array, is_scalar
 
@@ -40,6 +42,7 @@ INPLACE = {
     gast.BitAnd: operator.iand, gast.BitOr: operator.ior, gast.BitXor: operator.ixor, gast.LShift: operator.ilshift,
     gast.RShift: operator.irshift,
 }
+READING = ("plain", "getitem", "call", "callx", "method", "methodx")     # plans whose result may be an element of a container
 
 
 class World(Protocol):
@@ -62,19 +65,7 @@ class World(Protocol):
     def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool: ...
     def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None: ...
     def broadcast(self, *kinds: Any) -> Any: ...
-
-
-def join(a: Any, b: Any) -> Any:
-    """The kind of a variable that has kind `a` on one path and `b` on another."""
-    if a == b or b == "⊥":
-        return a
-    if a == "⊥":
-        return b
-    if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
-        return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
-    if a.__class__ is tuple and b.__class__ is tuple and a[0] == b[0] == "t" and len(a) == len(b):
-        return ("t", *(join(x, y) for x, y in zip(a[1:], b[1:])))
-    return "o"
+    def kind_by_elements(self, f: Any) -> Callable | None: ...
 
 
 def join_env(a: dict | None, b: dict | None) -> dict | None:
@@ -120,7 +111,8 @@ class Planner:
                 break
         if self.aliases is not None and not self.aliases.all_private:
             self.stores = True
-        return (end or {}).get(self.core.ret, ("o", 0))
+        kind, act = (end or {}).get(self.core.ret, ("o", 0))
+        return plain(kind), act
 
     def bind(self, env: dict, v: str, kind: Any, act: int) -> None:
         """Note kind and activity of a variable; what active values may be stored into is active, too."""
@@ -184,37 +176,40 @@ class Planner:
         return out
 
     def item(self, s: Any, env: dict) -> dict:
-        kind, act = self.fact(s.iter, env)
+        held, act = self.known(s.iter, env)
+        kind, item = plain(held), contents.element(held)
         if kind == "r":
-            form, item = "range", ("i", 0)
+            form, item, inner = "range", "i", 0
         elif act == 0 and self.optimise:
-            form, item = "constant", (self.element(kind), 0)
+            form, inner = "constant", 0
         elif is_array(kind):
-            form, item = "array", (self.element(kind), act)
+            form, inner = "array", act
         else:
-            form, item = "items", (self.element(kind), act)
+            form, inner = "items", act
         s.plan = Plan("loop", kind, act, [s.iter], [(kind, act)], extra=form)
-        self.bind(env, s.target.id, *item)
+        self.expect(s.plan, s.target.id, held, item)
+        self.bind(env, s.target.id, item, inner)
         return env
 
-    def element(self, kind: Any) -> Any:
-        if is_array(kind):
-            return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
-        if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1:
-            out = kind[1]
-            for k in kind[2:]:
-                out = join(out, k)
-            return out
-        return "o"
+    def expect(self, plan: Plan, v: str, source: Any, kind: Any) -> None:
+        """Ask for a test where the kind of a variable comes from what a container holds."""
+        if source != plain(source) and plain(kind) != "o":
+            plan.expects[v] = plain(kind)
 
     # -- statements ---------------------------------------------------------------------------------------------
 
     def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
+        """Kind and activity of an atom."""
+        kind, act = self.known(atom, env)
+        return plain(kind), act
+
+    def known(self, atom: Any, env: dict) -> tuple[Any, int]:
+        """As `fact`, with what a container is known to hold."""
         if isinstance(atom, gast.Constant):
             return (self.world.value_kind(atom.value) if self.optimise
                     else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
         if isinstance(atom, gast.Starred):
-            return self.fact(atom.value, env)
+            return self.known(atom.value, env)
         if atom.id in self.core.local:
             return env.get(atom.id, ("o", 2))
         if atom.id in self.core.namer.helpers:
@@ -232,19 +227,24 @@ class Planner:
             target = s.targets[0]
             if isinstance(target, gast.Name):
                 if target.id in self.core.memory:
-                    kind, act = self.fact(s.value, env)
+                    held, act = self.known(s.value, env)
+                    kind = plain(held)
                     self.stores = True
                     s.plan = Plan("store", kind, act, [s.value], [(kind, act)])
                     if target.id in self.core.local:
-                        self.bind(env, target.id, kind, max(act, 1))
+                        self.bind(env, target.id, held, max(act, 1))
                 else:
                     s.plan = plan = self.operation(s.value, env)
+                    held, plan.kind = plan.kind, plain(plan.kind)
+                    if plan.form in READING:
+                        for n in names(s.value):
+                            self.expect(plan, target.id, env.get(n, ("o", 0))[0], held)
                     if plan.form in ("call", "callx") and self.is_mute(s):
                         s.plan = plan = Plan("plain", "k", 0)
                     plan.attempt = self.region and self.may_run_python(plan)
                     if not self.optimise and plan.kind not in ("k", "r"):
-                        plan.kind = "o"
-                    self.bind(env, target.id, plan.kind, plan.act)
+                        plan.kind = held = "o"
+                    self.bind(env, target.id, held, plan.act)
             elif isinstance(target, gast.Tuple):
                 self.unpack(s, target, env)
             else:
@@ -283,15 +283,18 @@ class Planner:
         return known and self.world.is_opaque(f)
 
     def unpack(self, s: Any, target: Any, env: dict) -> None:
-        kind, act = self.fact(s.value, env)
+        held, act = self.known(s.value, env)
+        kind = plain(held)
         star = next((i for i, t in enumerate(target.elts) if isinstance(t, gast.Starred)), None)
         inner = [t.value.id if isinstance(t, gast.Starred) else t.id for t in target.elts]
         known = kind.__class__ is tuple and kind[0] == "t" and len(kind) - 1 == len(inner) and star is None
-        kinds = list(kind[1:]) if known else [self.element(kind)] * len(inner)
-        for i, (name, k) in enumerate(zip(inner, kinds)):
-            self.bind(env, name, "o" if i == star else k, max(act, 1) if i == star else act)
+        kinds = list(held[1:]) if known else [contents.element(held)] * len(inner)
         s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)],
                       extra=(inner, star, known))
+        for i, (name, k) in enumerate(zip(inner, kinds)):
+            if i != star and not known:
+                self.expect(s.plan, name, held, k)
+            self.bind(env, name, "o" if i == star else k, max(act, 1) if i == star else act)
 
     def store(self, s: Any, target: Any, env: dict) -> None:
         args = [target.value, s.value]
@@ -300,6 +303,7 @@ class Planner:
         plan.attempt = self.region and self.may_run_python(plan)
         if form == "setitem" and plan.facts[0][0] == "o":
             plan.key = self.key(target.slice, env)
+            contents.store(env, "", "o", self.known(s.value, env)[0])
         if form == "setitem" and is_array(plan.facts[0][0]):
             plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
             if getattr(s, "again", False) and is_array(plan.facts[1][0]):
@@ -326,6 +330,8 @@ class Planner:
         else:
             kind = facts[0][0] if is_array(facts[0][0]) else "o"
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
+            if kind == "o" and not is_scalar(facts[1][0]):      # a list is extended
+                contents.store(env, "", "o", contents.element(self.known(s.value, env)[0]))
             plan.simple = self.is_simple(facts) and isinstance(s.op, (gast.Add, gast.Sub))
             plan.attempt = self.region and self.may_run_python(plan)
             if plan.simple:
@@ -346,8 +352,8 @@ class Planner:
                 self.stores = True
                 kind, act = self.cell_fact(e.id, env)
                 return Plan("load", kind, act, [e], [(kind, act)])
-            kind, act = self.fact(e, env)
-            return Plan("copy", kind, act, [e], [(kind, act)])
+            held, act = self.known(e, env)
+            return Plan("copy", held, act, [e], [(plain(held), act)])
         method = getattr(self, "of_" + type(e).__name__, None)
         if method is None:  # comparisons, truth tests, f-strings
             return Plan("plain", self.plain_kind(e, env), 0)
@@ -371,6 +377,7 @@ class Planner:
 
     def of_Yield(self, e: Any, env: dict) -> Plan:
         self.stores = True
+        contents.forget(env)
         return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
 
     def of_BinOp(self, e: Any, env: dict) -> Plan:
@@ -387,7 +394,7 @@ class Planner:
         if any(isinstance(x, gast.Starred) for x in e.elts):
             return Plan("startuple", "o", act, [x.value if isinstance(x, gast.Starred) else x for x in e.elts], facts,
                         extra=e.elts)
-        kind = ("t", *(k for k, _ in facts)) if len(facts) <= 12 and self.optimise else "o"
+        kind = ("t", *(self.known(x, env)[0] for x in e.elts)) if len(facts) <= 12 and self.optimise else "o"
         return Plan("tuple" if act or not self.optimise else "plain", kind, act, list(e.elts), facts)
 
     def container(self, form: str, atoms: list, env: dict) -> Plan:
@@ -396,13 +403,22 @@ class Planner:
         return Plan(form, "o", max([1 if facts else 2, *(a for _, a in facts)]), atoms, facts)
 
     def of_List(self, e: Any, env: dict) -> Plan:
-        return self.container("list", list(e.elts), env)
+        plan = self.container("list", list(e.elts), env)
+        kind = contents.joined([self.known(x, env)[0] for x in e.elts])
+        if not any(isinstance(x, gast.Starred) for x in e.elts) and kind not in ("o", "k", "b"):
+            plan.kind = "l", kind
+        return plan
 
     def of_Set(self, e: Any, env: dict) -> Plan:
         return self.container("set", list(e.elts), env)
 
     def of_Dict(self, e: Any, env: dict) -> Plan:
-        return self.container("dict", list(e.values), env)
+        plan = self.container("dict", list(e.values), env)
+        if all(isinstance(key, gast.Constant) and type(key.value) is str for key in e.keys):
+            kinds = {key.value: self.known(x, env)[0] for key, x in zip(e.keys, e.values)}
+            held = tuple([(key, k) for key, k in kinds.items() if k not in ("o", "k", "b")])
+            plan.kind = ("d", held) if held else "o"
+        return plan
 
     def of_Attribute(self, e: Any, env: dict) -> Plan:
         known, value = self.static(e)
@@ -429,18 +445,19 @@ class Planner:
         return Plan("getattr", "o", 1, [e.value], [("o", 1)], extra=e.attr)
 
     def of_Subscript(self, e: Any, env: dict) -> Plan:
-        kind, act = self.fact(e.value, env)
+        held, act = self.known(e.value, env)
+        kind = plain(held)
         key = self.key(e.slice, env) if kind == "o" else []
         if act == 0 and self.optimise and not key:
-            return Plan("plain", self.subscript_kind(kind, e.slice, env), 0)
+            return Plan("plain", self.subscript_kind(held, e.slice, env), 0)
         if kind.__class__ is tuple and kind[0] == "t" and isinstance(e.slice, gast.Constant) and type(e.slice.value) is int \
                 and -len(kind) < e.slice.value < len(kind) - 1:
-            return Plan("element", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)],
+            return Plan("element", self.subscript_kind(held, e.slice, env), act, [e.value], [(kind, act)],
                         extra=e.slice.value % (len(kind) - 1))
         if is_array(kind):
             return Plan("index", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)],
                         extra=self.is_basic(e.slice, env))
-        plan = Plan("getitem", "o", max([act, *(a for _, _, a in key)]), [e.value], [(kind, act)])
+        plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value], [(kind, act)])
         plan.key = key
         return plan
 
@@ -464,6 +481,8 @@ class Planner:
             if isinstance(index, gast.Constant) and type(index.value) is int and -len(kind) < index.value < len(kind) - 1:
                 return kind[1:][index.value]
             return "o"
+        if kind.__class__ is tuple and kind[0] in ("l", "d"):
+            return contents.item(kind, index, lambda atom: self.fact(atom, env)[0] == "i")
         if not is_array(kind):
             return "o"
         ndim = kind[1]
@@ -515,6 +534,7 @@ class Planner:
 
     def generic(self, form: str, e: Any, env: dict) -> Plan:
         self.stores = True
+        contents.forget(env)
         args = [a.value if isinstance(a, gast.Starred) else a for a in e.args]
         keywords = {k.arg: k.value for k in e.keywords}
         facts = self.facts([*args, *keywords.values()], env)
@@ -523,7 +543,8 @@ class Planner:
 
     def method_call(self, e: Any, starred: bool, env: dict) -> Plan:
         obj = e.func.value
-        kind, _ = self.fact(obj, env)
+        held, _ = self.known(obj, env)
+        kind = plain(held)
         keywords = {k.arg: k.value for k in e.keywords}
         if is_array(kind) and not starred:
             f = self.world.method(e.func.attr)
@@ -538,7 +559,13 @@ class Planner:
         acts = [a for _, a in facts]
         if self.optimise and kind == "k" and not any(acts) and not isinstance(self.static(obj)[1], type):
             return Plan("plain", "o", 0)
-        return Plan("methodx" if starred or keywords else "method", "o", max([1, *acts]), args, facts, None, keywords,
+        result = "o"
+        if starred or keywords:
+            contents.forget(env)
+        else:
+            result = contents.viewed(held, e.func.attr)
+            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, [self.known(a, env)[0] for a in e.args])
+        return Plan("methodx" if starred or keywords else "method", result, max([1, *acts]), args, facts, None, keywords,
                     extra=e.func.attr)
 
     def apply(self, f: Any, args: list, keywords: dict, env: dict) -> Plan:
@@ -547,8 +574,10 @@ class Planner:
         facts = self.facts([*args, *keywords.values()], env)
         if any(k == "⊥" for k, _ in facts):
             return Plan("plain", "⊥", max(a for _, a in facts))
-        kind = self.result_kind(rule, f, args, keywords, facts) if self.optimise else ("r" if f is range else "o")
+        kind = self.result_kind(rule, f, args, keywords, env) if self.optimise else ("r" if f is range else "o")
         active = rule.always or any(a for _, a in facts)
+        if rule.form in ("primitive", "rrule") and rule.kind is None:
+            contents.forget(env)
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args))
         asked = active and f in BY_METHOD and facts[0][0] == "o"
         if not writes and not asked and (rule.form == "none" or (not active and self.optimise)):
@@ -559,7 +588,8 @@ class Planner:
             return Plan("inline", kind, act, args, facts, rule, keywords)
         if writes or self.world.may_store(rule):
             self.stores = True
-        plan = Plan("callx" if keywords else "call", "o", act, args, facts, f, keywords)
+        held = kind if plain(kind) != kind or self.world.kind_by_elements(f) else "o"
+        plan = Plan("callx" if keywords else "call", held, act, args, facts, f, keywords)
         plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")
         plan.quiet = plan.claims and not self.world.may_store(rule)
         return plan
@@ -578,16 +608,16 @@ class Planner:
                 return False
         return True
 
-    def result_kind(self, rule: Any, f: Any, args: list, keywords: dict, facts: list) -> Any:
+    def result_kind(self, rule: Any, f: Any, args: list, keywords: dict, env: dict) -> Any:
         if f is range:
             return "r"
-        kind = rule.kind
+        kind = rule.kind or self.world.kind_by_elements(f)
         if kind is None:
             if rule.form != "elementwise":
                 return "o"
             kind = self.world.broadcast
         atoms = [*args, *keywords.values()]
-        given = [self.world.Const(a.value) if isinstance(a, gast.Constant) else k for a, (k, _) in zip(atoms, facts)]
+        given = [self.world.Const(a.value) if isinstance(a, gast.Constant) else self.known(a, env)[0] for a in atoms]
         try:
             return kind(*given[:len(args)], **dict(zip(keywords, given[len(args):])))
         except TypeError:
@@ -599,24 +629,26 @@ class Planner:
             return None
         facts = [self.argument_fact(b, env) for b in bound]
         mask = sum(1 << i for i, (_, a) in enumerate(facts) if a)
-        callee = self.world.callee(f, tuple(k for k, _ in facts), mask)
+        callee = self.world.callee(f, tuple([k for k, _ in facts]), mask)
         if callee is None:
             return None
         if callee.stores and self.region:
             return None
+        facts = [(plain(k), a) for k, a in facts]
         if callee.stores:
             self.stores = True
+            contents.forget(env)
         elif callee.act == 0:
             return Plan("plain", callee.kind, 0)
         return Plan("static", callee.kind, callee.act if mask or callee.act < 2 else 1, bound, facts, callee)
 
     def argument_fact(self, node: Any, env: dict) -> tuple[Any, int]:
         if isinstance(node, gast.Tuple):
-            facts = self.facts(node.elts, env)
+            facts = [self.known(x, env) for x in node.elts]
             return ("t", *(k for k, _ in facts)), max((a for _, a in facts), default=0)
         if isinstance(node, gast.Name) and node.id in self.core.namer.helpers:
             return self.world.value_kind(self.core.namer.helpers[node.id]), 0
-        return self.fact(node, env)
+        return self.known(node, env)
 
 
 def operands(plan: Plan) -> set[str]:

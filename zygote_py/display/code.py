@@ -26,7 +26,7 @@ from ..emit.unparse import unparse
 from ..errors import SourceError, shown_path
 from ..frontend.source import find
 from ..guards import Outer
-from ..kinds import kind_of, types_of
+from ..kinds import deep_kind_of, kind_of, types_of
 from ..pipeline import Link, Template, code_of, push_role, specialisation
 from ..registry import Rule, lookup
 from ..runtime.binding import bind_arguments
@@ -282,7 +282,7 @@ class _Printer:
                 yield part
 
     def pieces(self) -> Iterator[str | tuple[str, Shown]]:
-        joint = specialisation(self.f, self.flat, -1).template
+        joint = specialisation(self.f, self.flat, -1, look=deep_kind_of).template
         pair = specialisation(self.f, self.flat, -1, bool(self.f.__closure__)).template
         roles = [(joint, "joint"), (pair, "pair")][not self.direct:]
         yield from self.with_callees(pair, roles, {(pair, "pair")})
@@ -431,6 +431,10 @@ def word(kind: Any) -> str:
     if isinstance(kind, tuple):
         if kind[0] == "t":
             return f"({', '.join(map(word, kind[1:]))}{',' if len(kind) == 2 else ''})"
+        if kind[0] == "l":
+            return f"list of {word(kind[1])}"
+        if kind[0] == "d":
+            return "{" + ", ".join([f"{key!r}: {word(k)}" for key, k in kind[1]]) + "}"
         return f"{_WORDS.get(kind[0], kind[0])}[{', '.join([':'] * kind[1])}]"
     return _WORDS.get(kind, str(kind))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..kinds import element, join
+
 __all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "dot",
            "filled", "imaginary", "integer", "kind_of", "kron", "magnitude", "matmul",
            "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction", "same",
@@ -313,3 +315,35 @@ def like(a: Any, dtype: Any = None) -> Any:
 def matrix(n: Any, m: Any = None) -> Any:
     """Kind of `np.eye(n)`."""
     return "a", 2
+
+
+def zipped(*sources: Any, **_: Any) -> Any:
+    """Kind of `zip`."""
+    return "e", ("t", *[element(kind_of(s)) for s in sources])
+
+
+def numbered(source: Any, *_: Any, **__: Any) -> Any:
+    """Kind of `enumerate`."""
+    return "e", ("t", "i", element(kind_of(source)))
+
+
+def turned(source: Any) -> Any:
+    """Kind of `reversed`."""
+    kind = element(kind_of(source))
+    return "o" if kind == "o" else ("e", kind)
+
+
+def listed(source: Any = None) -> Any:
+    """Kind of `list`."""
+    kind = "⊥" if source is None else element(kind_of(source))
+    return "o" if kind == "o" else ("l", kind)
+
+
+def summed(source: Any, start: Any = "i") -> Any:
+    """Kind of `sum`, for numbers."""
+    kind, start = element(kind_of(source)), kind_of(start)
+    return join(kind, start) if start.__class__ is kind.__class__ is str and kind in _NUMBERS and start in _NUMBERS else "o"
+
+
+BY_ELEMENTS: dict[Any, Callable] = {sum: summed}
+"""Functions of which only elements, that are tested as they are read, tell the kind."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..registry import non_differentiable
+from ..rules import kinds
 from ..tangents.accumulate import add
 from .call import call, callx
 from .context import Context
@@ -552,14 +553,14 @@ def sorted_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (give_items(cx, feed, parts), *(None,) * n)
 
 
-primitive(zip, zip_items)
-primitive(enumerate, enumerate_items)
-primitive(reversed, reversed_items)
+primitive(zip, zip_items, kind=kinds.zipped)
+primitive(enumerate, enumerate_items, kind=kinds.numbered)
+primitive(reversed, reversed_items, kind=kinds.turned)
 primitive(iter, iter_items)
 primitive(next, next_item)
-primitive(list, to_list)
-primitive(tuple, to_tuple)
-primitive(sorted, to_sorted)
+primitive(list, to_list, kind=kinds.listed)
+primitive(tuple, to_tuple, kind=kinds.opaque)
+primitive(sorted, to_sorted, kind=kinds.opaque)
 
 for _cls in (GeneratorType, *_ITERATORS):
     register_method(_cls, "__next__", next)

@@ -92,9 +92,9 @@ def del_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return None, take_key(cx, tape[1])
 
 
-def primitive(f: Any, behaviour: Any, always: bool = False) -> Rule:
-    """Register a function whose effect on records is written by hand."""
+def primitive(f: Any, behaviour: Any, always: bool = False, kind: Any = None) -> Rule:
+    """Register a function whose effect on records is written by hand; with a function from kinds to kinds, it stores nothing."""
     from ..registry import _register
-    new = _register(Rule(f, "primitive", (behaviour,)))
+    new = _register(Rule(f, "primitive", (behaviour,), kind))
     new.always = always
     return new
