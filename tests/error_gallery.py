@@ -49,6 +49,22 @@ CASES = {
 
         gradient(step, 2.0)
         """,
+    "An operator that changes a list": """
+        class Sly:
+            def __init__(self, xs):
+                self.xs = xs
+
+            def __add__(self, other):
+                self.xs[0] = np.ones(2)
+                return other
+
+        def step(xs, sly):
+            y = sly + 1.0
+            return y * np.sum(xs[0])
+
+        xs = [3.0, 2.0]
+        gradient(step, xs, Sly(xs))
+        """,
     "A class body that reads a variable": """
         def area(x):
             class Box:

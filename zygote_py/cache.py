@@ -76,7 +76,7 @@ class Template:
         self.core: Any = None
         self.expect = Expectations()
         self.guard: Layout | None = None
-        self.callees: dict[Template, str] = {}
+        self.callees: dict[Template, Any] = {}      # with the way to each: a dotted name, or the code of a nested function
         self.rules: dict[int, Any] = {}
         # code by role: 'pair', 'joint', 'joint_first'; `built` while it may still be taken back
         self.built: dict[str, Code] = {}
@@ -248,7 +248,7 @@ def _bind(t: Template, f: FunctionType, made: dict) -> Bound | None:
     if b.own is not None and not b.own():
         return None
     for callee, path in t.callees.items():
-        g = evaluate(path, b.globals, b.names())
+        g = evaluate(path, b.globals, b.names()) if path.__class__ is str else FunctionType(path, b.globals)
         if g.__class__ is not FunctionType or g.__code__ is not callee.code() or lookup(g) is not None or not callee.current():
             return None
         if (callee, id(g)) in made:

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from .errors import UnsupportedCodeError, message
+from .lattice import join
 from .registry import non_differentiable
+from .runtime.frames import user_frame
 
-__all__ = ["DEEP", "MARKERS", "deep_kind_of", "element", "join", "kind_of", "plain", "plain_kind_of", "types_of"]
+__all__ = ["DEEP", "MARKERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
@@ -82,50 +85,21 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
     return kind_of(x)
 
 
-def plain(kind: Any) -> Any:
-    """A kind without what is known of the elements of lists, dicts and iterators."""
-    if kind.__class__ is not tuple:
-        return kind
-    if kind[0] == "t":
-        return ("t", *map(plain, kind[1:]))
-    return "o" if kind[0] in ("l", "d", "e") else kind
+@non_differentiable
+def check_kind(x: Any, kind: Any) -> None:
+    """Refuse an element whose kind is not that which the code was made for.
 
-
-def element(kind: Any) -> Any:
-    """The kind of the elements that a loop over a value of this kind meets."""
-    if kind.__class__ is not tuple:
-        return "o"
-    if kind[0] in ("a", "c", "n"):
-        return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
-    if kind[0] in ("l", "e"):
-        return "o" if kind[1] == "⊥" else kind[1]
-    if kind[0] == "t" and len(kind) > 1:
-        out = kind[1]
-        for k in kind[2:]:
-            out = join(out, k)
-        return out
-    return "o"
-
-
-def join(a: Any, b: Any) -> Any:
-    """The kind of a variable that has kind `a` on one path and `b` on another."""
-    if a == b or b == "⊥":
-        return a
-    if a == "⊥":
-        return b
-    if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
-        return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
-    if a.__class__ is tuple and b.__class__ is tuple and a[0] == b[0]:
-        if a[0] == "t" and len(a) == len(b):
-            return ("t", *(join(x, y) for x, y in zip(a[1:], b[1:])))
-        if a[0] in ("l", "e"):
-            kind = join(a[1], b[1])
-            return "o" if kind == "o" else (a[0], kind)
-        if a[0] == "d":
-            other = dict(b[1])
-            held = tuple([(key, join(k, other[key])) for key, k in a[1] if key in other])
-            return ("d", held)
-    return "o"
+    The analysis follows what is stored into lists and dicts, and forgets what they hold wherever it can't see. What is left are
+    operators, properties and other threads that change the very list which a function goes through.
+    """
+    found = kind_of(x)
+    if found != kind and join(found, kind) != kind:
+        frame = user_frame()
+        raise UnsupportedCodeError(message(
+            f"an element of a list or dict became another kind of value during the call: {type(x).__name__}",
+            filename=frame[0], lineno=frame[1], function=frame[2],
+            why="The code was made for what the lists and dicts among the arguments held when the function was called.",
+            instead="differentiate with zygote_py.options(optimise=False)", doc="docs/limitations.md#containers"))
 
 
 @non_differentiable

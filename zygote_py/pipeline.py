@@ -59,7 +59,8 @@ from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS, TWIN
-from .kinds import DEEP, MARKERS, deep_kind_of, kind_of, plain, plain_kind_of
+from .kinds import DEEP, MARKERS, check_kind, deep_kind_of, kind_of, plain_kind_of
+from .lattice import plain
 from .normalize import Core, normalize
 from .options import CHECKED, current
 from .registry import _version as registry_version
@@ -70,7 +71,6 @@ from .runtime import tools
 from .runtime.attempts import may_store
 from .runtime.callees import derive_with, is_opaque, is_plain
 from .runtime.frames import note_inlined
-from .runtime.contents import check_kind
 from .runtime.methods import know_arrays
 from .runtime.pushforward.call import push_with
 from .runtime.settle import is_value
@@ -251,8 +251,8 @@ class Compiler:
         t.pushing[given] = False
         while True:
             core = fresh_core(t.core)
-            make = PushAssembly(core, t.kind, list(given), tuple(map(plain, t.kinds)), tools, self.template, PushLinks(core.namer, self),
-                                lookup_push, optimise=self.optimise)
+            make = PushAssembly(core, t.kind, list(given), tuple(map(plain, t.kinds)), tools, self.template,
+                                PushLinks(core.namer, self), lookup_push, optimise=self.optimise)
             must = t.pushing[given]
             tree = make.push("_push", must)
             if t.pushing[given] == must:

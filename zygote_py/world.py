@@ -57,8 +57,9 @@ class World:
         self.unstable, self.cells_active = unstable, cells_active
         self.expect = Expectations()
         self.rules: dict[Any, Any] = {}
-        self.callees: dict[Any, str] = {}
-        self.paths: dict[int, str] = {}
+        self.callees: dict[Any, Any] = {}
+        self.paths: dict[int, Any] = {}     # by which way a known function is found: a dotted name, or the code of a nested one
+        self.inner: list[types.FunctionType] = []
         self.known: dict[str, tuple[bool, Any]] = {}
         self.defaults: dict[tuple, str] = {}
 
@@ -226,11 +227,18 @@ class World:
         """The specialisation of a known function."""
         found = self.specialise(f, kinds, mask)
         if found is not None:
-            path = self.paths[id(f)]
-            self.expect.code(path, f)
-            self.expect.same(path)
-            self.callees[found] = path
+            self.callees[found] = path = self.paths[id(f)]
+            if path.__class__ is str:
+                self.expect.code(path, f)
+                self.expect.same(path)
         return found
+
+    def nested(self, code: types.CodeType) -> types.FunctionType:
+        """A function that the one at hand makes, and which captures nothing."""
+        f = types.FunctionType(code, self.globals)
+        self.inner.append(f)
+        self.paths[id(f)] = code
+        return f
 
 
 def holds_array(value: Any) -> bool:

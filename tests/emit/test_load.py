@@ -6,7 +6,6 @@ import ast
 import gc
 import linecache
 import sys
-import time
 import traceback
 import weakref
 
@@ -176,16 +175,3 @@ def test_parameters_of_every_kind(debug):
     f = bind(load(functions(text), [], "user.py", debug=debug)["f"], {}, {})
     f.__kwdefaults__ = {"d": 4}
     assert f(1, 2, 3, z=5) == (1, 2, (3,), 4, {"z": 5})
-
-
-def test_fast_enough():
-    body = "\n".join(f"    x{i} = x{i - 1} * a + b[{i}] if a > {i} else -c" for i in range(1, 80))
-    nodes = functions(f"def f(x0, a, b, c):\n{body}\n    return x79")
-    best = min(_time(lambda: load(nodes, [], "user.py")) for _ in range(5))
-    assert best < 0.05
-
-
-def _time(run):
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start

@@ -1,8 +1,8 @@
 """What the lists and dicts among the arguments hold, followed through a function.
 
-Kinds of containers tell what is in them: `("l", kind)` a list, `("d", ((key, kind), ...))` a dict, `("e", kind)` an iterator or view. They were true
-when the function was called. What the function itself stores is followed; where it calls code that is not known here, all is forgotten.
-What is left is tested as each element is read (`insert_checks`), so that a kind which is wrong after all is an error.
+The kinds of containers (`lattice`) were true when the function was called. What the function itself stores is followed; where it
+calls code that is not known here, all is forgotten. What is left is tested as each element is read (`insert_checks`), so that a
+kind which is wrong after all is an error.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from ..ir.build import call, const, load, locate
-from ..kinds import element, join, plain
+from ..lattice import element, join, plain
 from ..normalize import Core
 from .facts import Plan, is_array
 
@@ -61,23 +61,45 @@ def after_method(env: Env, v: str, kind: Any, method: str, given: list) -> None:
         store(env, v, kind, element(given[0]) if given else "o")
 
 
-def store(env: Env, v: str, kind: Any, value: Any) -> None:
-    """Note that a value is put into a container."""
+def store(env: Env, v: str, kind: Any, value: Any, key: Any = None) -> None:
+    """Note that a value is put into the container that a variable names, of this kind."""
+    place = None
+    if kind == ("l", "⊥"):      # other names of this list know as little
+        for name, (held, act) in env.items():
+            if is_blank(held):
+                env[name] = plain(held), act
+        env[v] = ("l", value) if value not in ("o", "k", "b") else "o", env[v][1]
+        return
+    if kind[0] == "l":
+        place = kind[1]
+    elif kind[0] == "d":
+        place = dict(kind[1]).get(key)
+    if place is not None and join(place, value) != place:
+        place = None
     for name, (held, act) in env.items():
-        if not admits(held, value):
+        if held.__class__ is tuple and not admits(held, value, place):
             env[name] = plain(held), act
-    if kind == ("l", "⊥"):
-        env[v] = ("l", value) if plain(value) != "o" or value != "o" else "o", env[v][1]
 
 
-def admits(kind: Any, value: Any) -> bool:
-    """Whether what is known of a container stays true if a value is stored in it, or in what it holds."""
+def is_blank(kind: Any) -> bool:
+    """Whether a kind speaks of a list that has been empty so far."""
+    if kind.__class__ is not tuple:
+        return bool(kind == "⊥")
+    return any(is_blank(k) for k in ([k for _, k in kind[1]] if kind[0] == "d" else kind[1:]))
+
+
+def admits(kind: Any, value: Any, place: Any) -> bool:
+    """Whether what is known of a container stays true if a value is stored somewhere.
+
+    If such values belong where it is stored, only containers change of which no more than that is known: the others are not the
+    one that is stored into.
+    """
     if kind.__class__ is not tuple or is_array(kind):
         return True
     if kind[0] == "t":
-        return all(admits(k, value) for k in kind[1:])
-    held = [k for _, k in kind[1]] if kind[0] == "d" else [kind[1]]
-    return all(k == "⊥" or (join(k, value) == k and admits(k, value)) for k in held)
+        return all(admits(k, value, place) for k in kind[1:])
+    held = [k for _, k in kind[1]] if kind[0] == "d" else kind[1][1:] if kind[0] == "e" and kind[1][0] == "t" else [kind[1]]
+    return all((join(k, value) == k or (place is not None and join(k, place) != place)) and admits(k, value, place) for k in held)
 
 
 def forget(env: Env) -> None:

@@ -29,8 +29,8 @@ class Plan:
     key : of an element's load, store or deletion: what of the index may carry a derivative, (place in a tuple, atom, activity)
     """
 
-    __slots__ = ("act", "args", "attempt", "claims", "expects", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind", "quiet",
-                 "simple")
+    __slots__ = ("act", "args", "attempt", "claims", "expects", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind",
+                 "quiet", "simple")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
                  f: Any = None,

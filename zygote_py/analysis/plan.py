@@ -18,12 +18,13 @@ from typing import Any, Protocol
 import gast
 
 from ..ir.build import ends_in_raise, names
-from ..kinds import join, plain
+from ..lattice import join, plain
 from ..normalize import Core
 from ..normalize.helpers import make_function
 from . import contents
 from .aliases import Aliases
 from .facts import Plan, is_array, is_scalar
+from .nested import nested_functions
 
 __all__ = ["OPERATORS", "Plan", "Planner", "World", "is_array", "is_scalar", "join"]
 
@@ -56,6 +57,7 @@ class World(Protocol):
     def static(self, e: Any) -> tuple[bool, Any]: ...
     def outer(self, name: str) -> tuple[Any, int]: ...
     def callee(self, f: Any, kinds: tuple, mask: int) -> Any: ...
+    def nested(self, code: Any) -> Any: ...
     def method(self, name: str) -> Any: ...
     def attribute(self, name: str) -> Any: ...
     def value_kind(self, value: Any) -> Any: ...
@@ -92,6 +94,7 @@ class Planner:
         self.tried: list[dict] = []
         self.region = False
         self.aliases: Aliases | None = None
+        self.nested = nested_functions(core, world.nested) if optimise else {}
 
     def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
         if not self.optimise:
@@ -303,7 +306,8 @@ class Planner:
         plan.attempt = self.region and self.may_run_python(plan)
         if form == "setitem" and plan.facts[0][0] == "o":
             plan.key = self.key(target.slice, env)
-            contents.store(env, "", "o", self.known(s.value, env)[0])
+            contents.store(env, getattr(target.value, "id", ""), self.known(target.value, env)[0], self.known(s.value, env)[0],
+                           target.slice.value if isinstance(target.slice, gast.Constant) else None)
         if form == "setitem" and is_array(plan.facts[0][0]):
             plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
             if getattr(s, "again", False) and is_array(plan.facts[1][0]):
@@ -331,7 +335,7 @@ class Planner:
             kind = facts[0][0] if is_array(facts[0][0]) else "o"
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
             if kind == "o" and not is_scalar(facts[1][0]):      # a list is extended
-                contents.store(env, "", "o", contents.element(self.known(s.value, env)[0]))
+                contents.store(env, s.target.id, self.known(target, env)[0], contents.element(self.known(s.value, env)[0]))
             plan.simple = self.is_simple(facts) and isinstance(s.op, (gast.Add, gast.Sub))
             plan.attempt = self.region and self.may_run_python(plan)
             if plan.simple:
@@ -457,7 +461,8 @@ class Planner:
         if is_array(kind):
             return Plan("index", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)],
                         extra=self.is_basic(e.slice, env))
-        plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value], [(kind, act)])
+        plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value],
+                    [(kind, act)])
         plan.key = key
         return plan
 
@@ -513,6 +518,8 @@ class Planner:
 
     def of_Call(self, e: Any, env: dict) -> Plan:
         known, f = self.static(e.func)
+        if isinstance(e.func, gast.Name) and e.func.id in self.nested:
+            known, f = True, self.nested[e.func.id]
         starred = any(isinstance(a, gast.Starred) for a in e.args) or any(k.arg is None for k in e.keywords)
         if known and f is make_function and not starred and isinstance(e.args[3], gast.Constant) \
                 and isinstance(e.args[4], gast.Constant):
@@ -576,7 +583,7 @@ class Planner:
             return Plan("plain", "⊥", max(a for _, a in facts))
         kind = self.result_kind(rule, f, args, keywords, env) if self.optimise else ("r" if f is range else "o")
         active = rule.always or any(a for _, a in facts)
-        if rule.form in ("primitive", "rrule") and rule.kind is None:
+        if rule.form in ("primitive", "rrule") and self.kinds_of(rule, f) is None:
             contents.forget(env)
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args))
         asked = active and f in BY_METHOD and facts[0][0] == "o"
@@ -588,7 +595,7 @@ class Planner:
             return Plan("inline", kind, act, args, facts, rule, keywords)
         if writes or self.world.may_store(rule):
             self.stores = True
-        held = kind if plain(kind) != kind or self.world.kind_by_elements(f) else "o"
+        held = kind if plain(kind) != kind or rule.kind is None else "o"
         plan = Plan("callx" if keywords else "call", held, act, args, facts, f, keywords)
         plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")
         plan.quiet = plan.claims and not self.world.may_store(rule)
@@ -608,10 +615,14 @@ class Planner:
                 return False
         return True
 
+    def kinds_of(self, rule: Any, f: Any) -> Any:
+        """The function from the kinds of the arguments to the kind of the result, if there is one."""
+        return rule.kind or self.world.kind_by_elements(f)
+
     def result_kind(self, rule: Any, f: Any, args: list, keywords: dict, env: dict) -> Any:
         if f is range:
             return "r"
-        kind = rule.kind or self.world.kind_by_elements(f)
+        kind = self.kinds_of(rule, f)
         if kind is None:
             if rule.form != "elementwise":
                 return "o"

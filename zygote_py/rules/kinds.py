@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..kinds import element, join
+from ..lattice import element, join
 
 __all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "dot",
            "filled", "imaginary", "integer", "kind_of", "kron", "magnitude", "matmul",
@@ -345,5 +345,12 @@ def summed(source: Any, start: Any = "i") -> Any:
     return join(kind, start) if start.__class__ is kind.__class__ is str and kind in _NUMBERS and start in _NUMBERS else "o"
 
 
-BY_ELEMENTS: dict[Any, Callable] = {sum: summed}
+def largest(*values: Any, **options: Any) -> Any:
+    """Kind of `max` and `min`, for numbers."""
+    kinds = [element(values[0])] if len(values) == 1 else [kind_of(v) for v in values]
+    found = _ranks(tuple(kinds))
+    return "o" if options or found is None or found[1] >= 0 else arithmetic(*kinds)
+
+
+BY_ELEMENTS: dict[Any, Callable] = {sum: summed, max: largest, min: largest}
 """Functions of which only elements, that are tested as they are read, tell the kind."""

@@ -1,0 +1,57 @@
+"""How kinds are ordered (docs/design/0001-architecture.md, "Kinds"): what two have in common, and what they say of elements.
+
+Kinds of containers tell what is in them: `("t", kind, ...)` a tuple, `("l", kind)` a list, `("d", ((key, kind), ...))` a dict,
+`("e", kind)` an iterator or view. `"o"` is anything, `"⊥"` nothing yet.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["element", "join", "plain"]
+
+
+def plain(kind: Any) -> Any:
+    """A kind without what is known of the elements of lists, dicts and iterators."""
+    if kind.__class__ is not tuple:
+        return kind
+    if kind[0] == "t":
+        return ("t", *map(plain, kind[1:]))
+    return "o" if kind[0] in ("l", "d", "e") else kind
+
+
+def element(kind: Any) -> Any:
+    """The kind of the elements that a loop over a value of this kind meets."""
+    if kind.__class__ is not tuple:
+        return "o"
+    if kind[0] in ("a", "c", "n"):
+        return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
+    if kind[0] in ("l", "e"):
+        return "o" if kind[1] == "⊥" else kind[1]
+    if kind[0] == "t" and len(kind) > 1:
+        out = kind[1]
+        for k in kind[2:]:
+            out = join(out, k)
+        return out
+    return "o"
+
+
+def join(a: Any, b: Any) -> Any:
+    """The kind of a variable that has kind `a` on one path and `b` on another."""
+    if a == b or b == "⊥":
+        return a
+    if a == "⊥":
+        return b
+    if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
+        return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
+    if a.__class__ is tuple and b.__class__ is tuple and a[0] == b[0]:
+        if a[0] == "t" and len(a) == len(b):
+            return ("t", *(join(x, y) for x, y in zip(a[1:], b[1:])))
+        if a[0] in ("l", "e"):
+            kind = join(a[1], b[1])
+            return "o" if kind == "o" else (a[0], kind)
+        if a[0] == "d":
+            other = dict(b[1])
+            held = tuple([(key, join(k, other[key])) for key, k in a[1] if key in other and join(k, other[key]) != "o"])
+            return ("d", held) if held else "o"
+    return "o"
