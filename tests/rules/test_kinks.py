@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
+import zygote_py
 from zygote_py import MissingRuleError, RuleError, gradient
 from zygote_py import rules as _rules  # noqa: F401
 
@@ -142,3 +143,24 @@ def test_choice(f, args, dy, want):
             assert g is None
         else:
             np.testing.assert_allclose(g, w, atol=1e-12)
+
+
+@pytest.mark.parametrize(("f", "args", "want"), [
+    (lambda a, b: np.sum(a / b), (np.array([2.0, 3.0]), np.array([1.0, 0.0])), [[1, np.inf], [-2, -np.inf]]),
+    (lambda x: np.sum(np.log(x)), (np.array([0.0, 2.0]),), [[np.inf, 0.5]]),
+    (lambda x: -np.sum(np.log(x)), (np.array([0.0, 2.0]),), [[-np.inf, -0.5]]),
+    (lambda x: np.sum(np.exp(x)), (np.array([1000.0, 0.0]),), [[np.inf, 1]]),
+    (lambda x: np.sum(np.sqrt(x)), (np.array([1e-320, 0.25]),), [[0.5 / np.sqrt(1e-320), 1]]),
+    (lambda x: np.sum(np.power(x, 0.5)), (np.array([1e-320, 0.25]),), [[0.5 / np.sqrt(1e-320), 1]]),
+    (lambda x: np.sum(np.log(x) * np.array([0.0, 1.0])), (np.array([0.0, 2.0]),), [[0, 0.5]]),
+    (lambda a, b: np.sum(np.array([1.0, 0.0]) * (a / b)), (np.array([2.0, 3.0]), np.array([1.0, 0.0])), [[1, 0], [-2, 0]]),
+])
+def test_infinite_partials_of_a_whole_function(f, args, want):
+    """What is only a factor in the rules does not come out."""
+    with np.errstate(all="ignore"):
+        for optimise in (True, False):
+            with zygote_py.options(optimise=optimise):
+                got = gradient(f, *args)
+            for g, w in zip(got, want, strict=True):
+                assert g.dtype == np.float64
+                np.testing.assert_allclose(g, w)

@@ -111,8 +111,10 @@ def forget(env: Env) -> None:
 
 def insert_checks(core: Core, check: Callable) -> None:
     """Test each element where it is read."""
-    tool = load(core.namer.helper(check, "check_kind"))
-    core.body = checked(core.body, lambda v, kind: call(tool, load(v), const(kind)))
+    def test(v: str, kind: Any) -> Any:
+        core.read.add(v)
+        return call(load(core.namer.helper(check, "check_kind")), load(v), const(kind))
+    core.body = checked(core.body, test)
 
 
 def checked(body: list, test: Callable[[str, Any], Any]) -> list:

@@ -29,6 +29,7 @@ class Core:
     local : the function's own variables
     quiet : captured variables that no nested function rebinds
     user : the local names that are the user's own
+    read : variables that are bound to elements of lists and dicts: the user sees their cotangents, as those of `params`
     aliases : who shares memory with whom; None in a function that stores nothing
     generator : whether it is a generator
     inlined : calls in place of which the callee's body stands: the statement, the callee's name and its lines
@@ -46,6 +47,7 @@ class Core:
     local: set[str] = field(default_factory=set)
     quiet: set[str] = field(default_factory=set)
     user: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
     aliases: Any = None
     generator: bool = False
     inlined: list[tuple[Any, str, range]] = field(default_factory=list)

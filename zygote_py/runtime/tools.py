@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import AnomalyError, NotScalarError, message
 from ..normalize.helpers import cell_of
 from ..registry import non_differentiable, when_imported
-from ..rules.numpy.helpers import conj, expand, lift, strong
+from ..rules.numpy.helpers import bare, conj, expand, lift, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast
@@ -70,16 +70,16 @@ when_imported("scipy.optimize", "zygote_py.runtime.scipy.roots")
 when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.frozen")
 
 __all__ = [
-    "IDENTITIES", "add", "add_at", "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
+    "IDENTITIES", "add", "add_at", "bare", "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
     "delete_slot", "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent",
     "filled", "full", "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
     "note_source", "note_unpack", "note_yielded", "owned", "part_of", "push_attribute", "push_call", "push_callx",
     "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "spill", "split_star", "spread",
-    "store_attribute", "store_item", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track", "try_call",
-    "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method", "try_methodx",
-    "try_store_attribute", "try_store_item", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
+    "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track",
+    "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
+    "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
 ]
 
 

@@ -245,12 +245,31 @@ class Assembly:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = self.linked_names()
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
-        s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.core.aliases is not None)
+        s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.alone)
         self.mark(body, s)
         body = s.run(body)
         self.share(body)
         self.double(body)
         return body
+
+    def alone(self, e: Any) -> Any:
+        """What `1.0 * e` is without the factor, or None.
+
+        Where arrays are written to, a cotangent must not be an array of the forward sweep. And a function of the rules may
+        return what only makes sense as a factor (`strong`: zero times it is zero, even if it is infinite).
+        """
+        if self.core.aliases is not None and isinstance(e, (gast.Name, gast.Call)):
+            return None
+        if isinstance(e, gast.UnaryOp):
+            inner = self.alone(e.operand)
+            return None if inner is None else gast.UnaryOp(op=e.op, operand=inner)
+        if isinstance(e, gast.Call) and isinstance(e.func, gast.Name):
+            f = self.namer.helpers.get(e.func.id)
+            if f is self.tools.strong:
+                return e.args[0]
+            if (getattr(f, "__module__", None) or "").startswith("zygote_py.rules."):
+                return call(self.reverse.tool("bare"), e)
+        return e
 
     def share(self, body: list) -> None:
         """What is calculated with at once needs no copy: `taken(dx[i], y) * 2` may read the place itself."""

@@ -174,6 +174,10 @@ class Cotangents:
         """Whether v may name an array that other code, or a store of this function, writes to."""
         return self.aliases is not None and v not in self.namer.helpers and self.aliases.reachable(v) and not self.private(v)
 
+    def mirrored(self, v: str) -> bool:
+        """Whether the user sees the cotangent of a variable as it is, with None for what did not matter."""
+        return v in self.core.params or v in self.core.read
+
     def private(self, v: str) -> bool:
         """Whether v names an array that only this function writes to, so that undoing it is written out."""
         return self.aliases is not None and not self.functional and self.aliases.is_private(v)

@@ -132,7 +132,7 @@ class Memory(Cotangents):
         y, rep = self.cotangent(s, state, out)
         if rep is not None:
             n = len(plan.facts[0][0]) - 1
-            full = all(is_scalar(k) for k in plan.facts[0][0][1:]) and plan.args[0].id not in self.core.params
+            full = all(is_scalar(k) for k in plan.facts[0][0][1:]) and not self.mirrored(plan.args[0].id)
             parts = [load(self.d(y)) if i == plan.extra else const(0.0 if full else None) for i in range(n)]
             self.consume(rep, y, state, out, lambda o, st: self.give(
                 o, st, plan.args[0], plan.act, tuple_(parts), "nums" if full else "some"))

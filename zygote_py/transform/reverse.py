@@ -440,7 +440,7 @@ class Reverse(Inlining, Memory):
         if known:
             kinds = plan.kind[1:]
             full = all(is_scalar(k) for k in kinds) and not {"maybe", "some"} & set(reps) and (
-                None not in reps or source.id not in self.core.params)
+                None not in reps or not self.mirrored(source.id))
             if full:
                 parts = [p if r is not None else const(0.0) for p, r in zip(parts, reps)]
             self.give(out, state, source, plan.act, tuple_(parts), "nums" if full else "some")

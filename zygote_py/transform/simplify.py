@@ -26,11 +26,12 @@ class Simplifier:
     ours : whether a name was made by us (temporaries, cotangents, saved values)
     pure : whether a call has no effect but its result, by the call node
     local : names that only the body binds
-    stores : whether the body may write to arrays, so that a cotangent must not be an array of the forward sweep
+    alone : what `1.0 * e` is without the factor; None where it has to stay
     """
 
-    def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str], stores: bool = False) -> None:
-        self.ours, self.pure_call, self.local, self.stores = ours, pure, local, stores
+    def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str],
+                 alone: Callable[[Any], Any]) -> None:
+        self.ours, self.pure_call, self.local, self.alone = ours, pure, local, alone
         self.again = False              # whether one more pass may find something
         self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
         self.dropped = 0
@@ -205,9 +206,10 @@ class Simplifier:
                     setattr(node, f, new)
             if isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult):
                 for one, other in ((node.left, node.right), (node.right, node.left)):
-                    if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0 \
-                            and not (self.stores and isinstance(other, (gast.Name, gast.Call))):
-                        return other
+                    if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0:
+                        alone = self.alone(other)
+                        if alone is not None:
+                            return alone
             return node
 
         if any(n.id in constants for n in walk(s) if isinstance(n, gast.Name)):

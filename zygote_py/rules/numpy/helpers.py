@@ -15,8 +15,8 @@ from numpy import ndarray, vdot
 from zygote_py.registry import elementwise, linear, rule
 from zygote_py.tangents import add, project, unbroadcast
 
-__all__ = ["H", "T", "conj", "exclusive_product", "expand", "fit", "half_over", "like", "log_abs", "pow_base", "pow_exponent",
-           "ratio", "strong", "unit"]
+__all__ = ["H", "T", "bare", "conj", "exclusive_product", "expand", "fit", "half_over", "like", "log_abs", "pow_base",
+           "pow_exponent", "ratio", "strong", "unit"]
 
 fit = unbroadcast
 F8 = np.dtype(np.float64)
@@ -90,6 +90,14 @@ def strong(p: Any) -> Any:
 
 
 elementwise(strong, lambda y, p: 1)
+
+
+def bare(p: Any) -> Any:
+    """Return partial derivatives, which may be strong, as an array or number: what one times them is."""
+    return p.p if p.__class__ is Singular else p
+
+
+linear(bare, lambda dy, p: dy, fresh=False)
 
 
 def conj(x: Any) -> Any:
