@@ -25,8 +25,8 @@ from typing import Any
 
 import gast
 
-from .analysis.inlining import inline
 from .analysis.contents import insert_checks
+from .analysis.inlining import inline
 from .analysis.objects import dissolve
 from .analysis.plan import Planner, is_scalar
 from .analysis.shapes import note_shapes
