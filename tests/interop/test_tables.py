@@ -21,6 +21,9 @@ def test_pandas():
     assert gradient(lambda w: sum(r.a * r.b * w for r in rows), 2.0) == (11.0,)
     # NumPy's functions take a series for an array
     assert np.asarray(gradient(lambda s: np.sum(np.sin(s)), s)[0]) == pytest.approx(np.cos([1.0, 2.0]))
+    assert gradient(lambda s: np.sum(np.asarray(s)**2), s)[0] == pytest.approx([2.0, 4.0])
+    assert gradient(lambda df: np.sum(np.array(df) @ np.ones(2)), df)[0] == pytest.approx(np.ones((2, 2)))
+    assert gradient(lambda w: np.sum(np.dot(df, w)), np.ones(2))[0] == pytest.approx([3.0, 7.0])
     # what pandas itself computes has no derivative
     for f in (lambda s: np.sum(s.values**2), lambda s: np.sum(s.to_numpy()), lambda s: (s * s).sum(), lambda s: s[1] * 2.0):
         with pytest.raises(MissingRuleError, match="pandas"):
@@ -34,6 +37,7 @@ def test_xarray():
     a = xarray.DataArray(np.ones((2, 2)), dims=("x", "y"))
     assert gradient(lambda w: np.sum(a.values * w), 2.0) == (4.0,)
     assert gradient(lambda w, a: np.sum(w * a.to_numpy()), 2.0, a=a) == (4.0,)
+    assert gradient(lambda a: np.sum(np.asarray(a)**2), a)[0] == pytest.approx(np.full((2, 2), 2.0))
     for f in (lambda a: np.sum(a.values**2), lambda a: float((a * a).sum())):
         with pytest.raises(MissingRuleError, match="xarray"):
             gradient(f, a)

@@ -52,6 +52,8 @@ def unbroadcast(d: Any, x: Any) -> Any:
             return d.real if d.shape == x.shape else _sum_to(d.real, x.shape)
         if d is None or d.__class__ is Unknown:
             return d
+        if getattr(d, "shape", ()):     # of another library, which has multiplied by x
+            return unbroadcast(np.asarray(d), x)
         if x.dtype.kind != "c":
             d = d.real
         return d if not x.shape else np.full(x.shape, d)

@@ -121,6 +121,8 @@ def unarray(dy: Any, x: Any, dtype: Any) -> Any:
     if isinstance(x, (list, tuple)):
         shape = np.shape(x)
         return nested(dy if dy.shape == shape else dy.reshape(shape), x)
+    if getattr(x, "shape", ()):     # an array or a table of another library
+        return fit(dy.reshape(x.shape), x)
     return fit(dy.reshape(()) if getattr(dy, "shape", ()) else dy, x)[()] if hasattr(dy, "shape") else fit(dy, x)
 
 
