@@ -143,6 +143,13 @@ def test_a_function_with_a_rule_explains_itself_by_the_rule():
     assert "has a rule" in str(explain(np.sin, 1.0)) and "has a rule" in page(explain(np.sin, 1.0)._repr_html_())
 
 
+def test_what_has_no_lines_says_so():
+    def gen(x):
+        yield x
+    assert "a generator runs where it is consumed" in str(explain(gen, 2.0)) and "gen" in page(explain(gen, 2.0)._repr_html_())
+    assert "it has a rule" in str(profile(np.sin, 2.0)) and page(profile(np.sin, 2.0)._repr_html_())
+
+
 def test_an_explanation_of_a_loop_that_keeps_values():
     def f(x, n):
         for _i in range(n):
@@ -245,6 +252,11 @@ def test_the_commands(model, capsys):
 def test_commands_that_fail_say_so(model, capsys, monkeypatch):
     assert main(["check", f"{model}:wrong", "--at", "2.0"]) == 1
     assert "eval" in capsys.readouterr().err
+    for at, said in [("1.0 2.0", "SyntaxError"), ("unknown", "NameError: name 'unknown'"), ("", "missing a required argument"),
+                     ("1.0, 2, 3", "does not fit wave(x, n=3): too many")]:
+        with pytest.raises(SystemExit) as stop:
+            main(["show", f"{model}:wave", "--at", at])
+        assert stop.value.code == 2 and said in capsys.readouterr().err, at
     for place, said in [(f"{model}:nothing", "its functions are: wave, wrong"), ("nowhere.py:f", "no such file")]:
         with pytest.raises(SystemExit) as stop:
             main(["show", place])

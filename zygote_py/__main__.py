@@ -130,8 +130,25 @@ def found(place: str, at: str | None) -> tuple[Callable, tuple, dict]:
 
     import numpy as np
     names = {"np": np, "math": math, **vars(module)}
-    args, kwargs = eval(f"(lambda *args, **kwargs: (args, kwargs))({at})", names)
+    try:
+        args, kwargs = eval(f"(lambda *args, **kwargs: (args, kwargs))({at})", names)
+    except Exception as problem:
+        raise Missing(f"--at {at!r}: {type(problem).__name__}: {problem}") from None
+    signature = signature_of(f)
+    if signature is not None:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as problem:
+            raise Missing(f"--at {at!r} does not fit {name}{signature}: {problem}") from None
     return f, args, kwargs
+
+
+def signature_of(f: Callable) -> inspect.Signature | None:
+    """The parameters of a function; None for one in C that does not say."""
+    try:
+        return inspect.signature(f)
+    except (TypeError, ValueError):
+        return None
 
 
 def assumed(f: Callable) -> tuple[tuple, dict]:
@@ -148,7 +165,10 @@ def assumed(f: Callable) -> tuple[tuple, dict]:
 def parameters(f: Callable) -> list[str]:
     """Names for the positional arguments."""
     names: list[str] = []
-    for p in inspect.signature(f).parameters.values():
+    signature = signature_of(f)
+    if signature is None:
+        return [f"argument {i}" for i in range(100)]
+    for p in signature.parameters.values():
         names += [p.name] if p.kind is not p.VAR_POSITIONAL else [f"{p.name}[{i}]" for i in range(100)]
     return names
 

@@ -18,9 +18,15 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
+import sys
+from types import CodeType
+from typing import Any
+from weakref import WeakKeyDictionary
 
 __all__ = ["AnomalyError", "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError",
-           "StaleSourceError", "UnsupportedCodeError", "ZygoteError", "message", "shown_path"]
+           "StaleSourceError", "UnsupportedCodeError", "ZygoteError", "here", "inlined_at", "message", "note_inlined", "plain_name",
+           "shown_path", "user_frame"]
 
 
 class ZygoteError(Exception):
@@ -106,6 +112,46 @@ def message(kind_text: str, *, filename: str | None = None, lineno: int | None =
     if last:
         parts.append(last)
     return "\n".join(parts)
+
+
+def here() -> dict[str, Any]:
+    """The place of `message` for what goes wrong while the user's code runs."""
+    filename, lineno, function = user_frame()
+    return {"filename": filename, "lineno": lineno, "function": function}
+
+
+def user_frame() -> tuple[str | None, int | None, str | None]:
+    """File, line and function of the innermost frame outside this package."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("zygote_py."):
+        frame = frame.f_back
+    if frame is None:
+        return None, None, None
+    code, line = frame.f_code, frame.f_lineno
+    return code.co_filename, line, inlined_at(code, line) or plain_name(code.co_name)
+
+
+_inlined: WeakKeyDictionary[CodeType, dict[range, str]] = WeakKeyDictionary()
+
+
+def note_inlined(code: CodeType, lines: dict[range, str]) -> None:
+    """Note what other functions have lines in a generated one."""
+    _inlined[code] = lines
+
+
+def inlined_at(code: CodeType, line: int) -> str | None:
+    """The name of the function that a line of a generated one is of, if it is of another one."""
+    return next((name for lines, name in _inlined.get(code, {}).items() if line in lines), None)
+
+
+def plain_name(generated: str) -> str:
+    """The name of the function that a generated one was made from.
+
+    >>> plain_name("step_pullback"), plain_name("lambda__gradient"), plain_name("step")
+    ('step', '<lambda>', 'step')
+    """
+    name = re.sub("(_forward|_pullback|_gradient|_push)+$", "", generated)
+    return "<lambda>" if name == "lambda_" else name
 
 
 def shown_path(filename: str) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
-from .errors import MissingRuleError, message
+from .errors import MissingRuleError, here, message
 
 __all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "lookup_push", "non_differentiable", "not_yet",
            "pushes", "registered", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
@@ -194,9 +194,10 @@ def pushes(f: Any, *tangents: Callable | None) -> None:
 
 def not_yet(dy: Any, y: Any, *args: Any, **keywords: Any) -> Any:
     """Stands for a part of a rule that is not worked out: a cotangent for this argument is an error, not None."""
-    raise MissingRuleError(message("no rule for this argument",
+    raise MissingRuleError(message("no rule for this argument", **here(),
                                    why="The function depends on it, but its derivative is not worked out.",
-                                   instead="keep the argument constant, or give the function a rule with @adjoint"))
+                                   instead="keep the argument constant, or give the function a rule with @adjoint",
+                                   doc="docs/limitations.md#missing-rules"))
 
 
 def rrule(f: Any) -> Callable:

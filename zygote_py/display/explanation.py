@@ -96,7 +96,9 @@ def explain(f: Callable, *args: Any, **kwargs: Any) -> Explanation:
     traced(lambda: pullback(f, *args, **kwargs), enter, None, leave)
     known = templates_by_code()
     sections = [Section(known[code], code, kept, found, known) for code in order if code in known]
-    return Explanation(sections[0].template.name if sections else name_of(f), sections, "")
+    if not sections:
+        return Explanation(name_of(f), [], f"# no line of {name_of(f)} ran: a generator runs where it is consumed")
+    return Explanation(sections[0].template.name, sections, "")
 
 
 def merge(known: dict[str, Kept], k: Kept) -> None:

@@ -177,6 +177,8 @@ class Profile:
         return sum(line.bytes for line in self.lines)
 
     def __str__(self) -> str:
+        if not self.lines:
+            return f"# no line of {self.name} is derived: it has a rule"
         out = [f"{'line':>5} {'forward':>10} {'pullback':>10} {'tape':>9}   {self.name}"]
         file = None
         for line in self.lines:

@@ -16,7 +16,7 @@ import types
 import weakref
 from typing import Any
 
-from ..errors import UnsupportedCodeError, ZygoteError, message
+from ..errors import UnsupportedCodeError, ZygoteError, message, plain_name
 from ..normalize.helpers import note_failure
 from ..registry import Rule, _register, lookup, non_differentiable
 from .attributes import delete_attribute, load_attribute, store_attribute
@@ -233,7 +233,7 @@ def check_caught(cx: Context, caught: BaseException) -> None:
     if caught.__dict__.pop(MARK, False):
         return
     tb: Any = caught.__traceback__
-    running = set()
+    running, place = set(), user_frame()
     frame: Any = sys._getframe(1)
     while frame is not None:
         running.add(frame)
@@ -241,12 +241,13 @@ def check_caught(cx: Context, caught: BaseException) -> None:
     while tb is not None:
         code = tb.tb_frame.f_code
         ended = tb.tb_frame not in running
+        if not ended and code.co_filename == place[0]:
+            place = place[0], tb.tb_lineno, place[2]
         tb = tb.tb_next
         if ended and stores(code):
-            frame = user_frame()
             raise UnsupportedCodeError(message(
-                f"cannot differentiate `try` around {code.co_name.removesuffix('_forward')}, which raised",
-                filename=frame[0], lineno=frame[1], function=frame[2],
+                f"cannot differentiate `try` around {plain_name(code.co_name)}, which raised",
+                filename=place[0], lineno=place[1], function=place[2],
                 why="It was called by a loop or a function of Python's own, and may have written to something before it raised.",
                 instead="call it by its name in the `try`, or test for the condition", doc="docs/limitations.md#try")) from caught
 

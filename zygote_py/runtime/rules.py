@@ -343,7 +343,7 @@ def rrule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if ds.__class__ is not tuple or not (len(args) <= len(ds) or of_package(r)) or len(ds) > max(n, len(where[1])):
         raise RuleError(message(
             f"the pullback of the rule for {name_of(r.f)} returned {describe(ds)}",
-            why=f"It must return a tuple of {len(args)} cotangents, one for each argument.",
+            why="It must return a tuple with one cotangent for each argument.",
             instead="return a tuple, with None for an argument that has no derivative"))
     return settle_all(cx, (*args, *keywords.values()), [ds[j] if j < len(ds) else None for j in where[0]],
                       origins)

@@ -113,14 +113,15 @@ def check_scalar(y: Any) -> None:
         return
     if isinstance(y, (complex, np.complexfloating)) or (isinstance(y, np.ndarray) and y.shape == () and y.dtype.kind == "c"):
         raise NotScalarError(message(
-            "the result is complex, and a gradient needs a real number", why=f"The function returned {y!r}.",
+            "the result is complex, and a gradient needs a real number", why=f"The function returned {y}.",
             instead="take real(), imag() or abs() of it, or use pullback, which takes a cotangent of your choice"))
     if is_number(y) and not isinstance(y, bool):
         return
     if isinstance(y, np.ndarray):
         what = f"an array of shape {y.shape}"
     else:
-        what = f"{type(y).__name__}"
+        name = type(y).__name__
+        what = "None" if y is None else f"a{'n' * (name[0] in 'aeiouAEIOU')} {name}"
     raise NotScalarError(message(
         f"the result is {what}, and a gradient needs a real number", why=f"The function returned {_short(y)}.",
         instead="reduce it to a number (np.sum, for example), use jacobian for all derivatives, "

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ..errors import MissingRuleError, message
+from ..errors import MissingRuleError, here, message
 
 __all__ = ["Unknown"]
 
@@ -24,7 +24,8 @@ class Unknown:
 
     def refuse(self, *_: Any) -> NoReturn:
         raise MissingRuleError(message(
-            f"no rule for the derivative by {self.what}", why="The function depends on it, but its derivative is not worked out.",
+            f"no rule for the derivative by {self.what}", **here(),
+            why="The function depends on it, but its derivative is not worked out.",
             instead="keep the argument constant, or give the function a rule with @adjoint",
             doc="docs/limitations.md#missing-rules"))
 

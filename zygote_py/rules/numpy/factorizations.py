@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from zygote_py.errors import MissingRuleError, message
+from zygote_py.errors import MissingRuleError, here, message
 from zygote_py.registry import non_differentiable, rule
 from zygote_py.rules import kinds
 
@@ -31,7 +31,7 @@ from .helpers import H, conj, fit
 
 def refusal(what: str, why: str, instead: str) -> MissingRuleError:
     """Return the error for a cotangent that asks for what has no derivative."""
-    return MissingRuleError(message(what, why=why, instead=instead, doc="docs/limitations.md#linear-algebra"))
+    return MissingRuleError(message(what, **here(), why=why, instead=instead, doc="docs/limitations.md#linear-algebra"))
 
 
 @non_differentiable

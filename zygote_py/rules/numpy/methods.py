@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from zygote_py.errors import MissingRuleError, message
+from zygote_py.errors import MissingRuleError, here, message
 from zygote_py.registry import elementwise, linear, non_differentiable
 from zygote_py.rules.kinds import opaque
 
@@ -32,14 +32,14 @@ non_differentiable(
 def unview(dy: Any, x: Any) -> Any:
     """A view of the same numbers: of another type of elements, it shows their bytes."""
     if dy.shape != x.shape:
-        raise MissingRuleError(message("no derivative of an array whose memory is seen as numbers of another type",
+        raise MissingRuleError(message("no derivative of an array whose memory is seen as numbers of another type", **here(),
                                        why="A cotangent has no bytes.", instead="convert the numbers: a.astype(dtype)",
                                        doc="docs/limitations.md#in-place"))
     return fit(dy, x)
 
 
 def unbase(dy: Any, x: Any) -> Any:
-    raise MissingRuleError(message("no derivative by way of `.base`", why="The base is not a function of the array.",
+    raise MissingRuleError(message("no derivative by way of `.base`", **here(), why="The base is not a function of the array.",
                                    instead="use the array that the view was made of", doc="docs/limitations.md#in-place"))
 
 
