@@ -25,8 +25,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 __all__ = ["AnomalyError", "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError",
-           "StaleSourceError", "UnsupportedCodeError", "ZygoteError", "here", "inlined_at", "message", "note_inlined", "plain_name",
-           "shown_path", "user_frame"]
+           "StaleSourceError", "UnsupportedCodeError", "ZygoteError", "here", "inlined_at", "message", "note_inlined",
+           "plain_name", "shown_path", "user_frame"]
 
 
 class ZygoteError(Exception):

@@ -646,6 +646,17 @@ def test_codes_are_let_go():
     assert gone() is None
 
 
+def test_a_class_is_found_that_the_garbage_collector_does_not_look_at():
+    @dataclasses.dataclass
+    class Local:
+        x: float
+    gc.freeze()
+    try:
+        assert find(Local.__init__).node.name == "__init__" and find(Local.__eq__).node.name == "__eq__"
+    finally:
+        gc.unfreeze()
+
+
 def test_threads():
     space = run("\n".join(f"def f{i}(x):\n    return lambda: x + {i}" for i in range(200)))
     wrong = []

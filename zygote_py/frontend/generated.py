@@ -9,7 +9,6 @@ The closure variables have the names that `dataclasses` gives them, so the funct
 from __future__ import annotations
 
 import dataclasses
-import gc
 from collections.abc import Iterable, Iterator
 from types import FunctionType
 from typing import Any
@@ -58,8 +57,17 @@ def _owners(fn: FunctionType, owner: type | None) -> Iterator[type]:
         yield found
     elif owner is None and ("<locals>" in fn.__qualname__ or fn.__code__.co_filename == "<string>"):
         # a class made inside a function, or in a namespace that is not its module's, as doctest does
-        spaces = [s for s in gc.get_referrers(fn) if isinstance(s, dict) and s.get(fn.__code__.co_name) is fn]
-        yield from (c for s in spaces for c in gc.get_referrers(s) if isinstance(c, type))
+        yield from (c for c in _classes() if _inner(vars(c).get(fn.__code__.co_name)) is fn.__code__)
+
+
+def _classes() -> Iterator[type]:
+    """All classes that there are."""
+    waiting, met = [object], {object}
+    while waiting:
+        new = [c for c in type.__subclasses__(waiting.pop()) if c not in met]
+        met.update(new)
+        waiting += new
+        yield from new
 
 
 def _inner(value: Any) -> Any:
