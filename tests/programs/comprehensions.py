@@ -122,3 +122,38 @@ def dot_and_norm(a, b):
 @program(args=[([1.0, 2.0, 3.0],)])
 def conditional_element(values):
     return sum([v if k % 2 else -v * v for k, v in enumerate(values)])
+
+
+@program([([0.3, -0.7, 1.1], 0.4), ([], 2.0)])
+def sums_of_numbers(xs, k):
+    total = sum([math.sin(v) * k for v in xs if v > -0.5]) + sum(k * v for v in xs for _ in range(2))
+    return total * sum([v * v for v in xs]) + sum(i for i, _ in enumerate(xs)) * k + sum(k > 0 for _ in xs) + k * k
+
+
+@program([(np.array([[0.3, -0.7], [1.1, 0.2]]), 0.4)], order=2)
+def maps_that_are_summed(x, k):
+    first = sum(map(lambda v: math.exp(v) * k, x.ravel()))
+    second = sum(map(math.sin, x.reshape(-1))) * sum(map(lambda u, v: u * v, x.flatten(), x.reshape((4,))[::-1]))
+    return first * second + max(map(doubled, x[0])) + sum(map(np.sum, x))
+
+
+@program([(np.array([0.3, -0.7, 1.1]), 1.4)])
+def sums_of_all_sorts(x, k):
+    rows = sum([x * v for v in x])
+    mixed = sum([k, 2, x[0], True])
+    return np.sum(rows) * mixed + sum(v if v > 0 else k * x for v in x)[0] + sum([[k], [k * k]], [])[1]
+
+
+@program([(np.array([0.3, -0.7, 1.1]), 1.4)])
+def sums_that_are_left(x, k):
+    total = 0.0
+    for n in range(3):
+        try:
+            total += sum(k / (v - x[n]) if i != n else 1 / (i - 1) for i, v in enumerate(x))
+        except ZeroDivisionError:
+            total *= k
+    return total
+
+
+def doubled(v):
+    return v + v

@@ -25,6 +25,7 @@ from . import contents
 from .aliases import Aliases
 from .facts import Plan, is_array, is_scalar
 from .nested import nested_functions
+from .sums import Sums
 
 __all__ = ["OPERATORS", "Plan", "Planner", "World", "is_array", "is_scalar", "join"]
 
@@ -95,6 +96,7 @@ class Planner:
         self.region = False
         self.aliases: Aliases | None = None
         self.nested = nested_functions(core, world.nested) if optimise else {}
+        self.sums = Sums(join)
 
     def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
         if not self.optimise:
@@ -102,6 +104,14 @@ class Planner:
         if any(p in self.core.memory for p in self.core.params):
             self.stores = True
         self.region = self.core.generator
+        refused = -1
+        while refused != len(self.sums.refused):
+            refused = len(self.sums.refused)
+            kind, act = self.settle(kinds, acts)
+        return kind, act
+
+    def settle(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
+        """Go through the function until what it stores where is known."""
         for _ in range(6):
             env: dict = {}
             for p, k, a in zip(self.core.params, kinds, acts):
@@ -237,7 +247,8 @@ class Planner:
                     if target.id in self.core.local:
                         self.bind(env, target.id, held, max(act, 1))
                 else:
-                    s.plan = plan = self.operation(s.value, env)
+                    summed = self.sums.plan(s, lambda a: self.fact(a, env)) if self.optimise and not self.region else None
+                    s.plan = plan = summed or self.operation(s.value, env)
                     held, plan.kind = plan.kind, plain(plan.kind)
                     if plan.form in READING:
                         for n in names(s.value):

@@ -241,7 +241,7 @@ def items(t: Template, found: dict[int, list[str]]) -> Iterator[Item]:
 def told(t: Template, s: Any, plan: Plan, names: dict, found: dict[int, list[str]]) -> Item | None:
     """What became of one statement of the core; None for what costs nothing."""
     form = plan.form
-    if form == "copy" or getattr(s, "lineno", 0) <= 0:
+    if form in ("copy", "terms", "term") or getattr(s, "lineno", 0) <= 0:
         return None
     value = s.value if isinstance(s, (gast.Assign, gast.AugAssign)) else s.iter if isinstance(s, gast.For) else s
     if isinstance(s, gast.AugAssign):
@@ -258,7 +258,7 @@ def told(t: Template, s: Any, plan: Plan, names: dict, found: dict[int, list[str
         return Item(s.lineno, text, "called directly", f"{plan.f.name}({kinds}) is known")
     if form == "inline":
         return Item(s.lineno, text, "written out", f"the rule of {name_of(plan.f.f)}")
-    if form in ("element", "index", "tuple", "startuple", "unpack"):
+    if form in ("element", "index", "total", "tuple", "startuple", "unpack"):
         return Item(s.lineno, text, "written out") if form != "tuple" and form != "unpack" else None
     if form in _MEMORY:
         return Item(s.lineno, text, "memory", _MEMORY[form])

@@ -637,11 +637,15 @@ class Flatten:
         return [gast.Starred(value=self.name_of(whole), ctx=gast.Load())]
 
     def special(self, e: Any, f: Any) -> Any:
-        """Calls that are syntax in disguise: `super()`, `any(... for ...)` and `all(... for ...)`."""
+        """Calls that are syntax in disguise: `super()`; `any`, `all` and `sum` of comprehensions."""
         if f is super and not e.args:
             return gast.Call(func=e.func, args=[load("__class__"), load(self.core.params[0])], keywords=[])
         if f in (any, all) and len(e.args) == 1 and isinstance(e.args[0], gast.GeneratorExp):
             return self.quantifier(e.args[0], f is any)
+        if f is sum and len(e.args) == 1 and not e.keywords and isinstance(e.args[0], gast.ListComp):
+            total = gast.Call(func=e.func, args=[self.comprehension(e.args[0], gast.ListComp, True)], keywords=[])
+            total.terms = True
+            return total
         return None
 
     def of_Yield(self, e: Any) -> Any:
@@ -707,11 +711,13 @@ class Flatten:
     def of_DictComp(self, e: Any) -> Any:
         return self.comprehension(e, gast.DictComp)
 
-    def comprehension(self, e: Any, kind: Any) -> Any:
+    def comprehension(self, e: Any, kind: Any, terms: bool = False) -> Any:
+        """A loop that fills a container; `terms` says that all that is done with it is to sum it."""
         acc = self.namer.fresh("items")
         self.core.local.add(acc)
         start = {gast.ListComp: gast.List(elts=[], ctx=gast.Load()), gast.DictComp: gast.Dict(keys=[], values=[])}.get(
             kind, call(load(self.namer.helper(set, "set"))))
+        start.terms = terms
         self.emit(assign(acc, start))
 
         def innermost() -> None:
@@ -721,7 +727,9 @@ class Flatten:
                 self.emit(assign(gast.Subscript(value=load(acc), slice=key, ctx=gast.Store()), value))
             else:
                 method = attribute(load(acc), "append" if kind is gast.ListComp else "add")
-                self.name_of(gast.Call(func=method, args=[self.constant(self.atom(e.elt))], keywords=[]), "_")
+                add = gast.Call(func=method, args=[self.constant(self.atom(e.elt))], keywords=[])
+                add.terms = terms
+                self.name_of(add, "_")
 
         captured = {v for n in gast.walk(e) if isinstance(n, (gast.FunctionDef, gast.Lambda)) for v in n.code.co_freevars}
         self.generators(e.generators, innermost, captured)

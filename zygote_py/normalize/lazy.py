@@ -3,7 +3,7 @@
     g = (f(x) for x in xs)          g = (lambda source: ...)(iter(xs))
 
 The function is a generator function, and has the code object of the expression. What is consumed at once, by a loop, by `sum`,
-`list` and their like, is computed at once: that costs less.
+`list` and their like, is computed at once: that costs less. So is what `map` gives to them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import call, const, load, locate
+from ..ir.build import call, const, load, locate, store, tuple_
 from ..ir.names import Namer
 
 __all__ = ["Lazy"]
@@ -57,6 +57,8 @@ class Lazy:
     def part(self, node: Any, child: Any) -> Any:
         if not isinstance(child, gast.AST):
             return child
+        if isinstance(child, gast.Call) and self.consumed(node, child) == "list":
+            child = self.mapped(child)
         if not isinstance(child, gast.GeneratorExp):
             return self.visit(child)
         how = self.consumed(node, child)
@@ -65,9 +67,32 @@ class Lazy:
         self.visit(child)
         return locate(gast.ListComp(elt=child.elt, generators=child.generators), child) if how == "list" else child
 
+    def mapped(self, e: Any) -> Any:
+        """`map(f, xs)` as `[f(x) for x in xs]`, for an f that is written there or known; any other expression as it is."""
+        if not isinstance(e.func, gast.Name) or self.known(e.func)[1] is not map or len(e.args) < 2 or e.keywords \
+                or any(isinstance(a, gast.Starred) for a in e.args):
+            return e
+        f, items = e.args[0], e.args[1:]
+        if isinstance(f, gast.Lambda):
+            a = f.args
+            if len(a.args) != len(items) or a.posonlyargs or a.vararg or a.kwonlyargs or a.kwarg or a.defaults \
+                    or any(isinstance(n, (gast.Lambda, gast.NamedExpr, gast.Yield, gast.YieldFrom, gast.ListComp, gast.SetComp,
+                                          gast.DictComp, gast.GeneratorExp)) for n in gast.walk(f.body)):
+                return e
+            given, value = [p.id for p in a.args], f.body
+        elif self.known(f)[0]:
+            given = [self.namer.fresh("item") for _ in items]
+            value = locate(call(f, *map(load, given)), e)
+        else:
+            return e
+        target = store(given[0]) if len(given) == 1 else tuple_(map(store, given), gast.Store())
+        source = items[0] if len(items) == 1 else locate(call(load(self.namer.helper(zip, "zip")), *items), e)
+        loop = gast.comprehension(target=target, iter=source, ifs=[], is_async=0)
+        return locate(gast.ListComp(elt=value, generators=[loop]), e)
+
     def consumed(self, node: Any, e: Any) -> str | None:
-        """How the node around it consumes a generator expression: as a `list`, in a `loop`; None if it keeps it."""
-        if isinstance(node, gast.For) and len(e.generators) == 1:
+        """How the node around it consumes an iterator: as a `list`, in a `loop`; None if it keeps it."""
+        if isinstance(node, gast.For) and isinstance(e, gast.GeneratorExp) and len(e.generators) == 1:
             return "loop"
         if isinstance(node, gast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], (gast.Tuple, gast.List)):
             return "list"

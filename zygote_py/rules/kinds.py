@@ -11,9 +11,10 @@ from typing import Any
 from ..lattice import element, join
 
 __all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "dot",
-           "filled", "imaginary", "integer", "kind_of", "kron", "magnitude", "matmul",
-           "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction", "same",
-           "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot"]
+           "filled", "flat", "imaginary", "integer", "kind_of", "kron", "magnitude", "matmul",
+           "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction", "reshaped",
+           "same",
+           "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot", "widened"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -154,6 +155,25 @@ def same(k: Any, *_: Any, **__: Any) -> Any:
 def transpose(k: Any, *_: Any, **__: Any) -> Any:
     """Kind of a rearrangement that keeps the number of axes."""
     return k if k.__class__ is tuple and k[0] in "acn" else "o"
+
+
+def flat(k: Any, *_: Any, **__: Any) -> Any:
+    """Kind of all elements in one row."""
+    return (k[0], 1) if k.__class__ is tuple and k[0] in "acn" else "o"
+
+
+def reshaped(k: Any, *shape: Any, **options: Any) -> Any:
+    """Kind of the elements in another shape: lengths one by one, or a tuple of them."""
+    shape = shape or tuple([options[word] for word in ("shape", "newshape") if word in options])
+    if len(shape) == 1 and shape[0].__class__ is tuple and shape[0][0] == "t":
+        shape = shape[0][1:]
+    whole = all(kind_of(n) == "i" for n in shape)
+    return (k[0], len(shape)) if shape and whole and k.__class__ is tuple and k[0] in "acn" else "o"
+
+
+def widened(k: Any, axis: Any) -> Any:
+    """Kind of an array with one more axis."""
+    return (k[0], k[1] + 1) if kind_of(axis) == "i" and k.__class__ is tuple and k[0] in "acn" else "o"
 
 
 def along(k: Any, axis: Any = "i", *_: Any, **__: Any) -> Any:

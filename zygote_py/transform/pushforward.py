@@ -22,6 +22,7 @@ import gast
 
 from ..analysis.plan import Plan, is_array, is_scalar, join
 from ..ir.build import (
+    add_to,
     assign,
     attribute,
     blocks,
@@ -568,6 +569,22 @@ class PushAssembly(Assembly):
         return value
 
     # -- calls --------------------------------------------------------------------------------------------------
+
+    def on_terms(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        """A list of numbers that are only summed: its tangent is the sum of theirs."""
+        out += [clone(s), assign(self.dot(plan.extra), const(0.0))]
+        state.bind(plan.extra, "f", "num")
+
+    def on_term(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        self.ready(plan.args, plan.facts, state, out)
+        out.append(clone(s))
+        if self.has_tangent(plan.args[0], state):
+            out.append(add_to(self.dot(plan.extra), self.tangent(plan.args[0], state)))
+
+    def on_total(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        y = self.bound(s)
+        out += [clone(s), assign(self.dot(y), load(self.dot(plan.extra)))]
+        self.bind(out, state, y, plan.kind, "num")
 
     def on_static(self, s: Any, plan: Plan, state: State, out: list) -> None:
         """A callee that is known: its pushforward is called directly."""

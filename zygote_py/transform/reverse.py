@@ -247,6 +247,24 @@ class Reverse(Inlining, Memory):
                                                  "some" if rep == "maybe" else rep))
         return [clone(s)], out
 
+    def on_terms(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A list of numbers that are only summed: its cotangent is that of each."""
+        state.pop(plan.extra, None)
+        return [clone(s)], []
+
+    def on_term(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        out: list = []
+        if plan.extra in state:
+            self.give(out, state, plan.args[0], plan.facts[0][1], load(self.d(plan.extra)), "num")
+        return [clone(s)], out
+
+    def on_total(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        y, rep = self.cotangent(s, state)
+        if rep is None:
+            return [clone(s)], []
+        state[plan.extra] = "num"
+        return [clone(s)], [assign(self.d(plan.extra), load(self.d(y)))]
+
     def on_static(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known: its forward and pullback are called directly."""
         out: list = []

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import linear, non_differentiable, rule, with_options
-from zygote_py.rules.kinds import opaque, transpose
+from zygote_py.rules.kinds import flat, opaque, reshaped, transpose, widened
 
 from .helpers import fit, like
 
-linear(np.reshape, lambda dy, a, shape=None, order="C": unshape(dy, a, order), kind=opaque, fresh=False)
-linear(np.ravel, lambda dy, a, order="C": unshape(dy, a, order), kind=opaque, fresh=False)
+linear(np.reshape, lambda dy, a, shape=None, order="C": unshape(dy, a, order), kind=reshaped, fresh=False)
+linear(np.ravel, lambda dy, a, order="C": unshape(dy, a, order), kind=flat, fresh=False)
 linear(np.transpose, lambda dy, a, axes=None: untranspose(dy, a, axes), kind=transpose, fresh=False)
 linear(np.swapaxes, lambda dy, a, axis1, axis2: fit(np.swapaxes(dy, axis1, axis2), a), kind=transpose, fresh=False)
 linear(np.moveaxis, lambda dy, a, source, destination: fit(np.moveaxis(dy, destination, source), a), kind=transpose, fresh=False)
 linear(np.rollaxis, lambda dy, a, axis, start=0: unroll_axis(dy, a, axis, start), kind=transpose, fresh=False)
-linear(np.expand_dims, lambda dy, a, axis: like(dy, a), kind=opaque, fresh=False)
+linear(np.expand_dims, lambda dy, a, axis: like(dy, a), kind=widened, fresh=False)
 linear(np.squeeze, lambda dy, a, axis=None: like(dy, a), kind=opaque, fresh=False)
 linear(np.broadcast_to, lambda dy, array, shape, subok=False: fit(dy, array), kind=opaque, fresh=False)
 linear(np.atleast_1d, lambda dy, x: like(dy, x), kind=opaque, fresh=False)
@@ -48,9 +48,9 @@ with_options(
     reflect_type="even": unpad_values(dy, array, pad_width, mode, end_values))
 
 # methods whose arguments are not those of the function
-linear(np.ndarray.reshape, lambda dy, x, *shape, order="C": unshape(dy, x, order), kind=opaque, fresh=False)
+linear(np.ndarray.reshape, lambda dy, x, *shape, order="C": unshape(dy, x, order), kind=reshaped, fresh=False)
 linear(np.ndarray.transpose, lambda dy, x, *axes: untranspose(dy, x, axes), kind=transpose, fresh=False)
-linear(np.ndarray.flatten, lambda dy, x, order="C": unshape(dy, x, order), kind=opaque)
+linear(np.ndarray.flatten, lambda dy, x, order="C": unshape(dy, x, order), kind=flat)
 
 non_differentiable(
     np.shape, np.ndim, np.size, np.broadcast_shapes, np.tril_indices, np.triu_indices, np.diag_indices, np.indices,
