@@ -585,3 +585,9 @@ def arrays_that_change_in_their_loop(x, y):
     first = next(it)
     a[1] = first * 3
     return total + next(it) * x + np.sum(a * a)
+
+
+@program([(np.array([0.5, 1.0, -2.0]), np.array([1.5, 0.4, 0.3]))])
+def factors_that_would_be_shared(x, w):
+    flat = x.reshape(3)
+    return x[1] * x[2] + x @ w + flat[0] * flat[-1] + x.ravel() @ flat

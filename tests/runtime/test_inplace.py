@@ -135,3 +135,12 @@ def test_what_can_not_be_undone_is_refused(f):
     with pytest.raises(MutationError, match="in-place update") as caught:
         gradient(f, V.copy())
     assert "test_inplace.py:" in str(caught.value) and f.__name__ in str(caught.value)
+
+
+def test_a_cotangent_of_its_own_is_no_array_of_the_user():
+    def f(x, w):
+        return x[1] * x[2] + x @ w
+    x, w = np.array([1.0, -2.0, 0.5]), np.array([0.3, 1.5, -0.7])
+    dx, dw = gradient(f, x, w)
+    assert np.array_equal(x, [1.0, -2.0, 0.5]) and np.array_equal(w, [0.3, 1.5, -0.7])
+    assert np.allclose(dx, [0.3, 2.0, -2.7]) and np.array_equal(dw, x) and dw is not x

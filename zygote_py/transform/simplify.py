@@ -12,7 +12,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import bound_by, clone, locate, names, reads, walk, written
+from ..ir.build import bound_by, clone, locate, names, reads, statements, walk, written
 from .liveness import Memo, before, handled, live_in
 
 __all__ = ["Simplifier"]
@@ -35,11 +35,13 @@ class Simplifier:
         self.again = False              # whether one more pass may find something
         self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
         self.dropped = 0
+        self.updated: set[str] = set()      # what may be updated in place
 
     def run(self, body: list) -> list:
         for _ in range(4):
             self.again = False
             self.ending.clear()
+            self.updated = updated(body)
             body = self.copies(body, {}, {})
             body = self.dead(body, set(), None, {})
             body = self.fold(body, set(), None, None, {}, {})
@@ -184,41 +186,51 @@ class Simplifier:
         return body
 
     def propagate(self, s: Any, constants: dict[str, Any]) -> None:
-        """Put a number where its name stands, and leave out factors of one."""
+        """Put a number where its name stands, and leave out factors of one.
+
+        Such a factor stays where it makes an array of its own for a variable that is updated in place.
+        """
         if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name):
             constants = {k: v for k, v in constants.items() if k != s.target.id}
+        owned = isinstance(s, gast.Assign) and not written(s).isdisjoint(self.updated)
 
-        def visit(node: Any) -> Any:
+        def visit(node: Any, owned: bool) -> Any:
             if isinstance(node, gast.Name):
                 return clone(constants[node.id]) if isinstance(node.ctx, gast.Load) and node.id in constants else node
             if isinstance(node, gast.Lambda):
                 return node
             hit = False
+            inner = owned and not isinstance(node, (gast.BinOp, gast.UnaryOp))      # what these return is new
             for f in node._fields:
                 child = getattr(node, f, None)
                 if isinstance(child, list):
-                    new = [visit(c) if isinstance(c, gast.AST) else c for c in child]
+                    new = [visit(c, inner) if isinstance(c, gast.AST) else c for c in child]
                     hit = hit or any(a is not b for a, b in zip(new, child))
                     setattr(node, f, new)
                 elif isinstance(child, gast.AST) and not isinstance(child, (gast.expr_context, gast.operator, gast.unaryop)):
-                    new = visit(child)
+                    new = visit(child, inner)
                     hit = hit or new is not child
                     setattr(node, f, new)
-            if isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult):
-                for one, other in ((node.left, node.right), (node.right, node.left)):
-                    if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0:
-                        alone = self.alone(other)
-                        if alone is not None:
-                            return alone
-            return node
+            return self.without_one(node, owned)
 
         if any(n.id in constants for n in walk(s) if isinstance(n, gast.Name)):
             value = getattr(s, "value", None)
             ours = getattr(value, "ours", False)
             if isinstance(value, gast.AST):
-                s.value = visit(value)
+                s.value = visit(value, owned)
                 if ours:
                     s.value.ours = True
+
+    def without_one(self, e: Any, owned: bool = False) -> Any:
+        """An expression without a factor of one, if it may do without; `owned` says that it has to make an array of its own."""
+        if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult):
+            for one, other in ((e.left, e.right), (e.right, e.left)):
+                if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0 \
+                        and not (owned and isinstance(other, (gast.Name, gast.Call))):
+                    alone = self.alone(other)
+                    if alone is not None:
+                        return alone
+        return e
 
     def rename(self, e: Any, known: dict[str, str]) -> Any:
         if known:
@@ -276,7 +288,7 @@ class Simplifier:
             return s
         out.pop()
         lives.pop()
-        value = gast.BinOp(left=last.value, op=s.op, right=s.value)
+        value = gast.BinOp(left=self.without_one(last.value), op=s.op, right=self.without_one(s.value))
         value.ours = True
         return locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
 
@@ -471,3 +483,23 @@ class Simplifier:
         if isinstance(test, gast.Compare) and type(test.ops[0]) in flip:
             return gast.Compare(left=test.left, ops=[flip[type(test.ops[0])]()], comparators=test.comparators)
         return gast.UnaryOp(op=gast.Not(), operand=test)
+
+
+def updated(body: list) -> set[str]:
+    """The variables of which the value may be updated in place, under this name or another one."""
+    found: set[str] = set()
+    other: list[tuple[set[str], set[str]]] = []
+    for s in statements(body):
+        if isinstance(s, gast.AugAssign):
+            found |= names(s.target) | written(s)
+        elif isinstance(s, gast.Expr):
+            found |= names(s.value)
+        elif isinstance(s, gast.Assign):
+            found |= {n for t in s.targets for n in names(t)}
+            if not isinstance(s.value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant)):
+                other.append((written(s), names(s.value)))
+    while True:
+        more = {n for targets, sources in other if not targets.isdisjoint(found) for n in sources} - found
+        if not more:
+            return found
+        found |= more
