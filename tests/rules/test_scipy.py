@@ -15,7 +15,7 @@ import scipy.signal
 import scipy.sparse
 import scipy.sparse.linalg
 
-from zygote_py import MissingRuleError, RuleError, gradient
+from zygote_py import MissingRuleError, gradient
 from zygote_py.testing import check_grads
 
 from .samples import SPD, S, V, W
@@ -110,7 +110,7 @@ def test_the_numbers_in_a_sparse_matrix(f, a):
 
 
 @pytest.mark.parametrize(("f", "x", "error", "words"), [
-    (lambda a: np.sum(scipy.linalg.inv(a, overwrite_a=True)), S, RuleError, "overwrite_a"),
+    (lambda a: np.sum(scipy.linalg.norm(a, None, None, False, foo=True)), S, TypeError, "foo"),
     pytest.param(lambda a: np.sum(scipy.linalg.solve(a, W, assume_a="tridiagonal")), np.triu(np.tril(S, 1), -1),
                  MissingRuleError, "assume_a", marks=pytest.mark.skipif(not NAMES_STRUCTURES, reason="SciPy 1.15 or later")),
     (lambda x: np.sum(scipy.signal.convolve2d(x, X, boundary="wrap")), X, MissingRuleError, "boundary"),
@@ -123,3 +123,14 @@ def test_the_numbers_in_a_sparse_matrix(f, a):
 def test_refused(f, x, error, words):
     with pytest.raises(error, match=words):
         gradient(f, x)
+
+
+def test_options_by_position_and_permissions_to_overwrite():
+    """What makes no difference to the value need not be in a rule; no use is made of permissions."""
+    def f(a):
+        low = scipy.linalg.cholesky(a * 1.0, True, True, False)
+        first = scipy.linalg.qr(low, False, None, "economic")[1]
+        x = scipy.linalg.solve(low * 1.0, 1.0 * W, False, True, overwrite_b=True)
+        middle = np.median(low * 1.0, 0, None, True)[1]
+        return np.sum(scipy.linalg.inv(low, overwrite_a=True)) + np.sum(first**2) + np.sum(x) + middle
+    check_grads(f, SPD, order=1)

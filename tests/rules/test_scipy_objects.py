@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from zygote_py import UnsupportedCodeError, gradient
+from zygote_py import MissingRuleError, UnsupportedCodeError, gradient
 from zygote_py.testing import check_grads
 
 integrate = pytest.importorskip("scipy.integrate")
@@ -21,6 +21,8 @@ X = np.array([0.0, 0.4, 0.9, 1.3, 1.9, 2.4, 3.0])
 T = np.linspace(0.3, 2.2, 5)
 POINTS = rng.standard_normal((4, 3))
 KNOTS = np.arange(11.0)
+GRID = (np.array([0.0, 0.7]), np.array([0.0, 1.0, 1.7]))
+INSIDE = np.array([[0.2, 0.4], [0.5, 1.2]])
 
 CASES = {
     "trapezoid": (lambda y, x: integrate.trapezoid(y, x), (Y, X)),
@@ -41,6 +43,24 @@ CASES = {
     "CubicSpline, natural, its slope": (lambda y, x: interpolate.CubicSpline(X, y, bc_type="natural")(x, 1), (Y[0], T)),
     "CubicSpline at a number": (lambda y, x: interpolate.CubicSpline(X, y)(x)**2, (Y[0], 0.7)),
     "CubicSpline of complex values": (lambda y, x: interpolate.CubicSpline(X, y)(x), (Y[0] + 1j * Y[1], T)),
+    "CubicSpline, clamped": (lambda y: interpolate.CubicSpline(X, y, bc_type=((1, 0.3), (2, 0.0)))(T), (Y[0],)),
+    "CubicSpline, periodic": (lambda y, x: interpolate.CubicSpline(X, np.concatenate([y, y[:1]]), bc_type="periodic")(x),
+                              (Y[0, :6], T + 3)),
+    "CubicSpline, its integrals": (lambda y, b: interpolate.CubicSpline(X, y).integrate(0.3, b)
+                                   + interpolate.CubicSpline(X, y).antiderivative(2)(b), (Y[0], 2.2)),
+    "CubicHermiteSpline": (lambda x, y, d, t: interpolate.CubicHermiteSpline(x, y, d)(t), (X, Y[0], Y[1], T)),
+    "PchipInterpolator": (lambda x, y, t: interpolate.PchipInterpolator(x, y, 1)(t), (X, Y, T)),
+    "PchipInterpolator, its slope": (lambda y, t: interpolate.PchipInterpolator(X, y).derivative()(t), (Y[0], T)),
+    "PchipInterpolator of two": (lambda y, t: interpolate.pchip_interpolate(X[:2], y, t), (Y[0, :2], T)),
+    "Akima1DInterpolator": (lambda x, y, t: interpolate.Akima1DInterpolator(x, y)(t), (X, Y.T, T)),
+    "BarycentricInterpolator": (lambda y, t: interpolate.BarycentricInterpolator(X, y)(t), (Y[0], T)),
+    "BPoly": (lambda c, x: interpolate.BPoly(c, [0.0, 1.0, 3.0])(x), (Y[:, :2], T)),
+    "PPoly, of broken points": (lambda c, t, x: interpolate.PPoly(c, t)(x, 1), (Y[:, :2], np.array([0.0, 1.0, 3.0]), T)),
+    "BSpline, its slope and integral": (lambda c, b: interpolate.BSpline(KNOTS, c, 3).derivative()(b)
+                                        * interpolate.BSpline(KNOTS, c, 3).integrate(3.5, b), (Y[0], 5.2)),
+    "RegularGridInterpolator": (lambda f, x: interpolate.RegularGridInterpolator(GRID, f)(x), (Y[:, :3], INSIDE)),
+    "RegularGridInterpolator, nearest": (lambda f: interpolate.RegularGridInterpolator(GRID, f, "nearest")(INSIDE), (Y[:, :3],)),
+    "interpn": (lambda f, x: interpolate.interpn(GRID, f, x), (Y[:, :3], INSIDE)),
     "make_interp_spline": (lambda y, x: interpolate.make_interp_spline(X, y.T)(x), (Y, T)),
     "BSpline": (lambda c, x: interpolate.BSpline(KNOTS, c, 3)(x), (Y[0], T + 3)),
     "BSpline, nothing outside": (lambda c, x: np.nansum(interpolate.BSpline(KNOTS, c, 3, extrapolate=False)(x)), (Y[0], T + 1)),
@@ -53,21 +73,35 @@ CASES = {
     "frozen": (lambda m, s: stats.norm(m, s).logpdf(X), (0.3, 1.2)),
     "frozen, by name": (lambda s: stats.gamma(2.5, scale=s).cdf(X + 0.1), (1.2,)),
 }
-TWICE = ("cdist", "pdist", "frozen", "trapezoid")
+TWICE = ("cdist", "pdist", "frozen", "trapezoid", "PPoly")
+REVERSE_ONLY = "quad"
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_gradient(name):
     f, args = CASES[name]
-    check_grads(f, *args, order=1 + (name in TWICE), modes=("rev",))     # forward mode refuses what SciPy stores in place
+    check_grads(f, *args, order=1 + (name in TWICE), modes=("rev",) if name.startswith(REVERSE_ONLY) else ("rev", "fwd"))
 
 
-@pytest.mark.parametrize("f", [
-    lambda b: gradient(lambda b: integrate.quad(math.sin, 0.0, b)[0], b)[0],
-    lambda x: gradient(lambda x: interpolate.CubicSpline(X, Y[0])(x) * 1.0, x)[0]])
-def test_second_derivatives_are_refused(f):
+def test_second_derivatives_of_splines():
+    for spline in (interpolate.BSpline(KNOTS, Y[0], 3), interpolate.CubicSpline(X, Y[0])):
+        got = gradient(lambda x: gradient(lambda x: spline(x) * 1.0, x)[0], 2.7)[0]  # noqa: B023
+        assert got == pytest.approx(spline(2.7, 2), rel=1e-12)
+
+
+def test_second_derivatives_of_integrals_are_refused():
     with pytest.raises(UnsupportedCodeError, match="derivative of"):
-        gradient(f, 0.7)
+        gradient(lambda b: gradient(lambda b: integrate.quad(math.sin, 0.0, b)[0], b)[0], 0.7)
+
+
+@pytest.mark.parametrize(("f", "error", "words"), [
+    (lambda s: interpolate.CubicSpline(s * X, Y[0])(0.7) * 1.0, MissingRuleError, "the positions"),
+    (lambda s: interpolate.BSpline(s * KNOTS, Y[0], 3)(4.1) * 1.0, MissingRuleError, "the knots"),
+    (lambda s: interpolate.RegularGridInterpolator(GRID, Y[:, :3], "slinear")(s * INSIDE)[0], UnsupportedCodeError, "slinear"),
+    (lambda s: interpolate.LinearNDInterpolator(np.eye(3)[:, :2], s * Y[0, :3])(INSIDE)[0], MissingRuleError, "no rule for")])
+def test_what_splines_have_no_derivative_by_is_refused(f, error, words):
+    with pytest.raises(error, match=words):
+        gradient(f, 1.0)
 
 
 def test_options_of_quad_are_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections import deque
 from decimal import Decimal
@@ -13,6 +14,7 @@ import numpy as np
 from ..errors import RuleError, message
 from ..registry import Rule, non_differentiable, not_yet
 from ..tangents.project import unbroadcast
+from ..tangents.unknown import Unknown
 from . import call as calls
 from . import operators
 from .context import Context
@@ -115,11 +117,66 @@ def apply_rrule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: 
 
 
 def apply_parts(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    other = rephrased(r, f, args, keywords)
+    if other is not None:
+        y, back, tape = apply_rule(cx, -1, r, f, *other[:2])
+        return y, rephrased_back, (back, tape, other[2])
     r = covering(r, keywords, args)
     y = f(*args, **keywords)
     kept, origins = snapshot((y, *args, *keywords.values()))
     n = len(args) + 1
     return y, rule_back, (r, mask, kept[0], kept[1:n], dict(zip(keywords, kept[n:])), origins)
+
+
+def rephrased_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    back, inner, order = tape
+    ds = back(cx, inner, dy)
+    return tuple([None if k is None else ds[k] for k in order])
+
+
+@non_differentiable
+def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
+    """The arguments of a call in the words of the rule, and where each one given is among them; None if they are that already.
+
+    What the rule does not speak of is left out if it has its default value, or is a permission to overwrite an argument, of which
+    no use is made: the pullback may read it.
+    """
+    known = r.parameters if r.options is None else r.options.parameters
+    n = places_of(r if r.options is None else r.options)
+    if (len(args) <= n and all(k in known for k in keywords)) or f.__class__ not in _WRITTEN_IN_PYTHON:
+        return None
+    try:
+        bound = inspect.signature(f).bind(*args, **keywords)
+    except (TypeError, ValueError):
+        return None             # the function itself says what is wrong
+    given = bound.signature.parameters
+    names = list(given)
+    if len(bound.args) < len(args) or any(p.kind is p.VAR_POSITIONAL for p in given.values()):
+        return None
+    first, words, order = args[:n], dict(keywords), []
+    for i in range(n, len(args)):
+        words[names[i]] = args[i]
+    for k in list(words):
+        if k not in known and k in given and (is_default(words[k], given[k].default) or k.startswith("overwrite_")):
+            del words[k]
+    if any(k not in known for k in words):
+        return None             # is refused, by its name
+    where = {k: n + i for i, k in enumerate(words)}
+    order = [i if i < n else where.get(names[i]) for i in range(len(args))] + [where.get(k) for k in keywords]
+    return first, words, order
+
+
+@non_differentiable
+def is_default(value: Any, default: Any) -> bool:
+    return value is default or (isinstance(value, (bool, int, str)) and value.__class__ is default.__class__ and value == default)
+
+
+def places_of(r: Rule) -> int:
+    """How many arguments the parts of a rule take by position."""
+    for part in r.parts:
+        if part is not None and part is not not_yet:
+            return part.__code__.co_argcount - (2 if r.form == "rule" else 1)
+    return 0
 
 
 def copy_of(x: Any) -> Any:
@@ -172,6 +229,7 @@ def is_iterated(f: Any, args: tuple) -> bool:
                 for a in args)
 
 
+_WRITTEN_IN_PYTHON = (types.FunctionType, type(np.sum))
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))  # type: ignore[var-annotated]
 
 
@@ -220,14 +278,10 @@ def covering(r: Rule, keywords: dict, args: tuple = ()) -> Rule:
         rule = r.options
         keywords = {**dict(zip(rule.parameters, args)), **keywords}
     for k in keywords:
-        if k not in rule.parameters or (k == "out" and keywords[k] is not None) or overwrites(rule, k, keywords[k]):
+        if k not in rule.parameters or (k == "out" and keywords[k] is not None) \
+                or (k == "copy" and rule.fresh and not keywords[k]):
             refuse_keyword(rule, k)
     return rule
-
-
-def overwrites(r: Rule, k: str, value: Any) -> bool:
-    """Whether a keyword asks a function that otherwise makes new memory to write into its argument."""
-    return (k == "overwrite_input" and bool(value)) or (k == "copy" and r.fresh and not value)
 
 
 @non_differentiable
@@ -257,7 +311,11 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if dy is None:
         return nones(len(args) + len(keywords))
     values = (*args, *keywords.values())
-    ds = COTANGENTS[r.form](r, wanted_parts(r, mask, values, len(args), keywords), dy, y, args, keywords)
+    wanted = wanted_parts(r, mask, values, len(args), keywords)
+    if dy.__class__ is Unknown:
+        ds = [None if j is None else dy for j in wanted]
+    else:
+        ds = COTANGENTS[r.form](r, wanted, dy, y, args, keywords)
     return settle_all(cx, values, ds, origins)
 
 

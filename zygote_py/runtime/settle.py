@@ -19,6 +19,7 @@ from ..registry import non_differentiable
 from ..tangents.accumulate import add
 from ..tangents.project import project
 from ..tangents.types import Tangent
+from ..tangents.unknown import Unknown
 from .context import Context
 from .memory import claim, deliver
 
@@ -75,7 +76,7 @@ def settle(cx: Context, x: Any, d: Any) -> Any:
 @non_differentiable
 def way_to_settle(x: Any, d: Any) -> Any:
     """The function that adds the cotangent d to x, by what they are."""
-    if isinstance(x, list) and (isinstance(d, (list, tuple)) or hasattr(d, "shape")):
+    if isinstance(x, list) and (isinstance(d, (list, tuple, Unknown)) or hasattr(d, "shape")):
         return settle_list
     if isinstance(x, dict) and isinstance(d, dict):
         return settle_dict

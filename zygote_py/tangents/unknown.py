@@ -32,8 +32,8 @@ class Unknown:
     def same(self, *_: Any) -> Unknown:
         return self
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = conjugate = conj = same
-    __float__ = __complex__ = __getitem__ = __iter__ = __len__ = __bool__ = __array__ = refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = __getitem__ = conjugate = conj = same
+    __float__ = __complex__ = __iter__ = __len__ = __bool__ = __array__ = refuse
 
     @property
     def real(self) -> Unknown:

@@ -169,9 +169,9 @@ rule(np.average, lambda dy, y, a, axis=None, weights=None, returned=False, *, ke
      None,
      lambda dy, y, a, axis=None, weights=None, returned=False, *, keepdims=False:
      average_back_weights(dy, y, a, axis, weights, returned, keepdims))
-rule(np.median, lambda dy, y, a, axis=None, out=None, overwrite_input=False, keepdims=False:
+rule(np.median, lambda dy, y, a, axis=None, out=None, *, keepdims=False:
      quantile_back(dy, y, a, 0.5, axis, keepdims)[0], kind=opaque)
-rule(np.nanmedian, lambda dy, y, a, axis=None, out=None, overwrite_input=False, keepdims=False:
+rule(np.nanmedian, lambda dy, y, a, axis=None, out=None, *, keepdims=False:
      quantile_back(dy, y, a, 0.5, axis, keepdims, skip_nan=True)[0], kind=opaque)
 rule(np.quantile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
      quantile_back(dy, y, a, q, axis, keepdims, method)[0],

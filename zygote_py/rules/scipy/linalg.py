@@ -1,7 +1,7 @@
 """scipy.linalg. The mathematics that NumPy has as well is in the rules of numpy.linalg.
 
-What may overwrite an argument (`overwrite_a=True`) has no rule: the pullback would read it. Where a function reads one half or
-one triangle of its argument only, the cotangent is there, and zero elsewhere.
+No use is made of permissions to overwrite an argument (`overwrite_a=True`): the pullback may read it. Where a function reads one
+half or one triangle of its argument only, the cotangent is there, and zero elsewhere.
 
     [Giles 2008]    M. B. Giles, Collected matrix derivative results for forward and reverse mode algorithmic differentiation
     [Higham 2008]   N. J. Higham, Functions of matrices
@@ -46,7 +46,8 @@ from zygote_py.rules.numpy.linalg import (
 
 non_differentiable(
     scipy.linalg.bandwidth, scipy.linalg.ishermitian, scipy.linalg.issymmetric, scipy.linalg.hadamard, scipy.linalg.helmert,
-    scipy.linalg.hilbert, scipy.linalg.invhilbert, scipy.linalg.pascal, scipy.linalg.invpascal)
+    scipy.linalg.hilbert, scipy.linalg.invhilbert, scipy.linalg.pascal, scipy.linalg.invpascal, scipy.linalg.get_blas_funcs,
+    scipy.linalg.get_lapack_funcs)
 
 # -- functions of matrices -------------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from ..call import call
 from ..callees import derived
 from ..context import Context
 from ..refusals import missing_rule
-from ..rules import covering, has_part, places, rrule_places
+from ..rules import covering, has_part, places, rephrased, rrule_places
 from ..settle import fields_of, gather, is_number, is_value, settle
 from .tangents import Tangents, all_none, gathered, settled, whole
 
@@ -41,7 +41,11 @@ def apply(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dic
         if no_numbers(y):
             return y, None
         return y, settled(cx, y, transposed(back, (), y, by_place(r, len(args), keywords, found), {}))
-    r = covering(r, keywords)
+    other = rephrased(r, f, args, keywords)
+    if other is not None:
+        args, keywords, order = other
+        found = [found[order.index(k)] for k in range(len(args) + len(keywords))]
+    r = covering(r, keywords, args)
     y = f(*args, **keywords)
     if no_numbers(y):
         return y, None
