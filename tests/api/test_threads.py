@@ -1,4 +1,4 @@
-"""Derivatives in several threads at once are those of one thread after the other."""
+"""Derivatives of every kind in several threads at once are those of one thread after the other; tests/test_caches.py has the caches."""
 
 from __future__ import annotations
 
@@ -74,23 +74,3 @@ def test_eight_threads_agree_with_serial_runs():
         assert failures == []
         for a, b in zip(got, want):
             np.testing.assert_array_equal(a, b)
-
-
-def test_one_function_in_eight_threads():
-    def f(x, n):
-        total = x
-        for k in range(n):
-            total = total * x + np.sin(total)
-        return total
-    want = [gradient(f, 0.1 * k, 4)[0] for k in range(8)]
-    got = [None] * 8
-
-    def work(k):
-        for _ in range(20):
-            got[k] = gradient(f, 0.1 * k, 4)[0]
-    threads = [threading.Thread(target=work, args=(k,)) for k in range(8)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    assert got == want

@@ -111,7 +111,7 @@ def is_function(f: Any) -> bool:
 @non_differentiable
 def is_call(what: tuple, keywords: dict) -> bool:
     """Whether what was given is to be called: a function with arguments, or one that can be called without."""
-    return len(what) > 1 or bool(keywords) or is_thunk(what[0])
+    return bool(keywords or what[1:]) or is_thunk(what[0])
 
 
 def is_thunk(f: Any) -> bool:

@@ -6,6 +6,7 @@ colours if it is installed; without it everything is there in black and white.
 
 from __future__ import annotations
 
+import functools
 import html
 import os
 import sys
@@ -43,8 +44,21 @@ def html_code(text: str) -> str:
         from pygments.lexers import PythonLexer
     except ImportError:
         return html.escape(text)
-    found = highlight(text, PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(noclasses=True, nowrap=True))
+    found = highlight(text, PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(noclasses=True, nowrap=True, style=page_style()))
     return str(found).rstrip("\n")
+
+
+@functools.cache
+def page_style() -> Any:
+    """Colours that can be read on a light page and on a dark one."""
+    from pygments.style import Style
+    from pygments.token import Comment, Keyword, Name, Number, String
+
+    class PageStyle(Style):
+        styles = {Keyword: "bold #3a8f5a", Name.Function: "#3b82d6", Name.Class: "#3b82d6", Name.Namespace: "#3b82d6",  # noqa: RUF012
+                  Name.Decorator: "#b0569c", Name.Builtin: "#b0569c", String: "#b5662b", Number: "#b5662b",
+                  Comment: "italic #7d8590"}
+    return PageStyle
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[Any]], code: Sequence[int] = (), right: Sequence[int] = (),
