@@ -1,4 +1,4 @@
-"""Derivatives of every kind in several threads at once are those of one thread after the other; tests/test_caches.py has the caches."""
+"""Derivatives of every kind in several threads at once are those of one thread after the other."""
 
 from __future__ import annotations
 

@@ -50,6 +50,21 @@ def test_a_debugger_stops_at_the_lines_of_the_user(tmp_path):
     assert "('x is', 3.0, 'y is', 9.0)" in said
 
 
+def test_a_breakpoint_in_the_function(monkeypatch):
+    seen = []
+
+    def at_a_breakpoint(*_):
+        frame = sys._getframe(1)
+        seen.append((frame.f_code.co_filename, frame.f_lineno - f.__code__.co_firstlineno, frame.f_locals["y"]))
+
+    def f(x):
+        y = x * x
+        breakpoint()
+        return y * x
+    monkeypatch.setattr(sys, "breakpointhook", at_a_breakpoint)
+    assert gradient(f, 3.0) == (27.0,) and seen == [(__file__, 2, 9.0)]
+
+
 def test_doctest():
     module = types.ModuleType("documented")
     module.__doc__ = ">>> from zygote_py import gradient\n>>> gradient(lambda x: x**3, 2.0)\n(12.0,)\n"

@@ -44,8 +44,8 @@ def html_code(text: str) -> str:
         from pygments.lexers import PythonLexer
     except ImportError:
         return html.escape(text)
-    found = highlight(text, PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(noclasses=True, nowrap=True, style=page_style()))
-    return str(found).rstrip("\n")
+    formatter = HtmlFormatter(noclasses=True, nowrap=True, style=page_style())
+    return str(highlight(text, PythonLexer(stripnl=False, ensurenl=False), formatter)).rstrip("\n")
 
 
 @functools.cache
