@@ -575,14 +575,16 @@ def pair_for(b: Bound) -> tuple[Callable, Callable]:
 
 
 @non_differentiable
-def push(f: FunctionType, args: tuple, tangents: tuple) -> Callable:
-    """The pushforward `(cx, *args, *tangents) -> (y, y_dot)` of a function, for arguments and tangents like these."""
+def push(f: FunctionType, args: tuple, tangents: tuple, cells_active: bool = True) -> Callable:
+    """The pushforward `(cx, *args, *tangents) -> (y, y_dot)` of a function, for arguments and tangents like these; without
+    `cells_active`, its free variables are constants."""
     if TWIN in f.__dict__:
         f = twin_of(f, args, code_of)
     given = tuple([t is not None for t in tangents])
-    key: tuple = (tuple(map(type, args)), given, current.mode, PUSH)
+    cells_active = cells_active and bool(f.__closure__)
+    key: tuple = (tuple(map(type, args)), given, current.mode, cells_active, PUSH)
     if not DEEP.isdisjoint(key[0]):
-        key = (tuple([kind_of(a) for a in args]), given, current.mode, PUSH)
+        key = (tuple([kind_of(a) for a in args]), given, current.mode, cells_active, PUSH)
     record = f.__dict__.get(NAME)
     if type(record) is Record and record.owner() is f and record.code is f.__code__:
         hit = record.pairs.get(key)
@@ -592,7 +594,7 @@ def push(f: FunctionType, args: tuple, tangents: tuple) -> Callable:
         except Exception:       # a guard met a name that is gone
             pass
     mask = sum([1 << i for i, a in enumerate(args) if given[i] or not is_value(a) or a.__class__ is tuple])
-    b = specialisation(f, args, mask, bool(f.__closure__))
+    b = specialisation(f, args, mask, cells_active)
     found = b.function(push_role(given), code_of)
     keep(record_of(f).pairs, key, (found, b.guard, b.version))
     return found

@@ -24,6 +24,7 @@ from .rules import kinds as rule_kinds
 from .rules.numpy.methods import ATTRIBUTES, METHODS
 from .runtime.binding import plan as bind_plan
 from .runtime.callees import is_opaque
+from .runtime.memory import deposit
 
 __all__ = ["World"]
 
@@ -154,6 +155,10 @@ class World:
 
     def is_opaque(self, f: Any) -> bool:
         return isinstance(f, (types.FunctionType, types.BuiltinFunctionType)) and is_opaque(f)
+
+    def keeps_records(self, f: Any) -> bool:
+        """Whether a function stores into records and shadows only, which no name of its caller's stands for."""
+        return f is deposit
 
     def may_store(self, rule: Any) -> bool:
         """Whether the cotangent of a result may be in a record: that of a list is."""

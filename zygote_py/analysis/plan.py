@@ -90,7 +90,7 @@ class Planner:
     def __init__(self, core: Core, world: World, optimise: bool = True) -> None:
         self.core, self.world, self.optimise = core, world, optimise
         self.breaks: list[list[dict]] = []
-        self.stores = self.updates = False
+        self.stores = self.updates = self.keeps = False
         self.cell_kinds: dict[str, Any] = {}
         self.tried: list[dict] = []
         self.region = False
@@ -122,8 +122,7 @@ class Planner:
                 self.aliases = Aliases(self.core, kinds, self.world, self.static)
             if self.aliases is None or (known is not None and known.stored == self.aliases.stored):
                 break
-        if self.aliases is not None and not self.aliases.all_private:
-            self.stores = True
+        self.stores = self.stores or self.keeps or (self.aliases is not None and not self.aliases.all_private)
         kind, act = (end or {}).get(self.core.ret, ("o", 0))
         return plain(kind), act
 
@@ -544,15 +543,21 @@ class Planner:
             rule = self.world.lookup(f)
             if rule is not None:
                 return self.apply(f, list(e.args), keywords, env)
+            if self.world.keeps_records(f):
+                return self.generic("call", e, env, True)
             if self.optimise:
                 plan = self.static_call(f, e, keywords, env)
                 if plan is not None:
                     return plan
         return self.generic("callx" if keywords else "call", e, env)
 
-    def generic(self, form: str, e: Any, env: dict) -> Plan:
-        self.stores = True
-        contents.forget(env)
+    def generic(self, form: str, e: Any, env: dict, keeps: bool = False) -> Plan:
+        """A call whose callee may store into anything; `keeps`: into records only."""
+        if keeps:
+            self.keeps = True
+        else:
+            self.stores = True
+            contents.forget(env)
         args = [a.value if isinstance(a, gast.Starred) else a for a in e.args]
         keywords = {k.arg: k.value for k in e.keywords}
         facts = self.facts([*args, *keywords.values()], env)

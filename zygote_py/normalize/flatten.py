@@ -13,6 +13,7 @@ from .core import Core, known
 from .exits import Exits
 from .helpers import (
     advance,
+    cell_of,
     del_global,
     global_value,
     make_class,
@@ -637,7 +638,9 @@ class Flatten:
         return [gast.Starred(value=self.name_of(whole), ctx=gast.Load())]
 
     def special(self, e: Any, f: Any) -> Any:
-        """Calls that are syntax in disguise: `super()`; `any`, `all` and `sum` of comprehensions."""
+        """Calls that are syntax in disguise: `super()`; `any`, `all` and `sum` of comprehensions; the cell of a variable."""
+        if f is cell_of and e.args[0].body.id in self.core.free - self.core.memory:
+            return load(self.cell(e.args[0].body.id, captured=False))
         if f is super and not e.args:
             return gast.Call(func=e.func, args=[load("__class__"), load(self.core.params[0])], keywords=[])
         if f in (any, all) and len(e.args) == 1 and isinstance(e.args[0], gast.GeneratorExp):
@@ -694,10 +697,12 @@ class Flatten:
             cells,
             const(None), const(None)])
 
-    def cell(self, variable: str) -> str:
+    def cell(self, variable: str, captured: bool = True) -> str:
+        """The name of a variable's cell; who captures the variable may bind it anew."""
         if variable not in self.core.cells:
             self.core.cells[variable] = self.namer.fresh(variable + "_cell")
-        self.core.memory.add(variable)
+        if captured:
+            self.core.memory.add(variable)
         return self.core.cells[variable]
 
     # -- comprehensions -----------------------------------------------------------------------------------------

@@ -11,10 +11,9 @@ from typing import Any
 from ..lattice import element, join
 
 __all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "dot",
-           "filled", "flat", "imaginary", "integer", "kind_of", "kron", "magnitude", "matmul",
-           "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction", "reshaped",
-           "same",
-           "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot", "widened"]
+           "filled", "fitted", "flat", "imaginary", "integer", "kind_of", "kron", "magnitude",
+           "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction",
+           "reshaped", "same", "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot", "widened"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -174,6 +173,15 @@ def reshaped(k: Any, *shape: Any, **options: Any) -> Any:
 def widened(k: Any, axis: Any) -> Any:
     """Kind of an array with one more axis."""
     return (k[0], k[1] + 1) if kind_of(axis) == "i" and k.__class__ is tuple and k[0] in "acn" else "o"
+
+
+def fitted(d: Any, x: Any, *_: Any) -> Any:
+    """The kind of a cotangent d that is brought to the shape of x, an array of real numbers."""
+    k, given = kind_of(x), kind_of(d)
+    if k.__class__ is not tuple or k[0] not in "an" or k[1].__class__ is not int or k[1] < 1:
+        return "o"
+    real = given == "f" or (given.__class__ is tuple and given[0] == "a")
+    return ("a", k[1]) if real else "o"
 
 
 def along(k: Any, axis: Any = "i", *_: Any, **__: Any) -> Any:

@@ -153,7 +153,7 @@ class PushAssembly(Assembly):
         out: list = []
         core = self.core
         plans = [s.plan for s in statements(core.body) if getattr(s, "plan", None) is not None]
-        used = {n for p in plans for a, (_, act) in zip([*p.args, *p.keywords.values()], p.facts) if act for n in names(a)}
+        used = {n for p in plans for a, (_, act) in zip([*p.args, *p.keywords.values()], p.facts) if act > 1 for n in names(a)}
         for v in sorted(used & core.free - core.memory):
             out.append(assign(self.dot(v), call(self.tool("cell_tangent"), self.cx(), load(self.cell(v)))))
             state.bind(v, "o", "maybe")

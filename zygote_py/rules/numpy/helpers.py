@@ -13,6 +13,7 @@ import numpy as np
 from numpy import ndarray, vdot
 
 from zygote_py.registry import elementwise, linear, rule
+from zygote_py.rules.kinds import fitted
 from zygote_py.tangents import add, project, unbroadcast
 
 __all__ = ["H", "T", "bare", "conj", "exclusive_product", "expand", "fit", "half_over", "like", "log_abs", "pow_base",
@@ -261,8 +262,9 @@ def expand(d: Any, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return r
 
 
-linear(expand, lambda dy, d, x, axis=None, keepdims=False: fit(np.sum(dy, axis=axis, keepdims=bool(keepdims)), d))
-linear(unbroadcast, lambda dy, d, x: rebroadcast(dy, d, x), fresh=False)
+linear(expand, lambda dy, d, x, axis=None, keepdims=False: fit(np.sum(dy, axis=axis, keepdims=bool(keepdims)), d),
+       kind=fitted)
+linear(unbroadcast, lambda dy, d, x: rebroadcast(dy, d, x), kind=fitted, fresh=False)
 linear(project, lambda dy, d, x: fit(dy, d), fresh=False)
 rule(add,
      lambda dy, y, a, b: None if a is None else dy,

@@ -488,7 +488,7 @@ def mean_of(a: Any) -> Any:
     return np.mean(a)
 
 
-rule(mean_of, lambda dy, y, a: expand(dy / counted(y, a), a, None, False))
+rule(mean_of, lambda dy, y, a: expand(dy / counted(y, a), a, None, False), kind=reduction)
 
 # The functions reduce like this themselves, after some checks that a plain array does not need.
 for reduction_of, swift in (

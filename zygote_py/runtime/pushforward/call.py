@@ -48,7 +48,7 @@ from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
 from .rules import apply
-from .tangents import Missing, Tangents, all_none, current, currents, gathered, quiet, settled, whole
+from .tangents import Missing, Tangents, all_none, current, currents, gathered, is_clean, quiet, settled, whole
 
 __all__ = ["as_written", "behave", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
 
@@ -97,8 +97,9 @@ def is_asking(f: Any, depth: int) -> bool:
 
 
 @non_differentiable
-def derived(f: Any, args: tuple, dots: tuple) -> Any:
-    return _push[0](f, args, dots)
+def derived(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
+    """The pushforward of a function; as long as nothing in memory has a tangent, its free variables have none."""
+    return _push[0](f, args, dots, not is_clean(cx))
 
 
 # -- the four forms of a call ---------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ def push_call(cx: Tangents, f: Any, args: tuple, dots: tuple) -> tuple[Any, Any]
             return f(*args), None
         if cx.written is not None:
             dots = currents(cx, args, dots)
-        return derived(f, args, dots)(cx, *args, *dots)
+        return derived(cx, f, args, dots)(cx, *args, *dots)
     return push_callx(cx, f, args, dots, {}, {})
 
 
@@ -288,7 +289,7 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         fdots = currents(cx, flat, bound_tangents(cx, recipe, flat, dots, kdots))
         if is_generator_function(f):
             return start_generator(cx, f, flat, fdots), None
-        return derived(f, flat, fdots)(cx, *flat, *fdots)
+        return derived(cx, f, flat, fdots)(cx, *flat, *fdots)
     if kind is types.MethodType:
         if is_namedtuple_make(f):
             items, parts = push_call(cx, tuple, (args[0],), (dots[0],))
@@ -348,7 +349,7 @@ def as_written(f: Any) -> Any:
     def push_own(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
         flat, recipe = bind_arguments(f, args, keywords)
         fdots = currents(cx, flat, bound_tangents(cx, recipe, flat, dots, kdots))
-        return derived(f, flat, fdots)(cx, *flat, *fdots)
+        return derived(cx, f, flat, fdots)(cx, *flat, *fdots)
     return push_own
 
 
@@ -428,7 +429,7 @@ def is_numeric(y: Any) -> bool:
 def start_generator(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
     """Call a generator function: nothing of it runs yet."""
     box = [None, None]
-    g = derived(f, args, dots)(cx, box, *args, *dots)
+    g = derived(cx, f, args, dots)(cx, box, *args, *dots)
     cx.generators[id(g)] = (weak(g), box)
     return g
 

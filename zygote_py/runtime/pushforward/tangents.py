@@ -21,7 +21,7 @@ from ..context import contents_of
 from ..memory import owner, window
 from ..settle import fields_of, is_value
 
-__all__ = ["Missing", "Tangents", "cell_tangent", "current", "currents", "definite", "gathered", "part_of", "quiet",
+__all__ = ["Missing", "Tangents", "cell_tangent", "current", "currents", "definite", "gathered", "is_clean", "part_of", "quiet",
            "set_cell_tangent", "settled", "whole", "zero_like"]
 
 
@@ -89,9 +89,13 @@ def is_attribute(container: Any, key: Any) -> bool:
 @non_differentiable
 def quiet(cx: Tangents, tangents: Any) -> bool:
     """Whether no tangent can reach a callee: none is given, and none is in memory."""
-    if cx.records or cx.feeds or cx.generators or cx.written:
-        return False
-    return all(t is None for t in tangents)
+    return is_clean(cx) and all(t is None for t in tangents)
+
+
+@non_differentiable
+def is_clean(cx: Tangents) -> bool:
+    """Whether nothing in memory has a tangent."""
+    return not (cx.records or cx.feeds or cx.generators or cx.written)
 
 
 def cell_tangent(cx: Tangents, cell: CellType) -> Any:
