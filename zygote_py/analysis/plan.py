@@ -62,6 +62,7 @@ class World(Protocol):
     def method(self, name: str) -> Any: ...
     def attribute(self, name: str) -> Any: ...
     def value_kind(self, value: Any) -> Any: ...
+    def keeps_records(self, f: Any) -> bool: ...
     def may_store(self, rule: Any) -> bool: ...
     def makes_container(self, f: Any) -> bool: ...
     def is_opaque(self, f: Any) -> bool: ...
@@ -108,6 +109,7 @@ class Planner:
         while refused != len(self.sums.refused):
             refused = len(self.sums.refused)
             kind, act = self.settle(kinds, acts)
+        self.stores = self.stores or self.keeps
         return kind, act
 
     def settle(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
@@ -122,7 +124,8 @@ class Planner:
                 self.aliases = Aliases(self.core, kinds, self.world, self.static)
             if self.aliases is None or (known is not None and known.stored == self.aliases.stored):
                 break
-        self.stores = self.stores or self.keeps or (self.aliases is not None and not self.aliases.all_private)
+        if self.aliases is not None and not self.aliases.all_private:
+            self.stores = True
         kind, act = (end or {}).get(self.core.ret, ("o", 0))
         return plain(kind), act
 
