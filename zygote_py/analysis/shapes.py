@@ -4,7 +4,8 @@ Enters: planned core code. Leaves: `plan.fits`, the positions of the operands th
 operation, or of the place where they are stored: their cotangents need no un-broadcasting, and nobody has to keep them for
 their shapes.
 
-A shape is a token: two variables with equal tokens have equal shapes at that point of the run.
+A shape is a token: two variables with equal tokens have equal shapes at that point of the run. What a reduction with `keepdims=True`
+leaves of an array has the token `("into", token of the array, ...)`: it broadcasts to the shape of that array.
 """
 
 from __future__ import annotations
@@ -73,13 +74,21 @@ def shape_of(s: Any, plan: Plan, shapes: dict[str, Any]) -> Any:
     if plan.form != "inline":
         return (id(s),)
     if plan.f.form != "elementwise":
-        name = getattr(plan.f.f, "__name__", "")
-        return shapes.get(plan.args[0].id, (id(s),)) if name in ALIKE and isinstance(plan.args[0], gast.Name) else (id(s),)
+        name, first = getattr(plan.f.f, "__name__", ""), plan.args[0]
+        keepdims = plan.keywords.get("keepdims")
+        if isinstance(first, gast.Name) and first.id in shapes and name in ALIKE:
+            return shapes[first.id]
+        if isinstance(first, gast.Name) and first.id in shapes and isinstance(keepdims, gast.Constant) and keepdims.value is True \
+                and is_array(plan.kind) and plan.kind[1] == plan.facts[0][0][1]:
+            return "into", shapes[first.id], (id(s),)
+        return (id(s),)
     arrays = [(i, a) for i, (a, (k, _)) in enumerate(zip([*plan.args, *plan.keywords.values()], plan.facts)) if is_array(k)]
     tokens = {token_of(a, shapes) for _, a in arrays}
-    if len(tokens) == 1 and None not in tokens:
-        plan.fits = frozenset(i for i, _ in arrays)
-        return tokens.pop()
+    whole = tokens - {t for t in tokens if t is not None and t[0] == "into" and t[1] in tokens}
+    if len(whole) == 1 and None not in whole:
+        token = whole.pop()
+        plan.fits = frozenset(i for i, a in arrays if token_of(a, shapes) == token)
+        return token
     return (id(s),)
 
 
