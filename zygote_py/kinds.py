@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .errors import UnsupportedCodeError, message
-from .lattice import join
+from .lattice import VAGUE, join, mapping
 from .registry import non_differentiable
 from .runtime.frames import user_frame
 
@@ -48,40 +48,36 @@ def kind_of(x: Any) -> Any:
 @non_differentiable
 def deep_kind_of(x: Any) -> Any:
     """The kind of a value, with what the lists and dicts in it hold, where they hold things of one kind."""
-    cls = type(x)
-    return kind_of(x) if cls in _KINDS or cls is np.ndarray else _deep_kind(x, [_MOST], 6)
-
-
-_MOST = 10_000      # how many values are looked at, but for lists of numbers
+    return _deep_kind(x, [10_000], 6)
 
 
 def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
-    """As `deep_kind_of`; `room` is how many more values may be looked at, `depth` how many containers in each other."""
+    """As `deep_kind_of`; `room` is how many more values may be looked at, but for lists of numbers, `depth` how many containers
+    in each other."""
     cls = type(x)
-    if depth == 0:
-        return "o" if cls is tuple else kind_of(x)
-    depth -= 1
-    if cls is list and x:
+    kind = _KINDS.get(cls)
+    if kind is not None:
+        return kind
+    if depth and cls is dict and x:
+        room[0] -= len(x)
+        if room[0] < 0 or len(x) > 64 or set(map(type, x)) != {str}:
+            return "o"
+        return mapping([(key, _deep_kind(e, room, depth - 1)) for key, e in x.items()])
+    if depth and cls is list and x:
         classes = set(map(type, x))
         if len(classes) == 1 and _KINDS.get(type(x[0])) in ("f", "i", "z"):
             return "l", _KINDS[type(x[0])]
         room[0] -= len(x)
         if room[0] < 0:
             return "o"
-        kinds = {_deep_kind(e, room, depth) for e in x}
-        kind = kinds.pop()
-        for k in kinds:
-            kind = join(kind, k)
-        return "o" if kind in ("o", "k", "b") else ("l", kind)
-    if cls is dict and x:
-        room[0] -= len(x)
-        if room[0] < 0 or len(x) > 64 or set(map(type, x)) != {str}:
-            return "o"
-        held = tuple([(key, _deep_kind(e, room, depth)) for key, e in x.items()])
-        held = tuple([(key, k) for key, k in held if k not in ("o", "k", "b")])
-        return ("d", held) if held else "o"
+        kind = "⊥"
+        for e in x:
+            kind = join(kind, _deep_kind(e, room, depth - 1))
+            if kind in VAGUE:
+                return "o"
+        return "l", kind
     if cls is tuple and len(x) <= 8:
-        return ("t", *[_deep_kind(p, room, depth) for p in x])
+        return ("t", *[_deep_kind(p, room, depth - 1) for p in x]) if depth else "o"
     return kind_of(x)
 
 
@@ -92,7 +88,12 @@ def check_kind(x: Any, kind: Any) -> None:
     The analysis follows what is stored into lists and dicts, and forgets what they hold wherever it can't see. What is left are
     operators, properties and other threads that change the very list which a function goes through.
     """
-    found = kind_of(x)
+    if len(kind) == 1 and kind.__class__ is tuple:      # a list or dict, and no subclass
+        found, kind = type(x), dict if kind[0] == "d" else list
+        if found is kind:
+            return
+    else:
+        found = kind_of(x)
     if found != kind and join(found, kind) != kind:
         frame = user_frame()
         raise UnsupportedCodeError(message(

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["element", "join", "plain"]
+__all__ = ["VAGUE", "element", "join", "mapping", "plain"]
+
+VAGUE = ("o", "k", "b")     # of no use as the kind of an element
+
+
+def mapping(held: list) -> Any:
+    """The kind of a dict with these kinds at its keys; the key None stands for others."""
+    held = [(key, "o" if k in VAGUE else k) for key, k in held]
+    return ("d", tuple(held)) if any(k != "o" for _, k in held) else "o"
 
 
 def plain(kind: Any) -> Any:
@@ -52,6 +60,6 @@ def join(a: Any, b: Any) -> Any:
             return "o" if kind == "o" else (a[0], kind)
         if a[0] == "d":
             other = dict(b[1])
-            held = tuple([(key, join(k, other[key])) for key, k in a[1] if key in other and join(k, other[key]) != "o"])
-            return ("d", held) if held else "o"
+            held = [(key, join(k, other[key])) for key, k in a[1] if key in other]
+            return mapping(held if len(held) == len(a[1]) == len(b[1]) else [*held, (None, "o")])
     return "o"

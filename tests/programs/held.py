@@ -228,3 +228,37 @@ def nested_function_that_is_handed_on(x):
         return v * v
 
     return sum(map(f, [x, 2 * x])) + f(x)
+
+
+@program([({"a": 0.4, "b": None, "c": np.array([1.0, 2.0])},)])
+def values_of_several_kinds(d):
+    out = d["a"] * 2.0
+    for v in d.values():
+        if v is not None:
+            out = out + np.sum(v * v)
+    for k, v in d.items():
+        if k != "b":
+            out = out + np.sum(v)
+    return out
+
+
+@program([({"a": 0.4}, {"a": 1.5, "b": V}, True), ({"a": 0.4}, {"a": 1.5, "b": V}, False)])
+def one_of_two_dicts(d, e, first):
+    m = d if first else e
+    out = m["a"] * 3.0
+    for v in m.values():
+        out = out + np.sum(v)
+    m["z"] = V * out
+    return out + sum([np.sum(v) for v in m.values()])
+
+
+@program([([1.0, 2.0], 0.5)])
+def rows_that_move(xs, a):
+    out = 0.0
+    ys = [xs, [a, 3 * a]]
+    for row in ys:
+        for x in row:
+            out += x * row[0]
+        ys[0] = ys[1]
+        row.reverse()
+    return out + ys[0][0] * xs[0]

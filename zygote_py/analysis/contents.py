@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from ..ir.build import call, const, load, locate
-from ..lattice import element, join, plain
+from ..lattice import VAGUE, element, join, plain
 from ..normalize import Core
 from .facts import Plan, is_array
 
@@ -68,7 +68,7 @@ def store(env: Env, v: str, kind: Any, value: Any, key: Any = None) -> None:
         for name, (held, act) in env.items():
             if is_blank(held):
                 env[name] = plain(held), act
-        env[v] = ("l", value) if value not in ("o", "k", "b") else "o", env[v][1]
+        env[v] = ("l", value) if value not in VAGUE else "o", env[v][1]
         return
     if kind[0] == "l":
         place = kind[1]

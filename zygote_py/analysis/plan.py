@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import gast
 
 from ..ir.build import ends_in_raise, names
-from ..lattice import join, plain
+from ..lattice import VAGUE, join, mapping, plain
 from ..normalize import Core
 from ..normalize.helpers import make_function
 from . import contents
@@ -199,6 +199,8 @@ class Planner:
             form, inner = "constant", 0
         elif is_array(kind):
             form, inner = "array", act
+        elif held != "o" and held[0] == "l":
+            form, inner = "list", act
         else:
             form, inner = "items", act
         s.plan = Plan("loop", kind, act, [s.iter], [(kind, act)], extra=form)
@@ -208,8 +210,11 @@ class Planner:
 
     def expect(self, plan: Plan, v: str, source: Any, kind: Any) -> None:
         """Ask for a test where the kind of a variable comes from what a container holds."""
-        if source != plain(source) and plain(kind) != "o":
-            plan.expects[v] = plain(kind)
+        if source != plain(source):
+            if plain(kind) != "o":
+                plan.expects[v] = plain(kind)
+            elif kind != "o" and kind[0] != "e":
+                plan.expects[v] = kind[:1]
 
     # -- statements ---------------------------------------------------------------------------------------------
 
@@ -252,7 +257,7 @@ class Planner:
                     summed = self.sums.plan(s, lambda a: self.fact(a, env)) if self.optimise and not self.region else None
                     s.plan = plan = summed or self.operation(s.value, env)
                     held, plan.kind = plan.kind, plain(plan.kind)
-                    if plan.form in READING:
+                    if plan.form in READING and not (isinstance(s.value, gast.Call) and plan.form == "plain"):
                         for n in names(s.value):
                             self.expect(plan, target.id, env.get(n, ("o", 0))[0], held)
                     if plan.form in ("call", "callx") and self.is_mute(s):
@@ -347,8 +352,9 @@ class Planner:
         else:
             kind = facts[0][0] if is_array(facts[0][0]) else "o"
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
-            if kind == "o" and not is_scalar(facts[1][0]):      # a list is extended
-                contents.store(env, s.target.id, self.known(target, env)[0], contents.element(self.known(s.value, env)[0]))
+            held, added = self.known(target, env)[0], contents.element(self.known(s.value, env)[0])
+            if plain(held) != held or (kind == "o" and added != "o"):      # a list is extended
+                contents.store(env, s.target.id, held, added)
             plan.simple = self.is_simple(facts) and isinstance(s.op, (gast.Add, gast.Sub))
             plan.attempt = self.region and self.may_run_python(plan)
             if plan.simple:
@@ -422,7 +428,7 @@ class Planner:
     def of_List(self, e: Any, env: dict) -> Plan:
         plan = self.container("list", list(e.elts), env)
         kind = contents.joined([self.known(x, env)[0] for x in e.elts])
-        if not any(isinstance(x, gast.Starred) for x in e.elts) and kind not in ("o", "k", "b"):
+        if not any(isinstance(x, gast.Starred) for x in e.elts) and kind not in VAGUE:
             plan.kind = "l", kind
         return plan
 
@@ -432,9 +438,7 @@ class Planner:
     def of_Dict(self, e: Any, env: dict) -> Plan:
         plan = self.container("dict", list(e.values), env)
         if all(isinstance(key, gast.Constant) and type(key.value) is str for key in e.keys):
-            kinds = {key.value: self.known(x, env)[0] for key, x in zip(e.keys, e.values)}
-            held = tuple([(key, k) for key, k in kinds.items() if k not in ("o", "k", "b")])
-            plan.kind = ("d", held) if held else "o"
+            plan.kind = mapping(list({key.value: self.known(x, env)[0] for key, x in zip(e.keys, e.values)}.items()))
         return plan
 
     def of_Attribute(self, e: Any, env: dict) -> Plan:
@@ -477,6 +481,8 @@ class Planner:
         plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value],
                     [(kind, act)])
         plan.key = key
+        if plan.kind != "o" and isinstance(e.slice, gast.Constant) and (held[0] == "d" or e.slice.value >= 0):
+            plan.extra = "slot"
         return plan
 
     def key(self, index: Any, env: dict) -> list:

@@ -4,8 +4,8 @@ Enters: planned core code. Leaves: `plan.fits`, the positions of the operands th
 operation, or of the place where they are stored: their cotangents need no un-broadcasting, and nobody has to keep them for
 their shapes.
 
-A shape is a token: two variables with equal tokens have equal shapes at that point of the run. What a reduction with `keepdims=True`
-leaves of an array has the token `("into", token of the array, ...)`: it broadcasts to the shape of that array.
+A shape is a token: two variables with equal tokens have equal shapes at that point of the run. What a reduction with
+`keepdims=True` leaves of an array has the token `("into", token of the array, ...)`: it broadcasts to the shape of that array.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def shape_of(s: Any, plan: Plan, shapes: dict[str, Any]) -> Any:
         keepdims = plan.keywords.get("keepdims")
         if isinstance(first, gast.Name) and first.id in shapes and name in ALIKE:
             return shapes[first.id]
-        if isinstance(first, gast.Name) and first.id in shapes and isinstance(keepdims, gast.Constant) and keepdims.value is True \
+        if isinstance(first, gast.Name) and first.id in shapes \
+                and isinstance(keepdims, gast.Constant) and keepdims.value is True \
                 and is_array(plan.kind) and plan.kind[1] == plan.facts[0][0][1]:
             return "into", shapes[first.id], (id(s),)
         return (id(s),)

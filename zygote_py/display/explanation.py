@@ -250,7 +250,8 @@ def told(t: Template, s: Any, plan: Plan, names: dict, found: dict[int, list[str
     if form == "loop":
         return Item(s.lineno, f"for ... in {text}", "a loop", {
             "range": "its numbers are counted, not differentiated", "constant": "over constants",
-            "array": "over the rows of an array", "items": "over what the iterator gives"}.get(plan.extra, ""))
+            "array": "over the rows of an array", "items": "over what the iterator gives",
+            "list": "over the elements of a list"}.get(plan.extra, ""))
     if form == "plain":
         return constant(s.lineno, text, value, plan)
     if form == "static":

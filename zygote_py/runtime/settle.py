@@ -283,6 +283,15 @@ def slot(slots: dict, key: Any) -> Any:
     return mine(slots, key, True) if key in slots else None
 
 
+def collect_slot(cx: Context, x: Any, slots: dict, key: Any, memo: dict | None) -> Any:
+    """The gradient of x, from an entry of a record."""
+    if key not in slots:
+        return collect(cx, x, None, False, memo)
+    if x.__class__ is np.ndarray:
+        return collect_array(cx, x, slots, key)
+    return collect(cx, x, mine(slots, key, True), False, memo)
+
+
 def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = None) -> Any:
     """The gradient of x as the user sees it: it mirrors x, with None for what the result does not depend on.
 
@@ -320,12 +329,12 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
     result: Any
     if isinstance(x, list):
         memo[id(x)] = result = []
-        result += [collect(cx, p, slot(slots, i), False, memo) for i, p in enumerate(before)]
+        result += [collect_slot(cx, p, slots, i, memo) for i, p in enumerate(before)]
         touched = any(p is not None for p in result)
     elif isinstance(x, dict):
         memo[id(x)] = result = {}
         for k, v in before.items():
-            result[k] = collect(cx, v, slot(slots, k), False, memo)
+            result[k] = collect_slot(cx, v, slots, k, memo)
         touched = any(p is not None for p in result.values())
     elif isinstance(x, (set, frozenset)):
         return None
@@ -337,7 +346,8 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
         memo[id(x)] = result = Tangent({})
         cells = dict(zip(x.__code__.co_freevars, x.__closure__ or ())) if isinstance(x, types.FunctionType) else {}
         for k, v in fields.items():
-            found[k] = collect(cx, v, cell_cotangent(cx, cells[k]) if k in cells else slot(slots, k), False, memo)
+            found[k] = collect(cx, v, cell_cotangent(cx, cells[k]), False, memo) if k in cells \
+                else collect_slot(cx, v, slots, k, memo)
         for k in found:     # one by one, so that they can be differentiated again
             object.__setattr__(result, k, found[k])
         touched = any(p is not None for p in found.values())

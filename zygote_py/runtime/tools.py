@@ -60,7 +60,7 @@ from .pushforward.slots import (
 from .pushforward.tangents import cell_tangent, current, definite, part_of, set_cell_tangent, zero_like
 from .settle import settle
 from .shared import conjugate
-from .slots import take_key
+from .slots import array_slot_back, take_key
 from .unpacking import full, note_unpack, repack, split_star
 
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
@@ -70,7 +70,8 @@ when_imported("scipy.optimize", "zygote_py.runtime.scipy.roots")
 when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.frozen")
 
 __all__ = [
-    "IDENTITIES", "add", "add_at", "bare", "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
+    "IDENTITIES", "add", "add_at", "array_slot_back", "bare",
+    "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
     "delete_slot", "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent",
     "filled", "full", "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",

@@ -198,6 +198,19 @@ class Cotangents:
             d = self.d(y)
             self.if_written(out, [assign(d, call(self.tool("deliver"), load(self.namer.cx), load(y), load(d)))])
 
+    def to_slot(self, out: list, container: Any, key: Any, y: str, rep: str | None, act: int) -> None:
+        """The cotangent of y, which was read from a list or dict, goes to the record of that."""
+        if rep is None or not act:
+            return
+        self.uses_context = True
+        if rep in ("num", "nums"):
+            add = call(attribute(load(self.namer.cx), "add"), clone(container), key, load(self.d(y)))
+        else:
+            add = call(self.tool("array_slot_back"), load(self.namer.cx), tuple_([clone(container), key, load(y)]),
+                       load(self.d(y)))
+        add = gast.Expr(value=add)
+        out.append(add if act == 2 else if_(attribute(load(self.namer.cx), "tracked"), [add]))
+
     def claim(self, out: list, y: str, rep: str | None) -> None:
         """Where y is bound: what memory holds for it belongs to the variable."""
         if rep not in (None, "num", "nums") and self.exposed(y):

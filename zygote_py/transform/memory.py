@@ -57,6 +57,11 @@ class Memory(Cotangents):
         return self.loading(s, plan, state, "load_attribute", const(plan.extra))
 
     def on_getitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        if plan.extra == "slot":
+            out: list = []
+            y, rep = self.cotangent(s, state, out)
+            self.to_slot(out, plan.args[0], clone(s.value.slice), y, rep, plan.facts[0][1])
+            return [clone(s)], out
         return self.loading(s, plan, state, "load_item", index_value(s.value.slice))
 
     def loading(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:

@@ -213,6 +213,13 @@ class Reverse(Inlining, Memory):
             self.consume(rep, target, state, out,
                          lambda o, st: self.add_element(o, st, s, s.iter, index, self.d(target), True))
             return k
+        if plan.extra == "list":
+            if rep is None:
+                return None
+            k = s.counter = self.keep(s, "k", "k")
+            s.feed = self.keep(s, "feed", "source")
+            self.to_slot(out, load(s.feed), load(k), target, rep, plan.act)
+            return k
         k = getattr(s, "counter", None)
         if k is None:
             k = s.counter = self.keep(s, "k", "k")

@@ -245,9 +245,10 @@ class Weaver:
             it: Any = clone(p.origin.iter)
             goal = store(str(target))
             if getattr(p.origin, "feed", None) and p.item:
-                before.append(assign(p.origin.feed,
-                                     call(load(self.namer.helper(self.tools.note_items, "note_items")), load(self.namer.cx), it)))
-                it = attribute(load(p.origin.feed), "items")
+                listed = p.origin.plan.extra == "list"
+                before.append(assign(p.origin.feed, it if listed else call(
+                    load(self.namer.helper(self.tools.note_items, "note_items")), load(self.namer.cx), it)))
+                it = load(p.origin.feed) if listed else attribute(load(p.origin.feed), "items")
             if counter:
                 it, goal = call("enumerate", it), tuple_([store(counter), goal], gast.Store())
             new: Any = gast.For(target=goal, iter=it, body=fbody or [gast.Pass()], orelse=[], type_comment=None)
