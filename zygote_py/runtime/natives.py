@@ -53,6 +53,8 @@ def pair_missing(cx: Context, tape: Any, dy: Any) -> Any:
 @non_differentiable
 def is_holder(y: Any) -> bool:
     """Whether a result is an object that may have kept what a function was given, in a way that only C code knows."""
+    if getattr(type(y), "__array_ufunc__", True) is None:
+        return True             # it says itself that it is no number to NumPy
     return not (is_value(y) or isinstance(y, (list, dict, set, frozenset, type, types.FunctionType, types.MethodType,
                                               types.ModuleType)))
 

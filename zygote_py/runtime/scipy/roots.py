@@ -15,11 +15,13 @@ import scipy.optimize
 
 from ...errors import UnsupportedCodeError, message
 from ...registry import non_differentiable
+from ...tangents import Unknown
 from ..call import call
 from ..context import Context
 from ..frames import user_frame
-from ..pushforward.call import behave, push_call
-from ..pushforward.tangents import Tangents
+from ..pushforward.call import behave, push_call, unknown
+from ..pushforward.tangents import Missing, Tangents
+from ..refusals import has_record, missing_rule
 from ..slots import primitive
 from ..standins import stand_in
 
@@ -79,6 +81,50 @@ primitive(root_of, root_forward)
 behave(root_of, root_push)
 
 
+def unseen(value: Any, name: str, f: Any, x: Any, args: tuple) -> Any:
+    """Another entry of SciPy's result: it depends on what x depends on, in a way that is not worked out."""
+    return value
+
+
+def unseen_forward(cx: Context, mask: int, value: Any, name: str, f: Any, x: Any, args: tuple) -> tuple[Any, Any, Any]:
+    return value, unseen_back, (value, name, f, x, args)
+
+
+def unseen_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    value, name, f, x, args = tape
+    if dy is None and not has_record(cx, value):
+        return (None,) * 5
+    own = Context()
+    y, back, inner = call(own, -1, f, x, *args)
+    blame = Unknown(f"what the function of a search reads, of `{name}` in the result")
+    ds = back(own, inner, np.ones(np.shape(y)))[1:]
+    for container, slots in own.records.values():
+        for key, d in slots.items():
+            cx.add(container, key, marked(d, blame))
+    return None, None, None, None, marked(tuple(ds), blame)
+
+
+def marked(d: Any, unknown: Unknown) -> Any:
+    """A cotangent with the same structure, of which nothing is known."""
+    if isinstance(d, (tuple, list)):
+        return type(d)([marked(p, unknown) for p in d])
+    if isinstance(d, dict):
+        return {k: marked(p, unknown) for k, p in d.items()}
+    return None if d is None else unknown
+
+
+def unseen_push(cx: Tangents, values: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    value, name, f, x, args = values
+    _, y_dot = push_call(cx, f, (x, *args), (None, *(dots[4] or (None,) * len(args))))
+    if y_dot is None:
+        return value, None
+    return value, unknown(cx, value, Missing(missing_rule(scipy.optimize.minimize, f"in its entry `{name}`")))
+
+
+primitive(unseen, unseen_forward)
+behave(unseen, unseen_push)
+
+
 # -- the functions of SciPy ----------------------------------------------------------------------------------------------------
 
 
@@ -114,16 +160,18 @@ def fsolve(func, x0, args=(), *rest, **options):
 def root(fun, x0, args=(), *rest, **options):
     given = args if isinstance(args, tuple) else (args,)
     result = search(scipy.optimize.root, (fun, x0, given, *rest), options)
-    result["x"] = root_of(vector(fun), flat(result["x"]), given)
-    return result
+    f = vector(fun)
+    result["x"] = x = root_of(f, flat(result["x"]), given)
+    return with_unseen(result, ("x", "fun"), f, x, given)
 
 
 def minimize(fun, x0, args=(), *rest, **options):
     given = args if isinstance(args, tuple) else (args,)
     result = search(scipy.optimize.minimize, (fun, x0, given, *rest), options)
-    result["x"] = x = root_of(slope_of(fun), flat(result["x"]), given)
+    f = slope_of(fun)
+    result["x"] = x = root_of(f, flat(result["x"]), given)
     result["fun"] = fun(x, *given)
-    return result
+    return with_unseen(result, ("x", "fun", "jac", "grad"), f, x, given)
 
 
 def minimize_scalar(fun, bracket=None, bounds=None, args=(), *rest, **options):
@@ -132,6 +180,42 @@ def minimize_scalar(fun, bracket=None, bounds=None, args=(), *rest, **options):
     result["x"] = x = root_of(slope_of(fun), number(result["x"]), given)
     result["fun"] = fun(x, *given)
     return result
+
+
+def least_squares(fun, x0, *rest, args=(), **options):
+    given = args if isinstance(args, tuple) else (args,)
+    result = search(scipy.optimize.least_squares, (fun, x0, *rest), {**options, "args": given})
+    f = slope_of(half_squares(fun))
+    result["x"] = x = root_of(f, flat(result["x"]), given)
+    result["fun"] = np.ravel(np.asarray(fun(x, *given)))
+    result["cost"] = half_squares(fun)(x, *given)
+    return with_unseen(result, ("x", "fun", "cost", "grad"), f, x, given)
+
+
+def half_squares(residuals: Any) -> Any:
+    return lambda x, *args: 0.5 * np.sum(np.ravel(np.asarray(residuals(x, *args)))**2)
+
+
+def curve_fit(f, xdata, ydata, p0=None, sigma=None, *rest, **options):
+    if np.ndim(sigma) > 1 or options.get("full_output"):
+        raise refused("a fit with a matrix `sigma` or with `full_output`")
+    values, covariance = search(scipy.optimize.curve_fit, (f, xdata, ydata, p0, sigma, *rest), options)
+    errors = 1.0 if sigma is None else sigma
+    slope = slope_of(half_squares(lambda p, x, y, errors: (f(x, *p) - np.asarray(y)) / errors))
+    found = root_of(slope, flat(values), (xdata, ydata, errors))
+    return found, unseen(covariance, "pcov", slope, found, (xdata, ydata, errors))
+
+
+def with_unseen(result: Any, seen: tuple, f: Any, x: Any, args: tuple) -> Any:
+    """What SciPy returns; of numbers that are not among those that are seen there is no derivative."""
+    for name in numbers_of(result, seen):
+        result[name] = unseen(result[name], name, f, x, args)
+    return result
+
+
+@non_differentiable
+def numbers_of(result: Any, seen: tuple) -> list:
+    return [k for k, v in result.items() if k not in seen and not isinstance(v, (int, bool, str, bytes, np.integer, np.bool_))]
 
 
 def slope_of(f: Any) -> Any:
@@ -154,6 +238,8 @@ def search(find: Any, args: tuple, options: dict) -> Any:
     given = inspect.signature(find).bind(*args, **options).arguments
     if given.get("jac") is True or given.get("bounds") is not None or given.get("constraints"):
         raise refused("a search with bounds, constraints or `jac=True`")
+    if given.get("loss", "linear") != "linear" or (find is scipy.optimize.least_squares and given.get("kwargs")):
+        raise refused("a search with a `loss` of its own or `kwargs`")
     return find(*args, **options)
 
 
@@ -188,3 +274,5 @@ stand_in(scipy.optimize.fsolve, fsolve)
 stand_in(scipy.optimize.root, root)
 stand_in(scipy.optimize.minimize, minimize)
 stand_in(scipy.optimize.minimize_scalar, minimize_scalar)
+stand_in(scipy.optimize.least_squares, least_squares)
+stand_in(scipy.optimize.curve_fit, curve_fit)
