@@ -178,11 +178,28 @@ CASES = {
 
         gradient(area, 3.0)
         """,
-    "A second derivative of a spline": """
-        from scipy.interpolate import CubicSpline
+    "A differential equation with options": """
+        import scipy.integrate
 
-        spline = CubicSpline([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 0.0, 1.0])
-        gradient(lambda y: gradient(lambda x: CubicSpline([0.0, 1.0, 2.0, 3.0], y)(x), 0.5)[0], np.arange(4.0))
+        def late(k):
+            return scipy.integrate.solve_ivp(lambda t, y: -k * y, (0.0, 1.0), [1.0], dense_output=True).sol(0.5)[0]
+
+        gradient(late, 2.0)
+        """,
+    "A masked array": """
+        m = np.ma.array([1.0, 2.0], mask=[False, True])
+        gradient(lambda x: (m * x).sum(), 3.0)
+        """,
+    "A masked array as an argument": """
+        gradient(lambda m: m.sum(), np.ma.array([1.0, 2.0], mask=[False, True]))
+        """,
+    "Forward mode inside, by a global name": """
+        W = np.ones(2)
+
+        def f(x):
+            return np.sum(W) * x * x
+
+        gradient(lambda: forwarddiff(f, 3.0), Params([W]))
         """,
     "A copy that goes its own way": """
         import copy

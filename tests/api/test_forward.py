@@ -105,3 +105,14 @@ def test_forward_mode_inside_reverse_mode():
     assert list(gradient(lambda a: forwarddiff(lambda v: (v[0], [v[1] * v[0]]), a)[1][0], A)[0]) == [2.0, 1.0]
     with pytest.raises(UnsupportedCodeError, match="global name"):
         gradient(lambda: forwarddiff(lambda x: x * W.sum(), 2.0), Params([W]))
+
+    def by_global(x):
+        return x * W.sum()
+
+    def bound_anew(w):
+        global BOUND
+        BOUND = w
+        return forwarddiff(lambda x: np.sum(BOUND) * x, 3.0)
+    for f, args in [(lambda: forwarddiff(by_global, 2.0), (Params([W]),)), (bound_anew, (A,))]:
+        with pytest.raises(UnsupportedCodeError, match="global name"):
+            gradient(f, *args)

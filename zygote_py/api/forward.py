@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UnsupportedCodeError, message
+from ..errors import UnsupportedCodeError, here, message
 from ..registry import non_differentiable
 from ..runtime.context import Context
 from ..runtime.pushforward.call import as_written, behave
@@ -262,7 +262,7 @@ def check_reads(cx: Context, f: Any) -> None:
     """Refuse functions that read arrays of a module for which a derivative is asked: only x and captured variables are varied."""
     if any(id(value) in cx.tracked for value in outer(f, 4)):
         raise UnsupportedCodeError(message(
-            "forwarddiff of a function that reads a global name which carries a derivative",
+            "forwarddiff of a function that reads a global name which carries a derivative", **here(),
             why="Forward mode varies what the function is given, and what it captures.",
             instead="hand the value over, or leave out forwarddiff"))
 
@@ -272,8 +272,10 @@ def outer(f: Any, depth: int) -> list:
     if f.__class__ is not FunctionType or depth == 0:
         return []
     values = [f.__globals__[name] for name in f.__code__.co_names if name in f.__globals__]
+    if not all(isinstance(v, ModuleType) or callable(v) for v in values):       # functions may have bound these names
+        values.append(f.__globals__)
     return [*values, *[v for g in values if not isinstance(g, ModuleType) for v in outer(g, depth - 1)]]
 
 
 behave(forwarddiff, as_written(forwarddiff))
-primitive(forwarddiff, through_forward)
+primitive(forwarddiff, through_forward, always=True)
