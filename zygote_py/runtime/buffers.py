@@ -9,6 +9,11 @@ import numpy as np
 from ..rules.numpy.helpers import strong
 from ..tangents.project import unbroadcast
 
+LARGE = 1 << 16
+"""So many bytes are worth to be let go."""
+
+NOTHING = bytes(64)
+
 
 def zeros(x: Any) -> Any:
     """A buffer for the cotangent of an array."""
@@ -23,6 +28,23 @@ def filled(d: Any, x: Any) -> Any:
 def spread(d: Any, y: Any) -> Any:
     """Repeat d to the shape of y."""
     return d if getattr(d, "shape", None) == y.shape else np.zeros(y.shape) + d
+
+
+def share(d: Any, y: Any, x: Any) -> Any:
+    """The part of an operand x in a cotangent that is d everywhere in y: one number, if d is one, or what broadcasts to x."""
+    if x.__class__ is np.ndarray:
+        if x.shape == y.shape:
+            return d
+        if d.__class__ is float and x.size:
+            return d * (y.size // x.size)       # so often was each element repeated
+    return unbroadcast(spread(d, y), x)
+
+
+def outline(x: Any) -> Any:
+    """An array of the shape of x, without the memory, if there is much of it."""
+    if x.__class__ is not np.ndarray or x.nbytes < LARGE:
+        return x
+    return np.ndarray(x.shape, x.dtype, NOTHING, 0, (0,) * x.ndim)
 
 
 def scaled(d: Any, p: Any) -> Any:

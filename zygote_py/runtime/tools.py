@@ -33,7 +33,7 @@ from .attempts import (
     try_store_item,
 )
 from .attributes import delete_attribute, load_attribute, store_attribute
-from .buffers import add_at, filled, owned, scaled, spread, taken, zeros
+from .buffers import add_at, filled, outline, owned, scaled, share, spread, taken, zeros
 from .call import call, callx, method, methodx
 from .context import Context, cell_add, cell_take, track
 from .frames import user_frame
@@ -75,9 +75,9 @@ __all__ = [
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
     "delete_slot", "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent",
     "filled", "full", "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
-    "note_source", "note_unpack", "note_yielded", "owned", "part_of", "push_attribute", "push_call", "push_callx",
+    "note_source", "note_unpack", "note_yielded", "outline", "owned", "part_of", "push_attribute", "push_call", "push_callx",
     "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",
-    "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "spill", "split_star", "spread",
+    "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "spill", "split_star", "spread",
     "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track",
     "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
     "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.plan import is_scalar
+from ..analysis.plan import is_array, is_scalar
 from ..ir.build import (
     assign,
     assigned,
@@ -28,10 +28,12 @@ from ..ir.build import (
     store,
     try_,
     tuple_,
+    written,
 )
 from ..normalize import Core
 from .cotangents import all_scalars
 from .liveness import live_in
+from .release import let_go
 from .reverse import Reverse
 from .simplify import Simplifier
 from .weave import Weaver, restoring
@@ -207,7 +209,20 @@ class Assembly:
         body = [*fwd, *start, *rev, gast.Return(value=tuple_([load(y), tuple_(results)]))]
         needed = {n for s in statements(body) for n in reads(s)}
         body = self.simplify([*self.prologue(needed), *body])
+        if self.optimise and not self.reverse.functional:
+            tools = self.tools
+            shaping = {n for n, f in self.namer.helpers.items() if f in (tools.unbroadcast, tools.spread, tools.share)}
+            body = let_go(body, core, self.namer.owner, self.arrays(), shaping, lambda: self.reverse.tool("outline"))
         return self.finish(function(core.name + "_gradient", [self.namer.cx, *core.params], body))
+
+    def arrays(self) -> set[str]:
+        """The variables that are known to hold arrays."""
+        found: set[str] = set()
+        for s in statements(self.core.body):
+            plan = getattr(s, "plan", None)
+            if plan is not None and is_array(plan.kind):
+                found |= written(s)
+        return found
 
     def maybe_unbound(self, fwd: list, tape: list) -> list[str]:
         sure = set(self.core.params)

@@ -203,6 +203,8 @@ class Inlining(Cotangents):
                               for n in gast.walk(p)):
                 return call(self.tool("scaled"), load(self.d(y)), unwrapped(p, self.namer.helpers, self.tools.IDENTITIES)), "own"
             return value, "own" if varies else "uni"
+        if not varies and not is_scalar(kind):
+            return call(self.tool("share"), value, load(y), x), "uni"
         full = call(self.tool("spread"), value, load(y))
         return call(self.tool("unbroadcast"), full, x), "num" if is_scalar(kind) else "arr"
 

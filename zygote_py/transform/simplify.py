@@ -225,12 +225,16 @@ class Simplifier:
         """An expression without a factor of one, if it may do without; `owned` says that it has to make an array of its own."""
         if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult):
             for one, other in ((e.left, e.right), (e.right, e.left)):
-                if isinstance(one, gast.Constant) and one.value.__class__ is float and one.value == 1.0 \
-                        and not (owned and isinstance(other, (gast.Name, gast.Call))):
+                if is_one(one) and not (owned and isinstance(other, (gast.Name, gast.Call))):
                     alone = self.alone(other)
                     if alone is not None:
                         return alone
         return e
+
+    def factor(self, e: Any) -> Any:
+        """An operand of a sum, without a factor of one."""
+        other = e.right if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and is_one(e.left) else None
+        return other if isinstance(other, gast.Name) else self.without_one(e)
 
     def rename(self, e: Any, known: dict[str, str]) -> Any:
         if known:
@@ -288,7 +292,7 @@ class Simplifier:
             return s
         out.pop()
         lives.pop()
-        value = gast.BinOp(left=self.without_one(last.value), op=s.op, right=self.without_one(s.value))
+        value = gast.BinOp(left=self.factor(last.value), op=s.op, right=self.factor(s.value))
         value.ours = True
         return locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
 
@@ -483,6 +487,10 @@ class Simplifier:
         if isinstance(test, gast.Compare) and type(test.ops[0]) in flip:
             return gast.Compare(left=test.left, ops=[flip[type(test.ops[0])]()], comparators=test.comparators)
         return gast.UnaryOp(op=gast.Not(), operand=test)
+
+
+def is_one(e: Any) -> bool:
+    return isinstance(e, gast.Constant) and e.value.__class__ is float and e.value == 1.0
 
 
 def updated(body: list) -> set[str]:
