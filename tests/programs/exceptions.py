@@ -728,3 +728,43 @@ def try_as_a_guard_in_a_hot_loop(x, y):
         except ZeroDivisionError:
             total += y
     return total
+
+
+class Doubles:
+    """Counts how often it is left."""
+
+    def __init__(self, x):
+        self.x = x
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.x = self.x * 2
+
+
+@program([(1.5,)])
+def finally_that_drops_an_exception_runs_once(x):
+    log = []
+    manager = Doubles(x)
+
+    def jumps(k):
+        try:
+            if k:
+                raise ValueError
+            log.append(k * x)
+        finally:
+            log.append(x * x)
+            with manager:
+                return manager.x + k
+
+    for k in range(3):
+        try:
+            if k:
+                raise KeyError
+        finally:
+            log.append(k * x)
+            if k:
+                continue
+            log.append(x)
+    return jumps(0) + jumps(1) * manager.x + sum((i + 1) * v for i, v in enumerate(log))

@@ -88,10 +88,17 @@ class Exceptions:
             body = [*body, *self.block(s.orelse)]
         if not s.finalbody:
             return body
-        new = self.caught(body, lambda caught: [*self.swallowed(caught, s.finalbody), *self.block(clone(s.finalbody)),
-                                                gast.Raise(exc=None, cause=None)])
-        new.final = self.block(s.finalbody)
-        return [new]
+        raised, again = self.block(clone(s.finalbody)), gast.Raise(exc=None, cause=None)
+        final = self.block(s.finalbody)
+        if not any(isinstance(n, (gast.Return, gast.Break, gast.Continue)) for b in s.finalbody for n in gast.walk(b)):
+            new = self.caught(body, lambda caught: [*raised, again])
+            new.final = final
+            return [new]
+        swallowed = self.flag("swallowed")      # a jump in `finally` drops the exception, but not one of ours
+        new = self.caught(body, lambda caught: [if_(self.ours(caught), [gast.Raise(exc=None, cause=None)]),
+                                                assign(swallowed, const(True)), *raised, again])
+        new.final = [if_(load(swallowed), [], final)]
+        return [assign(swallowed, const(False)), new]
 
     def with_handlers(self, body: list, s: Any, clauses: Callable[[list, str], list]) -> list:
         before, after = [], []
@@ -112,11 +119,6 @@ class Exceptions:
         new = try_(body, caught, handler(caught), load("BaseException"))
         new.final = []
         return new
-
-    def swallowed(self, caught: str, final: list) -> list:
-        """`finally` with a jump swallows the exception; but not one of ours."""
-        jumps = any(isinstance(n, (gast.Return, gast.Break, gast.Continue)) for b in final for n in gast.walk(b))
-        return [if_(self.ours(caught), [gast.Raise(exc=None, cause=None)])] if jumps else []
 
     def ours(self, caught: str) -> Any:
         return call(load(self.namer.helper(is_ours)), load(caught))

@@ -735,7 +735,7 @@ class PushAssembly(Assembly):
         inner, star, known = plan.extra
         source, rep = plan.args[0], self.rep(plan.args[0], state)
         kinds = plan.kind[1:] if known else ["o"] * len(inner)
-        if rep is None and plan.kind != "o":
+        if rep is None and plan.kind != "o" and not (is_array(plan.kind) and self.changes(source.id)):
             reps: Any = (None,) * len(inner)
             out.append(clone(s))
         elif known and rep.__class__ is tuple:

@@ -19,7 +19,7 @@ from ..rules import covering
 from ..stores import freeze_index, is_itself
 from .call import behave, push_callx, write_with
 from .rules import tangent_by
-from .tangents import Tangents, all_none, current, gathered, part_of
+from .tangents import Tangents, all_none, current, gathered, part_of, whole
 
 __all__ = ["put_array", "refuse_written", "update_array"]
 
@@ -30,8 +30,9 @@ def put_array(cx: Tangents, a: Any, a_dot: Any, index: Any, value: Any, value_do
     if is_itself(a, index, value):
         a[index] = value
         return
+    value_dot = gathered(cx, value, value_dot)
     a[index] = value
-    note(cx, a, a_dot, index, value_dot)
+    note(cx, a, a_dot, index, whole(value_dot, value) if isinstance(value, (list, tuple)) and value_dot is not None else value_dot)
 
 
 def note(cx: Tangents, a: Any, a_dot: Any, index: Any, d: Any, where: Any = True) -> None:
