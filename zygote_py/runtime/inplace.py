@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ..registry import Rule, _register, lookup, non_differentiable
-from ..tangents.project import unbroadcast
 from .context import Context
 from .memory import claim, keep_final, note_write, refuse_mutation, shadow, spill, spill_pending
 from .methods import register_method
@@ -19,7 +18,7 @@ from .refusals import name_of
 from .rules import apply_rule, covering, rule_back, write_with
 from .shared import nones
 from .standins import stand_in
-from .stores import freeze_index, last_ones
+from .stores import fit_value, freeze_index, last_ones
 
 __all__: list[str] = []
 
@@ -214,7 +213,7 @@ def at_back(cx: Context, tape: Any, dy: Any) -> tuple:
     s = shadow(cx, a)
     d = s[indices]
     if f is np.add or f is np.subtract:
-        return None, None, None, unbroadcast(d if f is np.add else -d, b[0])
+        return None, None, None, fit_value(cx, b[0], d if f is np.add else -d)
     ds = rule_back(cx, (lookup(f), -1, y, (old[indices], *b), {}, None), d)
     s[indices] = 0 if ds[0] is None else ds[0]
     return (None, None, None, *ds[1:])

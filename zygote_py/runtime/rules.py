@@ -349,7 +349,10 @@ COTANGENTS = {"elementwise": elementwise_cotangents, "linear": linear_cotangents
 
 
 def exact(y: Any, args: tuple) -> tuple:
-    """Whole numbers beside fractions and decimals, as such: so that their quotients are not rounded to floats."""
+    """Operands as the partial derivatives compute with them: lists beside arrays as arrays; whole numbers beside fractions and
+    decimals as such, so that their quotients are not rounded to floats."""
+    if y.__class__ is np.ndarray:
+        return tuple([np.asarray(a) if isinstance(a, (list, tuple)) else a for a in args])
     if y.__class__ is Fraction or y.__class__ is Decimal:
         return tuple([y.__class__(a) if a.__class__ is int else a for a in args])
     return args

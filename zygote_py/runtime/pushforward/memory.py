@@ -30,9 +30,15 @@ def put_array(cx: Tangents, a: Any, a_dot: Any, index: Any, value: Any, value_do
     if is_itself(a, index, value):
         a[index] = value
         return
-    value_dot = gathered(cx, value, value_dot)
+    value_dot = stored_tangent(cx, value, value_dot)
     a[index] = value
-    note(cx, a, a_dot, index, whole(value_dot, value) if isinstance(value, (list, tuple)) and value_dot is not None else value_dot)
+    note(cx, a, a_dot, index, value_dot)
+
+
+def stored_tangent(cx: Tangents, value: Any, d: Any) -> Any:
+    """The tangent of a value that goes into an array; the numbers of a list or tuple have theirs one by one."""
+    d = gathered(cx, value, d)
+    return whole(d, value) if d is not None and isinstance(value, (list, tuple)) else d
 
 
 def note(cx: Tangents, a: Any, a_dot: Any, index: Any, d: Any, where: Any = True) -> None:
@@ -79,6 +85,7 @@ def mark(marks: Any, a: Any, index: Any, where: Any) -> None:
 def update_array(cx: Tangents, in_place: Any, plain: Any, args: tuple, dots: tuple) -> tuple[Any, Any]:
     """`a op= b`"""
     a = args[0]
+    dots = (dots[0], stored_tangent(cx, args[1], dots[1]))
     if all_none(dots):
         in_place(*args)
         note(cx, a, None, ..., None)
@@ -122,12 +129,12 @@ def push_at(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict)
     f, a, indices, *rest = args
     indices = freeze_index(indices)
     if f is np.add or f is np.subtract:
-        d, b_dot = current(cx, a, dots[1]), dots[3]
-        whole = np.zeros(a.shape, a.dtype) if d is None else d.copy()
+        d, b_dot = current(cx, a, dots[1]), stored_tangent(cx, rest[0], dots[3])
+        a_dot = np.zeros(a.shape, a.dtype) if d is None else d.copy()
         if b_dot is not None:
-            f.at(whole, indices, b_dot)
+            f.at(a_dot, indices, b_dot)
         f.at(a, indices, *rest)
-        note(cx, a, dots[1], ..., whole)
+        note(cx, a, dots[1], ..., a_dot)
         return None, None
     old = a[indices]
     y_dot = push_callx(cx, f, (old, *rest), (part_of(cx, a, dots[1], indices), *dots[3:]), {}, {})[1]

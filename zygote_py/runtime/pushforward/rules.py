@@ -23,7 +23,7 @@ from ..call import call
 from ..callees import derived
 from ..context import Context
 from ..refusals import missing_rule
-from ..rules import covering, has_part, places, rephrased, rrule_places
+from ..rules import covering, exact, has_part, places, rephrased, rrule_places
 from ..settle import fields_of, gather, is_number, is_value, settle
 from .tangents import Tangents, all_none, gathered, settled, whole
 
@@ -82,7 +82,7 @@ def no_numbers(y: Any) -> bool:
 
 def elementwise(r: Rule, y: Any, args: tuple, keywords: dict, found: list) -> Any:
     """Tangent times partial derivative, for each argument that has one."""
-    partials = r.parts[0](y, *args, **keywords)
+    partials = r.parts[0](y, *exact(y, args), **keywords)
     if partials.__class__ is not tuple:
         partials = (partials,)
     where = places(r, len(args), keywords)
