@@ -123,10 +123,10 @@ RECORDS = np.array([(1.0, 2.0)], dtype=[("x", float), ("y", float)])
 @pytest.mark.parametrize(("f", "x", "error", "text"), [
     (lambda m: float((m * m)[0, 0]), MATRIX, UnsupportedCodeError, "with a matrix"),
     (lambda m: float((m.T * m)[0, 1]), MATRIX, UnsupportedCodeError, "with a matrix"),
-    (lambda m: m.A[0, 0] * 2.0, MATRIX, UnsupportedCodeError, "by a matrix"),
+    (lambda m: m.A[0, 0] * 2.0, MATRIX, UnsupportedCodeError, "a matrix"),
     (lambda x: float((MATRIX * x)[0, 0]), 2.0, UnsupportedCodeError, "with a matrix"),
     (lambda m: np.sum(m * m), MASKED, UnsupportedCodeError, "with a MaskedArray"),
-    (lambda m: m.mean(), MASKED, UnsupportedCodeError, "by a MaskedArray"),
+    (lambda m: m.mean(), MASKED, UnsupportedCodeError, "a MaskedArray"),
     (lambda x: np.sum(MASKED * x), 2.0, UnsupportedCodeError, "with a MaskedArray"),
     (lambda a: np.ma.masked_greater(a, 2.5).sum(), np.arange(4.0), UnsupportedCodeError, "in-place|MaskedArray"),
     (lambda a: a["x"][0] * a["y"][0], RECORDS, UnsupportedCodeError, "by a ndarray of")])
@@ -137,3 +137,33 @@ def test_arrays_that_are_something_else_are_refused(f, x, error, text):
 
 def test_they_are_no_trouble_as_constants():
     assert zygote_py.gradient(lambda x: x * float(MATRIX.sum()) + x * float(MASKED.mean()) + x * RECORDS["y"][0], 1.0) == (14.0,)
+
+
+FIELDS = [("x", float), ("y", float)]
+
+
+class Named(np.ndarray):
+    """Copies an attribute where nobody sees it."""
+
+    def __array_finalize__(self, made_from):
+        self.weight = getattr(made_from, "weight", None)
+
+
+def records_of_numbers(x):
+    r = np.array([(x, 1.0), (2.0, x * x)], dtype=FIELDS)
+    return np.sum(r["x"] * r["y"])
+
+
+def copied_attribute(x):
+    a = np.ones(3).view(Named)
+    a.weight = x
+    return (a + 1.0).weight * 2.0
+
+
+@pytest.mark.parametrize(("f", "text"), [(records_of_numbers, "fields of an array of records"),
+                                         (copied_attribute, "Named.__array_finalize__")])
+def test_what_arrays_hide_is_refused_in_both_modes(f, text):
+    with pytest.raises(MissingRuleError, match=text):
+        zygote_py.gradient(f, 1.5)
+    with pytest.raises(MissingRuleError, match=text):
+        zygote_py.jvp(lambda x: 1.0 * f(x), (1.5,), (1.0,))

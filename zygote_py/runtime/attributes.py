@@ -51,6 +51,8 @@ def is_own_slot(obj: Any, name: str, hook: str) -> bool:
 
 def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[Any, Any, Any]:
     """An attribute, read in the way that `find_attribute` says."""
+    if how == "slot" and isinstance(obj, np.ndarray) and id(type(obj)) in cx.tracked and id(obj) not in cx.originals:
+        return value_of(obj, name), held_back, type(obj).__array_finalize__     # it may have copied what another array has
     if how == "slot":
         return slot_value(obj, name, value_of(obj, name))
     if how == "key":
@@ -146,6 +148,8 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
     if isinstance(obj, np.ndarray) or (isinstance(obj, np.generic) and name not in ("real", "imag")):
         if name in ATTRIBUTES:
             return "array", ATTRIBUTES[name]
+        if cls is not np.ndarray and not hasattr(np.ndarray, name) and python_method(obj, "__getattribute__") is None:
+            return find_plain_attribute(obj, name)
         return ("bound" if isinstance(getattr(cls, name, None), types.MethodDescriptorType) else "plain"), None
     if cls is float or cls is int or cls is complex or (is_number(obj) and name in ("real", "imag")):
         return ("part", None) if name in ("real", "imag") else ("bound", None)
@@ -293,6 +297,8 @@ def store_slot(cx: Context, active: bool, obj: Any, name: str, value: Any) -> tu
     else:
         object.__setattr__(obj, name, value)
     changed(cx, active, obj)
+    if isinstance(obj, np.ndarray):
+        changed(cx, active, type(obj))
     if name == "__dict__":
         return adopted_back, (obj, value, tuple(value))
     return unstore_back, (obj, attribute_key(obj, name))
@@ -313,6 +319,8 @@ def find_setter(obj: Any, name: str) -> tuple[Any, Any]:
     if isinstance(obj, np.ndarray):
         if name in ("real", "imag", "flat"):
             return store_part, None
+        if not hasattr(np.ndarray, name):
+            return find_plain_setter(obj, name)
         raise refuse_mutation(f"`.{name} = ...`", "Its cotangent would have to change its shape as well.", "a = a.reshape(shape)")
     hook = python_method(obj, "__setattr__")
     if hook is not None:

@@ -11,6 +11,7 @@ import numpy as np
 from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import non_differentiable
 from ..rules.numpy.indexing import basic, ungetitem
+from ..tangents import Unknown
 from ..tangents.accumulate import add
 from .call import callx, hooked
 from .context import Context
@@ -31,6 +32,7 @@ from .slots import (
 )
 from .stores import freeze_index, store_array
 
+FIELD = Unknown("the fields of an array of records")
 _CONTAINERS: tuple[Any, ...] = (list, dict, tuple, set, deque, defaultdict, OrderedDict, frozenset)
 
 
@@ -66,7 +68,7 @@ def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     if isinstance(obj, (str, bytes, range, type)):
         return obj[index], nothing, None  # type: ignore[index]
     if isinstance(obj, np.generic):
-        return obj[index], whole_back, None  # type: ignore[index]
+        return obj[index], field_back if isinstance(obj, np.void) else whole_back, None  # type: ignore[index]
     return obj[index], no_item_back, type(obj).__getitem__
 
 
@@ -99,6 +101,10 @@ def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
 def made_up_back(cx: Context, tape: Any, dy: Any) -> None:
     back, inner, obj, key = tape
     back(cx, inner, add(dy, cx.take(obj, key)))
+
+
+def field_back(cx: Context, tape: Any, dy: Any) -> Any:
+    return None if dy is None else FIELD
 
 
 def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
@@ -154,8 +160,8 @@ def array_item_back(cx: Context, tape: Any, dy: Any) -> Any:
         dy = claim(cx, y, dy)
     if dy is None:
         return None
-    if isinstance(index, str):      # a field of a constant: records that are made of numbers, or given, are refused elsewhere
-        return None
+    if isinstance(index, str) or dy.__class__ is Unknown:
+        return FIELD
     if cx.written and is_written(cx, a):    # straight to where it belongs
         s = shadow(cx, a)
         if basic(index):

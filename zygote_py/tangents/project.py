@@ -62,7 +62,7 @@ def unbroadcast(d: Any, x: Any) -> Any:
     if d is None or d.__class__ is Unknown:
         return d
     if kind in _REAL:
-        if d.__class__ is ndarray:
+        if isinstance(d, ndarray):
             d = d.sum()
         if d.__class__ is Decimal:
             return float(d)

@@ -22,6 +22,7 @@ from ..binding import bind_arguments
 from ..call import call
 from ..callees import derived
 from ..context import Context
+from ..items import FIELD
 from ..refusals import missing_rule
 from ..rules import covering, exact, has_part, places, rephrased, rrule_places
 from ..settle import fields_of, gather, is_number, is_value, settle
@@ -121,6 +122,8 @@ def fitted(d: Any, y: Any) -> Any:
     if d is None or isinstance(y, (tuple, list, dict)):
         return d
     if isinstance(y, np.ndarray):
+        if y.dtype.kind == "V":
+            FIELD.refuse()
         if y.dtype.kind != "c":
             d = real_part(d)
         return d if getattr(d, "shape", None) == y.shape else np.zeros(y.shape) + d

@@ -39,6 +39,8 @@ def push_found(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, found:
 
 
 def found_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, found: Any) -> tuple[Any, Any]:
+    if how == "slot" and isinstance(obj, np.ndarray) and cx.get(type(obj), "stored") and id(obj) not in cx.records:
+        return value_of(obj, name), Missing(missing_rule(type(obj).__array_finalize__))
     if how == "slot":
         return value_of(obj, name), cx.get(obj, name)
     if how == "key":
@@ -90,6 +92,8 @@ def put_slot(cx: Tangents, obj: Any, name: str, value: Any, value_dot: Any) -> N
     else:
         object.__setattr__(obj, name, value)
     cx.put(obj, attribute_key(obj, name), value_dot)
+    if isinstance(obj, np.ndarray) and value_dot is not None:
+        cx.put(type(obj), "stored", True)
     if name == "__dict__":
         cx.records[id(obj)] = (obj, cx.slots(value))
         cx.share(value, obj)
