@@ -14,6 +14,7 @@ from ..tangents.accumulate import add
 from .call import callx, hooked
 from .context import Context
 from .memory import refuse_mutation
+from .protocols import OTHER_ARITHMETIC, refuse_array
 from .refusals import missing_rule
 from .settle import is_number
 from .shared import nothing, python_method
@@ -148,7 +149,8 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
     if isinstance(obj, np.ndarray) or (isinstance(obj, np.generic) and name not in ("real", "imag")):
         if name in ATTRIBUTES:
             return "array", ATTRIBUTES[name]
-        if cls is not np.ndarray and not hasattr(np.ndarray, name) and python_method(obj, "__getattribute__") is None:
+        if cls is not np.ndarray and not hasattr(np.ndarray, name) and not isinstance(obj, OTHER_ARITHMETIC) \
+                and python_method(obj, "__getattribute__") is None:
             return find_plain_attribute(obj, name)
         return ("bound" if isinstance(getattr(cls, name, None), types.MethodDescriptorType) else "plain"), None
     if cls is float or cls is int or cls is complex or (is_number(obj) and name in ("real", "imag")):
@@ -319,6 +321,8 @@ def find_setter(obj: Any, name: str) -> tuple[Any, Any]:
     if isinstance(obj, np.ndarray):
         if name in ("real", "imag", "flat"):
             return store_part, None
+        if isinstance(obj, OTHER_ARITHMETIC):
+            raise refuse_array(obj)
         if not hasattr(np.ndarray, name):
             return find_plain_setter(obj, name)
         raise refuse_mutation(f"`.{name} = ...`", "Its cotangent would have to change its shape as well.", "a = a.reshape(shape)")

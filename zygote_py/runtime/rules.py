@@ -301,6 +301,13 @@ def has_python_method(a: Any) -> bool:
         "__add__", "__mul__", "__matmul__", "__sub__", "__truediv__"))
 
 
+def everywhere(d: Any, x: Any) -> Any:
+    """The same cotangent for each number of a nested list."""
+    if isinstance(x, list):
+        return [everywhere(d, p) for p in x]
+    return tuple([everywhere(d, p) for p in x]) if isinstance(x, tuple) else d
+
+
 def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     """The pullback of `elementwise`, `linear` and `rule`."""
     r, mask, y, args, keywords, origins = tape
@@ -313,7 +320,7 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     values = (*args, *keywords.values())
     wanted = wanted_parts(r, mask, values, len(args), keywords)
     if dy.__class__ is Unknown:
-        ds = [None if j is None else dy for j in wanted]
+        ds = [None if j is None else everywhere(dy, x) for j, x in zip(wanted, values)]
     else:
         ds = COTANGENTS[r.form](r, wanted, dy, y, args, keywords)
     return settle_all(cx, values, ds, origins)

@@ -12,7 +12,6 @@ from numpy import ndarray
 
 from zygote_py.registry import linear, rrule, rule
 from zygote_py.rules.kinds import opaque, same
-from zygote_py.tangents import Unknown
 
 from .helpers import fit, like
 
@@ -115,8 +114,6 @@ def unappend(dy: Any, arr: Any, values: Any, axis: Any) -> Any:
 
 def unarray(dy: Any, x: Any, dtype: Any) -> Any:
     """Give each number of a nested list its entry of dy; a conversion to whole numbers has no derivative."""
-    if dy.__class__ is Unknown:
-        return everywhere(dy, x)
     if dtype is not None and np.dtype(dtype).kind not in "fcO":
         return None
     if isinstance(x, ndarray):
@@ -127,13 +124,6 @@ def unarray(dy: Any, x: Any, dtype: Any) -> Any:
     if getattr(x, "shape", ()):     # an array or a table of another library
         return fit(dy.reshape(x.shape), x)
     return fit(dy.reshape(()) if getattr(dy, "shape", ()) else dy, x)[()] if hasattr(dy, "shape") else fit(dy, x)
-
-
-def everywhere(d: Any, x: Any) -> Any:
-    """The same cotangent for each number of a nested list."""
-    if isinstance(x, list):
-        return [everywhere(d, p) for p in x]
-    return tuple([everywhere(d, p) for p in x]) if isinstance(x, tuple) else d
 
 
 def nested(d: Any, x: Any) -> Any:
