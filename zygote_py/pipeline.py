@@ -29,6 +29,7 @@ from .analysis.contents import insert_checks
 from .analysis.inlining import inline
 from .analysis.objects import dissolve
 from .analysis.plan import Planner, is_scalar
+from .analysis.repeats import share_repeats
 from .analysis.shapes import note_shapes
 from .cache import (
     NAME,
@@ -148,6 +149,7 @@ class Compiler:
             core.aliases = planner.aliases
             insert_checks(core, check_kind)
             if self.optimise:
+                share_repeats(core)
                 note_shapes(core, list(t.kinds))
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
             core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name
