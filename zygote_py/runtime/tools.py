@@ -12,7 +12,7 @@ from ..registry import non_differentiable, when_imported
 from ..rules.numpy.helpers import bare, conj, expand, lift, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
-from ..tangents.project import unbroadcast
+from ..tangents.project import unbroadcast, unbroadcast_to
 from . import containers as _containers  # noqa: F401  (registers the methods of lists, dicts and sets)
 from . import heaps as _heaps  # noqa: F401  (registers heaps and sorted lists)
 from . import inplace as _inplace  # noqa: F401  (registers what writes into arrays)
@@ -80,7 +80,8 @@ __all__ = [
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "spill", "split_star", "spread",
     "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track",
     "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
-    "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "ungetitem", "unpacked", "zero_like", "zeros",
+    "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "unbroadcast_to", "ungetitem",
+    "unpacked", "zero_like", "zeros",
 ]
 
 

@@ -15,7 +15,7 @@ from numpy import ndarray
 from .accumulate import rebuild
 from .unknown import Unknown
 
-__all__ = ["project", "unbroadcast"]
+__all__ = ["project", "unbroadcast", "unbroadcast_to"]
 
 reduce: Any = np.add.reduce
 _F8 = np.dtype(np.float64)
@@ -70,6 +70,17 @@ def unbroadcast(d: Any, x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return _nested(unbroadcast(d, np.asarray(x)), x) if d.__class__ is not kind else d
     return _other(d, x)
+
+
+def unbroadcast_to(d: Any, shape: tuple) -> Any:
+    """As `unbroadcast`, for a real array of which only the shape is left.
+
+    >>> unbroadcast_to(np.ones((2, 3)), (3,))
+    array([2., 2., 2.])
+    """
+    if d.__class__ is ndarray and d.dtype is _F8:
+        return d if d.shape == shape else _sum_to(d, shape)
+    return unbroadcast(d, np.broadcast_to(0.0, shape))
 
 
 def _from_float(d: float, x: Any) -> Any:

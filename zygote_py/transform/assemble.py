@@ -33,7 +33,7 @@ from ..ir.build import (
 from ..normalize import Core
 from .cotangents import all_scalars
 from .liveness import live_in
-from .release import let_go
+from .release import keep_shapes, let_go
 from .reverse import Reverse
 from .simplify import Simplifier
 from .weave import Weaver, restoring
@@ -211,18 +211,23 @@ class Assembly:
         body = self.simplify([*self.prologue(needed), *body])
         if self.optimise and not self.reverse.functional:
             tools = self.tools
+            fitting = {n for n, f in self.namer.helpers.items() if f is tools.unbroadcast}
+            keep_shapes(body, self.arrays("a"), self.namer, fitting, lambda: self.reverse.tool("unbroadcast_to"))
             shaping = {n for n, f in self.namer.helpers.items() if f in (tools.unbroadcast, tools.spread, tools.share)}
             body = let_go(body, core, self.namer.owner, self.arrays(), shaping, lambda: self.reverse.tool("outline"))
         return self.finish(function(core.name + "_gradient", [self.namer.cx, *core.params], body))
 
-    def arrays(self) -> set[str]:
-        """The variables that are known to hold arrays."""
+    def arrays(self, letters: str = "acn") -> set[str]:
+        """The variables that are known to hold arrays of some kinds wherever they are bound."""
         found: set[str] = set()
+        others = set(self.core.params)
         for s in statements(self.core.body):
             plan = getattr(s, "plan", None)
-            if plan is not None and is_array(plan.kind):
-                found |= written(s)
-        return found
+            if plan is not None:
+                known = is_array(plan.kind) and plan.kind[0] in letters and isinstance(s, gast.Assign)
+                found |= written(s) if known else set()
+                others |= set() if known else {s.target.id} if isinstance(s, gast.For) else written(s)
+        return found - others
 
     def maybe_unbound(self, fwd: list, tape: list) -> list[str]:
         sure = set(self.core.params)

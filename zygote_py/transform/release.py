@@ -12,10 +12,10 @@ from typing import Any
 
 import gast
 
-from ..ir.build import DEL, assign, assigned, blocks, call, load, locate, reads, statements, walk, written
+from ..ir.build import DEL, assign, assigned, attribute, blocks, call, load, locate, reads, statements, walk, written
 from ..normalize import Core
 
-__all__ = ["let_go"]
+__all__ = ["keep_shapes", "let_go"]
 
 MORE = 3
 """So many statements at least have to follow."""
@@ -56,6 +56,35 @@ def let_go(body: list, core: Core, owner: dict[str, str], large: set[str], shapi
         out += [locate(assign(v, call(outline(), load(v))), s) for v in sorted(made & large)
                 if full.get(v) == i < last[v] - MORE]
     return out
+
+
+def keep_shapes(body: list, large: set[str], namer: Any, unbroadcast: set[str], to_shape: Callable[[], Any]) -> None:
+    """Let the record of a loop hold the shapes of arrays of which the reverse loop asks for no more than these, in place.
+
+        tape.append((h, t))                         tape.append((h, t.shape))
+        for h, t in reversed(tape):                 for h, t_shape in reversed(tape):
+            dt = unbroadcast(dh, t)                     dt = unbroadcast_to(dh, t_shape)
+    """
+    for i, loop in enumerate(body):
+        if not isinstance(loop, gast.For) or not isinstance(loop.target, gast.Tuple) or not isinstance(loop.iter, gast.Call) \
+                or getattr(loop.iter.func, "id", "") != "reversed" or not isinstance(loop.iter.args[0], gast.Name):
+            continue
+        tape = loop.iter.args[0].id
+        records = [s.value.args[0] for s in statements(body[:i]) if isinstance(s, gast.Expr) and isinstance(s.value, gast.Call)
+                   and isinstance(s.value.func, gast.Attribute) and getattr(s.value.func.value, "id", "") == tape]
+        if len(records) != 1 or not isinstance(records[0], gast.Tuple) or len(records[0].elts) != len(loop.target.elts):
+            continue
+        used = set().union(*(elements(s, unbroadcast) for s in loop.body), *(reads(s) for s in body[i + 1:]))
+        used |= assigned(loop.body)
+        for k, (value, target) in enumerate(zip(records[0].elts, loop.target.elts)):
+            v = target.id
+            if v not in used and v in large and isinstance(value, gast.Name) and value.id == v:
+                records[0].elts[k] = attribute(value, "shape")
+                target.id = namer.fresh(v + "_shape")
+                for n in walk(loop):
+                    if isinstance(n, gast.Call) and isinstance(n.func, gast.Name) and n.func.id in unbroadcast \
+                            and getattr(n.args[1], "id", "") == v:
+                        n.func, n.args[1] = to_shape(), load(target.id)
 
 
 def is_large(v: str, s: Any, owner: dict[str, str], large: set[str]) -> bool:
