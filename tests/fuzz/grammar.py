@@ -7,6 +7,7 @@ A seed gives the same program on every machine. Values stay small, so that diffe
     w, arr, vec     arrays of three, or views   grid        an array of two rows of three
     hold            a list of arrays            f1, f2, ... functions of one number, with side effects
     s, t            a `scene.Dot` each
+    any1, any2      lists of numbers and arrays, which may be one list                      any3    a dict of them
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ class Writer(Arrays, Containers, Objects):
 
     def simple(self) -> list[Callable[[], None]]:
         return [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object, self.on_dot, self.on_dot,
-                self.alias, self.call, self.store, self.store, self.store, self.update, self.view, self.view, self.rebind,
-                self.share]
+                self.on_any, self.on_any, self.alias, self.call, self.store, self.store, self.store, self.update, self.view,
+                self.view, self.rebind, self.share]
 
     def compound(self) -> list[Callable[[], None]]:
         return [self.branch, self.loop, self.while_loop, self.over_arrays, self.attempt, self.context, self.define,
@@ -232,11 +233,14 @@ def source(seed: int) -> str:
     writer = Writer(seed)
     body = ["def program(x, y, xs, w):", "    a, b, c = math.sin(x), x * y, math.tanh(y)", '    d = {"k": a, "m": b}',
             "    o = Box(b, c)", "    zs = [a, c]", "    arr = np.array([a, b, c])", "    vec = arr[::-1]",
-            "    grid = np.outer([x, y], w)", "    hold = [arr, grid[1]]", "    s, t = Dot(a, y), Dot(x * c, b)"]
+            "    grid = np.outer([x, y], w)", "    hold = [arr, grid[1]]", "    s, t = Dot(a, y), Dot(x * c, b)",
+            "    any1, any2 = [a, y], [1, b]", '    any3 = {"p": c, "q": x}']
     while writer.left > 0:
         writer.statement()
     end = ("    return float(a + 2 * b + 3 * c + x * y + sum(xs) + sum([d[k] * 1.5 for k in d]) + o.p * o.q + sum(o.items)\n"
            "                 + sum(zs) + np.sum(arr * arr) + np.sum(grid * W) + np.sum(np.sin(vec)) * 0.7\n"
            "                 + sum([np.sum(h) * (k + 1.2) for k, h in enumerate(hold)]) + np.sum(o.m * o.m) + np.sum(w * W[0])\n"
-           "                 + s.u * s.v + t.u * 0.6 + t.v + np.sum(s.w * t.w))")
+           "                 + s.u * s.v + t.u * 0.6 + t.v + np.sum(s.w * t.w)\n"
+           "                 + sum([np.sum(v) * (k + 0.4) for k, v in enumerate(any1 + any2)])\n"
+           "                 + sum([float(np.sum(v)) * (k + 0.6) for k, v in enumerate(any3.values())]))")
     return "\n".join([*body, *writer.lines, end]) + "\n"

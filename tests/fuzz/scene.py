@@ -104,6 +104,11 @@ def put(items, u):
     return items[-1]
 
 
+def turn(items, value):
+    """Changes a list of its caller: what it held may be another kind of value afterwards."""
+    items[0], items[-1] = value, items[0]
+
+
 def brush(a, u):
     """Writes into an array of its caller, and may fail on the way."""
     a[0] = u

@@ -169,6 +169,19 @@ class Containers(Expressions):
                     f'{self.number()} = d.get("n", {self.atom()})', "d = {k: v * 0.5 for k, v in d.items()}",
                     f'd |= {{"m": {self.small()}}}', "d = dict(d)")
 
+    def on_any(self) -> None:
+        """Lists and dicts whose elements turn from numbers into arrays and back."""
+        value = self.random.choice([self.small(), f"np.tanh({self.array()} * {self.atom()})", f"{self.array()}.copy()", "1"])
+        other, k = self.random.choice(["any1", "any2"]), self.random.choice(["0", "-1", "1 % len(any1)"])
+        self.one_of(f"{other}[{k}] = {value}", f"{other}.append({value})", "any2 = any1", "any1 = any2[:]", "any1 = [x, b]",
+                    "any2 = []; any2.append(c)", f"any1 += [{value}]", f'any3["{self.random.choice("pq")}"] = {value}',
+                    "any3 = dict(any3)", f'{self.number()} = math.tanh(float(np.sum(any3["p"]) * np.sum(any1[{k}])))',
+                    f"{self.number()} = math.tanh(sum([float(np.sum(v)) * 0.3 for v in {other}]))",
+                    f"{self.number()} = math.tanh(sum([float(np.sum(v)) for v in any3.values()]))",
+                    f'any3["q"] = any1; any3["q"][0] = {value}; any3["q"] = {self.atom()}',
+                    f"pair = (any1, any2); pair[0][0] = {value}; {self.number()} = math.tanh(float(np.sum(pair[1][0])))",
+                    "any2.reverse(); any1 = [v * 0.5 for v in any2]", f"turn(any1, {value})")
+
     def alias(self) -> None:
         self.one_of("zs = xs", "zs = o.items", "zs = [v for v in xs]", "xs = o.items", "zs = list(xs)", "zs = xs[:2]")
 
