@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zygote_py import MissingRuleError, gradient
+from zygote_py import MissingRuleError, UnsupportedCodeError, gradient, jvp
 
 
 def test_pandas():
@@ -28,8 +28,27 @@ def test_pandas():
     for f in (lambda s: np.sum(s.values**2), lambda s: np.sum(s.to_numpy()), lambda s: (s * s).sum(), lambda s: s[1] * 2.0):
         with pytest.raises(MissingRuleError, match="pandas"):
             gradient(f, s)
+    for f in (lambda w: (df["a"] * w).sum(), lambda w: np.sum(np.asarray(pandas.Series([w, w]))),
+              lambda w: np.sum(np.sin(pandas.DataFrame({"a": w * np.ones(2)})))):
+        with pytest.raises(MissingRuleError, match="pandas"):
+            gradient(f, 2.0)
+
+    def by_label(w):
+        made = df.copy()
+        made.loc[0, "a"] = w
+        return np.sum(np.asarray(made))
+
+    def by_column(w):
+        made = df.copy()
+        made["a"] = w * np.ones(2)
+        return np.sum(np.asarray(made))
+    for f in (by_label, by_column):
+        with pytest.raises(UnsupportedCodeError, match="a store into a table"):
+            gradient(f, 2.0)
+        with pytest.raises(UnsupportedCodeError, match="a store into a table"):
+            jvp(f, (2.0,), (1.0,))
     with pytest.raises(MissingRuleError, match="pandas"):
-        gradient(lambda w: (df["a"] * w).sum(), 2.0)
+        jvp(lambda w: np.sum(np.asarray(pandas.Series([w, w]))), (2.0,), (1.0,))
 
 
 def test_xarray():
@@ -38,6 +57,6 @@ def test_xarray():
     assert gradient(lambda w: np.sum(a.values * w), 2.0) == (4.0,)
     assert gradient(lambda w, a: np.sum(w * a.to_numpy()), 2.0, a=a) == (4.0,)
     assert gradient(lambda a: np.sum(np.asarray(a)**2), a)[0] == pytest.approx(np.full((2, 2), 2.0))
-    for f in (lambda a: np.sum(a.values**2), lambda a: float((a * a).sum())):
+    for f in (lambda a: np.sum(a.values**2), lambda a: float((a * a).sum()), lambda a: np.sum(np.asarray(a.copy()))):
         with pytest.raises(MissingRuleError, match="xarray"):
             gradient(f, a)

@@ -102,3 +102,19 @@ def test_an_argument_that_a_rule_does_not_cover_is_refused():
     with pytest.raises(MissingRuleError):
         gradient(lambda x: np.polyfit(x, x * x, 1, cov=True)[1][0, 0], np.array([0.0, 1.0, 2.0, 4.0]))
     assert np.isfinite(gradient(lambda x: np.polyfit(x, x * x, 1)[0], np.array([0.0, 1.0, 2.0]))[0]).all()
+
+
+def test_objects_of_libraries_that_are_not_looked_into():
+    import argparse
+
+    class Arguments(argparse.Namespace):
+        pass
+
+    def set_later(x):
+        found = Arguments()
+        found.x = x
+        return found.x * 1.0
+    assert gradient(set_later, 2.0) == (1.0,)
+    for cls in (argparse.Namespace, Arguments):
+        with pytest.raises(MissingRuleError, match=cls.__name__):
+            gradient(lambda x, cls=cls: cls(x=x).x * 1.0, 2.0)

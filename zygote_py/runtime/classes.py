@@ -14,6 +14,7 @@ from ..normalize.helpers import make_class
 from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.accumulate import add
 from . import call as calls
+from .callees import is_opaque
 from .context import Context
 from .frames import user_frame
 from .natives import native
@@ -179,6 +180,8 @@ def constructor(cls: type) -> tuple[str, Any, Any]:
         if init is None and "__init__" in base.__dict__:
             init = base.__dict__["__init__"]
     new = getattr(new, "__func__", new)
+    if any(isinstance(f, types.FunctionType) and is_opaque(f) for f in (new, init)):
+        return "native", None, None
     if issubclass(cls, tuple) and hasattr(cls, "_fields") and not is_own_new(cls):
         return ("tuple" if init is object.__dict__["__init__"] else "native"), None, None
     if isinstance(new, types.FunctionType):

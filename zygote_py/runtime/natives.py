@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import UnsupportedCodeError
 from ..registry import non_differentiable
 from .context import Context
 from .memory import refuse_mutation
@@ -16,6 +17,7 @@ from .methods import MUTATING_METHODS, MUTATORS
 from .refusals import has_record, missing_rule, name_of
 from .settle import is_number, is_value
 from .shared import nones, numeric_inside
+from .slots import refuse_store
 
 
 def native(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
@@ -25,6 +27,8 @@ def native(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple
     before = contents(seen) if mask else None
     y = f(*args, **keywords)
     if mask:
+        if y is None and changes_table(args):
+            raise refuse_table()
         check_contents(f, seen, before)
         if numeric_inside(args) and not isinstance(seen[0], _CONSTANTS):
             cx.tracked[id(seen[0])] = seen[0]   # what it was given may be asked of it again
@@ -37,6 +41,21 @@ def native(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple
 
 def pair_nothing(cx: Context, tape: Any, dy: Any) -> Any:
     return tape
+
+
+@non_differentiable
+def changes_table(args: tuple) -> bool:
+    """Whether a function that returns nothing was given a table and numbers."""
+    return bool(args) and type(args[0]).__module__.partition(".")[0] in TABLES \
+        and any(is_number(a) or isinstance(a, np.ndarray) for a in args[1:])
+
+
+@non_differentiable
+def refuse_table() -> UnsupportedCodeError:
+    return refuse_store("a store into a table", "make the table of what was computed, outside of the function")
+
+
+TABLES = {"pandas", "xarray", "polars"}
 
 
 @non_differentiable

@@ -38,7 +38,16 @@ from ..callees import (
 from ..classes import check_class_body, constructor, positions, sets_args
 from ..frames import user_frame
 from ..methods import CLASS_METHODS, c_method, find_method, find_super
-from ..natives import carries_nothing, check_contents, contents, is_holder, is_one_of, refuse_mutators
+from ..natives import (
+    carries_nothing,
+    changes_table,
+    check_contents,
+    contents,
+    is_holder,
+    is_one_of,
+    refuse_mutators,
+    refuse_table,
+)
 from ..operators import container_operator, special_methods, without_methods
 from ..protocols import in_place_of
 from ..refusals import missing_rule, name_of
@@ -390,6 +399,8 @@ def native(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots
     check_contents(f, args, before)
     owner = getattr(f, "__self__", None)
     moving = not all_none([gathered(cx, a, d) for a, d in zip((*args, *keywords.values()), (*dots, *kdots.values()))])
+    if y is None and moving and changes_table(args):
+        raise refuse_table()
     if is_holder(owner) and moving:
         cx.put(owner, "held", Missing(missing_rule(f)))
     if carries_nothing(f, y, args, keywords) or is_one_of(y, args):
@@ -420,7 +431,7 @@ def unknown(cx: Tangents, y: Any, missing: Missing) -> Any:
 
 @non_differentiable
 def is_numeric(y: Any) -> bool:
-    return (is_number(y) or isinstance(y, np.ndarray)) and not isinstance(y, (bool, np.bool_))
+    return (is_number(y) or getattr(type(y), "__array_ufunc__", None) is not None) and not isinstance(y, (bool, np.bool_))
 
 
 # -- generators -----------------------------------------------------------------------------------------------------
