@@ -12,7 +12,7 @@ from .lattice import VAGUE, join, mapping
 from .registry import non_differentiable
 from .runtime.frames import user_frame
 
-__all__ = ["DEEP", "MARKERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of", "types_of"]
+__all__ = ["DEEP", "HOLDERS", "MARKERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
@@ -25,6 +25,9 @@ _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 
 DEEP = frozenset((np.ndarray, tuple, list, dict))
 """The types that don't tell the kinds of their values."""
+
+HOLDERS = frozenset((tuple, list, dict))
+"""The types whose values are looked into."""
 
 MARKERS: set[type] = set()
 """The types of arguments that say how to differentiate (`api.markers`): no function is specialised for them."""

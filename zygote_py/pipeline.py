@@ -24,6 +24,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
+from numpy import ndarray
 
 from .analysis.contents import insert_checks
 from .analysis.inlining import inline
@@ -60,7 +61,7 @@ from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS, TWIN
-from .kinds import DEEP, MARKERS, check_kind, deep_kind_of, kind_of, plain_kind_of
+from .kinds import DEEP, HOLDERS, MARKERS, check_kind, deep_kind_of, kind_of, plain_kind_of
 from .lattice import plain
 from .normalize import Core, normalize
 from .options import CHECKED, current
@@ -466,7 +467,8 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
         return None, True
     key = (tuple(map(type, args)), mask, first, current.mode)
     if not DEEP.isdisjoint(key[0]):
-        key = (tuple([deep_kind_of(a) for a in args]), mask, first, current.mode)
+        look = kind_of if HOLDERS.isdisjoint(key[0]) else deep_kind_of
+        key = (tuple([(a.dtype.kind, a.ndim) if a.__class__ is ndarray else look(a) for a in args]), mask, first, current.mode)
     record = f.__dict__.get(NAME)
     try:
         if type(record) is Record and record.owner() is f and record.code is f.__code__:

@@ -228,17 +228,12 @@ def collect_all(cx: Context | None, xs: tuple, ds: Any) -> tuple:
     for i in range(len(xs)):
         if xs[i].__class__ is float and ds[i].__class__ is float:
             out.append(ds[i])
+        elif xs[i].__class__ is np.ndarray:
+            out.append(collect_array(cx, xs[i], ds, i))
         else:
-            out.append(collect_entry(cx, xs[i], ds, i))
+            own = is_own(ds, i)
+            out.append(collect(Context() if cx is None else cx, xs[i], mine(ds, i, True), own))
     return tuple(out)
-
-
-def collect_entry(cx: Context | None, x: Any, ds: Any, i: int) -> Any:
-    """The gradient of x, from the entry i of the cotangents."""
-    if x.__class__ is np.ndarray:
-        return collect_array(cx, x, ds, i)
-    own = is_own(ds, i)
-    return collect(Context() if cx is None else cx, x, mine(ds, i, True), own)
 
 
 def collect_array(cx: Context | None, x: Any, ds: Any, i: int) -> Any:
