@@ -290,7 +290,7 @@ def test_grad_is_a_function_of_the_same_arguments():
 
 @pytest.mark.parametrize("argnums, want", [
     (0, 18.0), (1, 24.0), (-1, 24.0), (-2, 18.0), ((0,), (18.0,)), ((0, 1), (18.0, 24.0)), ((1, 0), (24.0, 18.0)),
-    ((-1, 0), (24.0, 18.0)),
+    ((-1, 0), (24.0, 18.0)), ((0, 0), (18.0, 18.0)), ((0, 0, 1), (18.0, 18.0, 24.0)),
 ])
 def test_argnums(argnums, want):
     agree(grad(f3, argnums)(2.0, 3.0), want)

@@ -56,6 +56,11 @@ def test_a_hook_sees_the_sum_of_all_uses():
     assert seen == [7.0]
 
 
+def test_a_hook_that_returns_something_else():
+    with pytest.raises(zygote_py.SeedError, match=r"what the hook returned has shape \(5,\), its argument has shape \(3,\)"):
+        gradient(lambda x: np.sum(hook(lambda d: np.ones(5), x)), X)
+
+
 def test_a_hook_outside_of_a_derivative():
     calls = []
     assert hook(calls.append, 3.0) == 3.0 and calls == []
@@ -246,6 +251,11 @@ def test_eager_update_of_an_array(optimise):
     f = lambda: np.sum(eager_update(None, w, update) @ X)
     g = gradient(f, Params([X]))
     np.testing.assert_allclose(g[X], (W - X).sum(0))
+
+
+def test_eager_update_needs_a_way_back():
+    with pytest.raises(UnsupportedCodeError, match="eager_update in forward mode\n.*\n.*\nIt updates on the way back"):
+        zygote_py.jvp(lambda x: np.sum(eager_update(None, W, descend) @ x), (X,), (X,))
 
 
 def test_eager_update_outside():

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 import zygote_py
-from zygote_py import AutoFiniteDiff, AutoForward, AutoReverse, Const, Tangent, gradient, jacobian, pullback, withgradient
+from zygote_py import (
+    AutoFiniteDiff,
+    AutoForward,
+    AutoReverse,
+    Const,
+    Tangent,
+    gradient,
+    hessian,
+    jacobian,
+    pullback,
+    withgradient,
+)
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -84,6 +95,7 @@ def test_const():
     by_x, none = jacobian(lambda x, y: x * y, X, Const(X))
     np.testing.assert_array_equal(by_x, np.diag(X))
     assert none is None and repr(Const(2)) == "Const(2)"
+    assert hessian(lambda x: x**2, Const(3.0)) is None is hessian(lambda x: x**2, AutoForward(), Const(3.0))
 
 
 def test_const_reaches_the_function_as_it_is():

@@ -464,3 +464,36 @@ def test_a_function_that_takes_arguments():
 def test_grad_is_by_position():
     with pytest.raises(TypeError, match="Params"):
         grad(lambda: np.sum(W))(Params([W]))
+
+
+STATE = np.array([1.0, 1.0])
+
+
+def rebinds():
+    global STATE
+    y = np.sum(STATE)
+    STATE = STATE * 2
+    return y
+
+
+def test_a_global_name_that_is_bound_anew():
+    global STATE
+    first = STATE
+    for f in (lambda: rebinds() + np.sum(STATE), rebinds):
+        g = gradient(f, Params([first, STATE]))
+        want = 3.0 if f is not rebinds else 1.0
+        assert list(g[first]) == [want, want] and STATE is not first
+        STATE = first
+
+
+@pytest.mark.parametrize("call, words", [
+    (lambda g: gradient(lambda: 1.0, Params), "Params is a class(.|\n)*Instead: give the parameters themselves"),
+    (lambda g: zygote_py.hessian(lambda: 1.0, Params([W])), "hessian takes no Params(.|\n)*Instead: make the array an argument"),
+    (lambda g: gradient(lambda: 1.0, zygote_py.AutoForward(), Params([W])), "Params is not in its place"),
+    (lambda g: g.merge(3), "3 where Grads are needed(.|\n)*Instead"), (lambda g: g.map(abs, {}), "where Grads are needed"),
+    (lambda g: g * np.ones(2), r"arithmetic of Grads with array \(2,\) float64(.|\n)*Instead: g\.map"),
+    (lambda g: np.ones(2) * g, "Grads"), (lambda g: g + None, "Grads"),
+])
+def test_wrong_uses_are_told(call, words):
+    with pytest.raises(TypeError, match=words):
+        call(gradient(lambda: np.sum(W), Params([W])))

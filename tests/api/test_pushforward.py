@@ -225,7 +225,10 @@ def test_a_bound_method_of_an_array_is_no_constant():
     (lambda: jvp(3.0, (1.0,), (1.0,)), TypeError, "no function"), (lambda: jvp(abs, (1.0,), ()), SeedError, "0 tangents for 1"),
     (lambda: jvp(np.sum, (STATE,), (np.ones(3),)), SeedError, "shape"), (lambda: pushforward(3.0, 1.0), TypeError, "no function"),
     (lambda: jvp(lambda b: b.x, (Box(1.0),), (Tangent({"y": 1.0}),)), SeedError, "a field `y`"),
-    (lambda: hvp(np.sum, STATE, np.ones(3)), SeedError, "shape"),
+    (lambda: hvp(np.sum, STATE, np.ones(3)), SeedError,
+     r"the tangent does not fit argument 0\n.*has shape \(3,\), argument 0 has shape \(2,\).*\nInstead: give it a tangent"),
+    (lambda: hvp(abs, 2.0, np.ones(2)), SeedError, "argument 0 is a number"),
+    (lambda: jvp(abs, 2.0, 1.0), TypeError, r"as a tuple(.|\n)*Instead: jvp\(f, \(x,\), \(x_dot,\)\)"),
     (lambda: hessian(np.cumsum, np.ones(2)), NotScalarError, "shape"),
     (lambda: diaghessian(np.cumsum, np.ones(2)), NotScalarError, "shape"), (lambda: hessian(abs, [1.0]), TypeError, "a list"),
 ])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
 from zygote_py import Tangent, gradient
@@ -49,3 +50,12 @@ def test_tangents_are_nodes_of_optree():
     t = Tangent({"x": 1.0, "y": [2.0, None]})
     assert optree.tree_leaves(t) == [1.0, 2.0]
     assert optree.tree_map(lambda v: 2 * v, t) == Tangent({"x": 2.0, "y": [4.0, None]})
+
+
+def test_arithmetic_of_tangents():
+    t = gradient(f, Point(2.0, 3.0))[0]
+    assert sum([t, t]) == 2 * t == t + t and np.float64(2.0) * t == t * 2.0 and t + None == t
+    for wrong in (lambda: t * t, lambda: t * "a", lambda: np.ones(2) * t, lambda: t / None, lambda: [1] * t,
+                  lambda: t + 3, lambda: 3 + t):
+        with pytest.raises(TypeError, match="Tangent"):
+            wrong()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zygote_py import adjoint, elementwise, frule, non_differentiable
+from zygote_py import adjoint, elementwise, frule, hook, non_differentiable
 from zygote_py.testing import check_grads, finite_difference, test_frule, test_rrule
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,3 +137,22 @@ def test_the_plug_in(tmp_path):
     assert "argument 0 (`x`): it is 2.0, by differences" in asked.stdout
     off = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert "fixture 'gradcheck' not found" in off.stdout or "not found in `markers`" in off.stdout
+
+
+def test_integers_that_are_not_varied_are_not_compared():
+    check_grads(lambda p, n: p["x"] * p["n"] * n, {"x": 2.0, "n": 3}, 4)
+    with pytest.raises(AssertionError, match="argument 0"):
+        check_grads(lambda p: hook(lambda d: 2 * d, p["x"]) * p["n"], {"x": 2.0, "n": 3}, order=1)
+
+
+@pytest.mark.parametrize("call, words", [
+    (lambda: check_grads(3, 2.0), "no function but a int"),
+    (lambda: check_grads(lambda x: None, 2.0), "returned None(.|\n)*Instead"),
+    (lambda: check_grads(lambda x: "text", 2.0), "no number to differentiate"),
+    (lambda: finite_difference(3, (2.0,)), "no function but a int"), (lambda: finite_difference(abs, (2.0,), 1), "no argument 1"),
+    (lambda: finite_difference(abs, 2.0), "no argument 0(.|\n)*given as one tuple"),
+    (lambda: finite_difference(lambda x: x * np.ones(2), (2.0,)), "result is a ndarray, and a number is needed"),
+])
+def test_wrong_uses_are_told(call, words):
+    with pytest.raises(TypeError, match=words):
+        call()

@@ -23,6 +23,7 @@ from ..runtime.pushforward.tangents import Tangents
 from ..runtime.settle import collect, fields_of, is_value, settle
 from ..runtime.shared import nothing
 from ..runtime.slots import primitive
+from .gradient import check_seed
 
 __all__ = ["eager_update", "hook", "isderiving", "nestlevel", "showgrad"]
 
@@ -55,7 +56,11 @@ def hooked(cx: Context, mask: int, g: Any, x: Any) -> tuple[Any, Any, Any]:
 
 def hook_back(cx: Context, tape: Any, dy: Any) -> tuple:
     g, x = tape
-    return None, None if dy is None else settle(cx, x, g(dy))
+    if dy is None:
+        return None, None
+    d = g(dy)
+    check_seed(d, x, "what the hook returned", "its argument")
+    return None, settle(cx, x, d)
 
 
 @non_differentiable
@@ -233,6 +238,20 @@ def push_level(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
     return nestlevel() + 1, None
 
 
+def push_updated(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    raise no_way_back()
+
+
+@non_differentiable
+def no_way_back() -> UnsupportedCodeError:
+    filename, line, function = user_frame()
+    return UnsupportedCodeError(message(
+        "eager_update in forward mode", filename=filename, lineno=line, function=function,
+        why="It updates on the way back, when a gradient is complete; forward mode has no way back, and no gradients.",
+        instead="use reverse mode, or hand over the model itself", doc="docs/guide/controls.md"))
+
+
+behave(eager_update, push_updated)
 behave(hook, push_hooked)
 behave(showgrad, push_shown)
 behave(isderiving, push_deriving, asking=True)

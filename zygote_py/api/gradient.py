@@ -368,8 +368,8 @@ def read_pullback(data: bytes) -> Pullback:
 
 
 @non_differentiable
-def check_seed(dy: Any, y: Any, where: str = "dy") -> None:
-    """Refuse a cotangent that does not have the structure of the result."""
+def check_seed(dy: Any, y: Any, where: str = "dy", of: str = "the result") -> None:
+    """Refuse a cotangent that does not have the structure of the result, or a tangent that does not have that of its argument."""
     if dy is None:
         return
     problem = None
@@ -378,29 +378,30 @@ def check_seed(dy: Any, y: Any, where: str = "dy") -> None:
         if shape is None and isinstance(dy, (list, tuple)):
             shape = np.shape(dy)
         if shape != y.shape:
-            problem = f"{where} has shape {shape}, the result has shape {y.shape}"
+            problem = f"{where} has shape {shape}, {of} has shape {y.shape}"
     elif is_number(y):
         if not (is_number(dy) or (hasattr(dy, "shape") and dy.shape == ())) or isinstance(dy, str):
-            problem = f"{where} is {describe(dy)}, the result is a number"
+            problem = f"{where} is {describe(dy)}, {of} is a number"
     elif isinstance(y, (list, tuple)):
         if not isinstance(dy, (list, tuple)) or len(dy) != len(y):
-            problem = f"{where} is {describe(dy)}, the result is a {type(y).__name__} of {len(y)}"
+            problem = f"{where} is {describe(dy)}, {of} is a {type(y).__name__} of {len(y)}"
         else:
             for i, (p, q) in enumerate(zip(dy, y)):
-                check_seed(p, q, f"{where}[{i}]")
+                check_seed(p, q, f"{where}[{i}]", of)
     elif isinstance(y, dict):
         if not isinstance(dy, dict) or not dy.keys() <= y.keys():
-            problem = f"{where} is {describe(dy)}, the result is a dict with the keys {list(y)}"
+            problem = f"{where} is {describe(dy)}, {of} is a dict with the keys {list(y)}"
         else:
             for k in dy:
-                check_seed(dy[k], y[k], f"{where}[{k!r}]")
+                check_seed(dy[k], y[k], f"{where}[{k!r}]", of)
     elif isinstance(dy, Tangent):
         for k, d in dy.as_dict().items():
             if d is not None and k not in (fields_of(y) or {}):
-                problem = f"{where} has a field `{k}`, the result, a {type(y).__name__}, has none"
+                problem = f"{where} has a field `{k}`, {of}, a {type(y).__name__}, has none"
     if problem:
-        raise SeedError(message("the cotangent does not fit the result", why=problem + ".",
-                                instead="give back() a cotangent shaped like the result, with None for entries that have none"))
+        what, who = ("cotangent", "give back() a cotangent") if of == "the result" else ("tangent", "give it a tangent")
+        raise SeedError(message(f"the {what} does not fit {of}", why=problem + ".",
+                                instead=f"{who} shaped like {of}, with None for entries that have none"))
 
 
 def describe(x: Any) -> str:
@@ -449,7 +450,7 @@ def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
     def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple:
         check_positional(args)
         wanted = positions(argnums, len(args))
-        y, ds = run(f, args, kwargs, False, -1 if len(wanted) == len(args) else sum([1 << i for i in wanted]))
+        y, ds = run(f, args, kwargs, False, sum([1 << i for i in set(wanted)]))
         picked = tuple([ds[i] for i in wanted])
         return y, picked if isinstance(argnums, tuple) else picked[0]
     name_after(value_and_gradient_of_f, "value_and_gradient", f)

@@ -64,7 +64,7 @@ def hessian(f: Callable, *at: Any) -> Any:
 
     Returns
     -------
-    ndarray of shape (size of x, size of x), in C order; a number for a number
+    ndarray of shape (size of x, size of x), in C order; a number for a number; None for `Const(x)`
 
     Examples
     --------
@@ -88,9 +88,12 @@ def hessian(f: Callable, *at: Any) -> Any:
 
 def hessian_by(f: Callable, at: tuple) -> Any:
     """The Hessian in the way that a marker says."""
-    _, backend, plain, _ = read_markers(at)
+    params, backend, plain, chosen = read_markers(at)
+    check_no_params(params)
     check_single(plain)
     x = plain[0]
+    if not chosen:
+        return None
     if backend is None or backend.__class__ is AutoReverse:
         return hessian_reverse(f, x)
     check_point(x, "hessian")
@@ -98,6 +101,13 @@ def hessian_by(f: Callable, at: tuple) -> Any:
     if is_array(x):
         return np.zeros((x.size, x.size)) if found is None else found
     return 0.0 if found is None else found[0]
+
+
+@non_differentiable
+def check_no_params(params: Any) -> None:
+    if params is not None:
+        raise TypeError(message("hessian takes no Params", why="It is the matrix by one array.",
+                                instead="make the array an argument; for several, hvp(f, (W, b), v) and diaghessian(f, W, b)"))
 
 
 @non_differentiable

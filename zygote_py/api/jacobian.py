@@ -15,7 +15,7 @@ from ..errors import NotScalarError, ZygoteError, message
 from ..registry import non_differentiable
 from ..runtime.settle import is_number
 from .controls import isderiving
-from .gradient import pullback
+from .gradient import check_callable, pullback
 from .markers import AutoReverse, Backend, is_marked, read_markers, way_of
 from .params import Grads, Params
 from .results import WithJacobian
@@ -107,6 +107,7 @@ def withjacobian(f: Callable, /, *args: Any, **kwargs: Any) -> WithJacobian:
             rows = [row.values() for row in pulled(y, back)]
             return WithJacobian(y, Grads(params.copy(), matrices(y, tuple(params), rows, -1)))
         if backend is not None and backend.__class__ is not AutoReverse:
+            check_callable(f)
             return WithJacobian(*way_of(backend, WAYS)(f, plain, kwargs, chosen))
         by_rows = backend is not None
     else:

@@ -112,6 +112,8 @@ def check_markers(args: tuple) -> None:
     """Refuse unknown markers, and known ones in the wrong place."""
     head = args[0]
     if isinstance(head, type) or (looks_like_marker(head) and type(head) not in MARKERS):
+        if head is Params:
+            raise TypeError(message("Params is a class", instead="give the parameters themselves: gradient(f, Params([W, b]))"))
         known = "AutoReverse(), AutoForward(), AutoFiniteDiff()"
         raise TypeError(message(f"unknown marker {head!r}", why="The second argument looks like the choice of a backend.",
                                 instead=f"give one of {known}, or leave it out for reverse mode"))

@@ -170,7 +170,7 @@ class Grads:
 
     __slots__ = ("_table", "params")
     __hash__ = None  # type: ignore[assignment]
-    __array_priority__ = 1000.0     # NumPy's numbers leave the arithmetic to us
+    __array_priority__ = 1000.0     # NumPy's numbers and arrays leave the arithmetic to us
 
     def __init__(self, params: Params, gradients: Iterable) -> None:
         self.params = params
@@ -221,6 +221,7 @@ class Grads:
 
     def merge(self, *others: Grads) -> Grads:
         """The gradients of all the parameters of these; for one that is in several, the last says which."""
+        check_grads(others)
         entries = {id(x): d for each in (self, *others) for x, d in each.items()}
         params = self.params.union(*[each.params for each in others])
         return Grads(params, [entries[id(x)] for x in params])
@@ -232,6 +233,7 @@ class Grads:
 
         Where one of them is None, so is the result.
         """
+        check_grads(others)
         out = []
         for x, d in self.items():
             row = [d, *[other[x] for other in others]]
@@ -243,27 +245,33 @@ class Grads:
         if isinstance(other, Grads):
             params = self.params.union(other.params)
             return Grads(params, [add(self.get(x), other.get(x)) for x in params])
-        return self.map(lambda d: d + other) if is_number(other) else NotImplemented
+        check_number(other)
+        return self.map(lambda d: d + other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Grads:
-        return self + -other if isinstance(other, Grads) or is_number(other) else NotImplemented
+        if not isinstance(other, Grads):
+            check_number(other)
+        return self + -other
 
     def __rsub__(self, other: Any) -> Grads:
-        return -self + other if is_number(other) else NotImplemented
+        check_number(other)
+        return -self + other
 
     def __mul__(self, other: Any) -> Grads:
         if isinstance(other, Grads):
             return self.map(lambda d, e: d * e, other)
-        return self.map(lambda d: d * other) if is_number(other) else NotImplemented
+        check_number(other)
+        return self.map(lambda d: d * other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Grads:
         if isinstance(other, Grads):
             return self.map(lambda d, e: d / e, other)
-        return self.map(lambda d: d / other) if is_number(other) else NotImplemented
+        check_number(other)
+        return self.map(lambda d: d / other)
 
     def __neg__(self) -> Grads:
         return self.map(lambda d: -d)
@@ -343,6 +351,21 @@ def check_parameter(x: Any) -> None:
     else:
         return
     raise TypeError(message(f"{describe(x)} can't be a parameter", why=reason, instead=instead))
+
+
+@non_differentiable
+def check_number(x: Any) -> None:
+    if not is_number(x):
+        raise TypeError(message(f"arithmetic of Grads with {describe(x)}", why="It is done with numbers, and with other Grads.",
+                                instead="g.map(f), where f takes one gradient after the other"))
+
+
+@non_differentiable
+def check_grads(others: tuple) -> None:
+    for g in others:
+        if not isinstance(g, Grads):
+            raise TypeError(message(f"{describe(g)} where Grads are needed", why="Each entry belongs to a parameter.",
+                                    instead="g + 1 and 2 * g are for numbers, g.map(f) for anything else"))
 
 
 @non_differentiable

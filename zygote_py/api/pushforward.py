@@ -123,9 +123,12 @@ class Pushforward:
 @non_differentiable
 def check_tangents(args: Any, tangents: Any) -> None:
     """Refuse tangents that do not have the structure of the arguments."""
+    if not isinstance(args, (tuple, list)) or not isinstance(tangents, (tuple, list)):
+        raise TypeError(message("jvp needs the arguments as a tuple, and their tangents as another",
+                                instead="jvp(f, (x,), (x_dot,)), also for one argument"))
     if len(args) != len(tangents):
         raise SeedError(message(f"{len(tangents)} tangents for {len(args)} arguments",
                                 why="Each argument has a tangent of its own.",
                                 instead="give None for an argument that does not vary"))
     for i, (x, d) in enumerate(zip(args, tangents)):
-        check_seed(d, x, f"tangent {i}")
+        check_seed(d, x, f"tangent {i}", f"argument {i}")

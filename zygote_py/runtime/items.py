@@ -380,14 +380,23 @@ def load_global(cx: Context, mask: int, namespace: dict, name: str) -> tuple[Any
 
 
 def store_global(cx: Context, mask: int, namespace: dict, name: str, value: Any) -> tuple[Any, Any, Any]:
+    note_globals(cx, namespace)
     set_global(namespace, name, value)
     changed(cx, mask, namespace)
     return None, set_back, (unstore_back, (namespace, name))
 
 
 def delete_global(cx: Context, mask: int, namespace: dict, name: str) -> tuple[Any, Any, Any]:
+    note_globals(cx, namespace)
     del_global(namespace, name)
     return None, del_back, (forget_back, (namespace, name))
+
+
+@non_differentiable
+def note_globals(cx: Context, namespace: dict) -> None:
+    """Keep what the names of a module stood for before the first of them was bound anew."""
+    if id(namespace) not in cx.originals:
+        cx.note(namespace, dict(namespace))
 
 
 def take_items(cx: Context, container: Any, keys: tuple) -> tuple:

@@ -38,6 +38,7 @@ class Tangent:
 
     __slots__ = ("__dict__", "__weakref__")
     __hash__ = None  # type: ignore[assignment]
+    __array_priority__ = 1000.0     # NumPy's numbers and arrays leave the arithmetic to us
     _fields = _Names()
 
     def __init__(self, fields: dict[str, Any] | None = None, /) -> None:
@@ -88,21 +89,29 @@ class Tangent:
     def __add__(self, other: Any) -> Any:
         return add(self, other) if other is None or other.__class__ is Tangent else NotImplemented
 
-    __radd__ = __add__
+    def __radd__(self, other: Any) -> Any:
+        return self if other.__class__ is int and other == 0 else self + other      # `sum` begins with 0
 
     def __sub__(self, other: Any) -> Any:
         return add(self, scale(other, -1)) if other.__class__ is Tangent else NotImplemented
 
-    def __mul__(self, factor: Any) -> Tangent:
+    def __mul__(self, factor: Any) -> Any:
+        check_factor(factor)
         return scale(self, factor)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, divisor: Any) -> Tangent:
+    def __truediv__(self, divisor: Any) -> Any:
+        check_factor(divisor)
         return scale(self, 1 / divisor)
 
     def __neg__(self) -> Tangent:
         return scale(self, -1)
+
+
+def check_factor(x: Any) -> None:
+    if x is None or isinstance(x, (str, bytes, list, tuple, dict, Tangent)) or getattr(x, "shape", False):
+        raise TypeError(f"a Tangent is multiplied by numbers, not by a {type(x).__name__}")
 
 
 def entry_html(value: Any) -> str:

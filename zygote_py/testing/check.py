@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from .differences import Path, finite_difference, mirror, spell
+from ..errors import message
+from .differences import Path, check_function, finite_difference, mirror, spell
 
 __all__ = ["check_grads", "inner", "mismatch"]
 
@@ -45,7 +46,11 @@ def check_grads(f: Callable, *args: Any, modes: tuple[str, ...] = ("rev", "fwd")
     unknown = [mode for mode in modes if mode not in ("rev", "fwd")]
     if unknown or order not in (1, 2):
         raise ValueError(f"modes are 'rev' and 'fwd', order is 1 or 2; given were modes={modes!r}, order={order!r}")
+    check_function(f)
     value = f(*copy.deepcopy(args))
+    if not holds_numbers(value):
+        raise TypeError(message(f"check_grads: {name_of(f)} returned {value!r}, in which there is no number to differentiate",
+                                instead="return a number, an array, or a tuple, list or dict of them"))
     seed = None if is_real_scalar(value) else weights_like(value)
 
     def objective(*inputs: Any) -> float:
@@ -107,8 +112,22 @@ def reverse(f: Callable, seed: Any, *args: Any) -> tuple:
 def require(f: Callable, mode: str, got: tuple, want: tuple, rtol: float, atol: float) -> None:
     assert len(got) == len(want), f"{mode} of {name_of(f)}: {len(got)} gradients for {len(want)} arguments"
     for i, (a, b) in enumerate(zip(got, want)):
-        wrong = mismatch(a, b, rtol, atol)
+        wrong = mismatch(where_varied(a, b), b, rtol, atol)
         assert wrong is None, f"{mode} of {name_of(f)}, argument {i}{parameter(f, i)}: {wrong}"
+
+
+def where_varied(got: Any, want: Any) -> Any:
+    """A gradient with None where nothing was varied, such as integers that count."""
+    if want is None or got is None:
+        return None
+    if isinstance(want, dict) and isinstance(got, dict):
+        return {k: where_varied(entry, want.get(k)) for k, entry in got.items()}
+    if isinstance(want, (tuple, list)) and isinstance(got, type(want)) and len(got) == len(want):
+        parts = [where_varied(a, b) for a, b in zip(got, want)]
+        return parts if isinstance(want, list) else want._make(parts) if hasattr(want, "_make") else tuple(parts)
+    if isinstance(want, types.SimpleNamespace):
+        return types.SimpleNamespace(**{k: where_varied(getattr(got, k, None), entry) for k, entry in vars(want).items()})
+    return got
 
 
 def mismatch(got: Any, want: Any, rtol: float = 1e-5, atol: float = 1e-7) -> str | None:
@@ -166,6 +185,12 @@ def numbers(x: Any) -> list:
     found: list = []
     mirror(x, lambda path, number: found.append(number))
     return found
+
+
+def holds_numbers(x: Any) -> bool:
+    found: list = []
+    mirror(x, lambda path, number: found.append(number), True)
+    return bool(found)
 
 
 def inner(w: Any, x: Any) -> Any:

@@ -22,7 +22,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["difference_columns", "finite_difference", "mirror", "spell"]
+from ..errors import message
+
+__all__ = ["check_function", "difference_columns", "finite_difference", "mirror", "spell"]
 
 LADDER = (4e-3, 1e-3, 2.5e-4, 6e-5, 1.5e-5, 1e-6, 1e-7)
 CERTAIN = 1e-10                     # relative differences of quotients that leave no doubt
@@ -66,7 +68,18 @@ def finite_difference(f: Callable, args: tuple, i: int = 0, *, kwargs: dict | No
     >>> [round(d, 6) for d in finite_difference(lambda p: p[0] * p[1], ([2.0, 5.0],))]
     [5.0, 2.0]
     """
-    at = shifted_runs(f, args, i, kwargs or {})
+    check_function(f)
+    if not isinstance(args, tuple) or not -len(args) <= i < len(args):
+        raise TypeError(message(f"finite_difference: no argument {i} in {args!r}", why="The arguments are given as one tuple.",
+                                instead="finite_difference(f, (x, y), 0)"))
+    runs = shifted_runs(f, args, i, kwargs or {})
+
+    def at(path: Path, h: Any) -> Any:
+        y = runs(path, h)
+        if np.ndim(y) or not is_number(y[()] if isinstance(y, np.ndarray) else y, True):
+            raise TypeError(message(f"finite_difference: the result is a {type(y).__name__}, and a number is needed",
+                                    instead="sum it with weights, or use check_grads, which does so"))
+        return y
 
     def derivative(path: Path, x: Any) -> Any:
         scale = max(1.0, abs(x))
@@ -93,6 +106,12 @@ def difference_columns(f: Callable, args: tuple, i: int, *, kwargs: dict | None 
 
     mirror(args[i], derivative, True)
     return columns
+
+
+def check_function(f: Any) -> None:
+    if not callable(f):
+        raise TypeError(message(f"the first argument is no function but a {type(f).__name__}",
+                                instead="the function first, then where to differentiate"))
 
 
 def shifted_runs(f: Callable, args: tuple, i: int, kwargs: dict) -> Callable[[Path, Any], Any]:
