@@ -330,6 +330,41 @@ CASES = {
     "Tangents": """
         pushforward(lambda x, y: x * y, 1.0, 2.0)(1.0)
         """,
+    "Tangents that are no tuple": """
+        jvp(lambda x: x * x, 2.0, 1.0)
+        """,
+    "A tangent that does not fit": """
+        hvp(lambda x: np.sum(x**3), np.ones(2), np.ones(3))
+        """,
+    "The class in place of parameters": """
+        gradient(lambda: 1.0, Params)
+        """,
+    "A Hessian by Params": """
+        hessian(lambda: 1.0, Params([np.ones(2)]))
+        """,
+    "Grads times an array": """
+        W = np.ones(2)
+        gradient(lambda: np.sum(W), Params([W])) * np.ones(2)
+        """,
+    "Grads merged with something else": """
+        W = np.ones(2)
+        gradient(lambda: np.sum(W), Params([W])).merge({})
+        """,
+    "An update on the way back in forward mode": """
+        jvp(lambda x: eager_update(None, x, print) * 2.0, (1.0,), (1.0,))
+        """,
+    "A check of no function": """
+        testing.check_grads(3.0, 1.0)
+        """,
+    "A check of a function without numbers": """
+        testing.check_grads(str, 1.0)
+        """,
+    "A difference by an argument that is not there": """
+        testing.finite_difference(abs, (2.0,), 1)
+        """,
+    "A difference of an array": """
+        testing.finite_difference(lambda x: x * np.ones(2), (2.0,))
+        """,
     "A hook on an object": """
         gradient(lambda p: hook(print, p)["a"], {"a": 1.0})
         """,
