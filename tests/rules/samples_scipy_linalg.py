@@ -61,6 +61,7 @@ SCIPY_LINALG = [
                        on(S, pivoting=True), on(A, mode="economic", pivoting=True), on(CS, pivoting=True),
                        on(CA, mode="r", pivoting=True)]),
     (scipy.linalg.svd, [on(S), on(A, False), on(A.T, full_matrices=False), on(CA, compute_uv=False), on(A)]),
+    (scipy.linalg.polar, [on(S), on(TALL), on(CS), on(CA.T), on(WIDE, "left"), on(CS, side="left")]),
     (scipy.linalg.svdvals, each(A, CA, S)),
     (scipy.linalg.eigh, [on(SPD, driver="ev"), on(SYM, lower=False, driver="ev"), on(S, driver="evd"), on(SYM, DEF2),
                          on(SYM, DEF2, eigvals_only=True),

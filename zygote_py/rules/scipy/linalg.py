@@ -208,6 +208,9 @@ rule(scipy.linalg.qr, lambda dy, y, a, *, mode="full", pivoting=False, check_fin
     scipy_qr_back(dy, y, np.asarray(a), mode, pivoting), a))
 rule(scipy.linalg.svd, lambda dy, y, a, full_matrices=True, compute_uv=True, *, check_finite=True, lapack_driver="gesdd": fit(
     svd_back(dy, y, np.asarray(a), compute_uv, False), a))
+rule(scipy.linalg.polar, lambda dy, y, a, side="right": fit(
+    polar_back(dy[0], dy[1], y[0], y[1]) if side == "right" else H(polar_back(
+        None if dy[0] is None else H(dy[0]), dy[1], H(y[0]), y[1])), a))
 rule(scipy.linalg.svdvals, lambda dy, y, a, *, check_finite=True: fit(singular_values_back(dy, y, np.asarray(a)), a))
 rule(scipy.linalg.eigh,
      lambda dy, y, a, b=None, *, lower=True, eigvals_only=False, check_finite=True, driver=None: fit(
@@ -317,6 +320,19 @@ def scipy_qr_back(dy: Any, y: Any, a: Any, mode: str, pivoting: Any) -> Any:
         d = scipy_qr_back(dy[:-1], y[:-1], a[:, order], mode, False)
         return d[:, np.argsort(order)]
     return qr_back(dy[0], y[0], a, "r") if mode == "r" else qr_back(dy, y, a, MODES[mode])
+
+
+def polar_back(du: Any, dp: Any, u: Any, p: Any) -> Any:
+    """a = u p with u^H u = 1 and p Hermitian. w = u^H u_dot solves p w + w p = u^H a_dot - a_dot^H u, hence with
+    p k + k p = g - g^H for g = u^H du - dp p: da = u (dp + k) + (1 - u u^H) du p^-1."""
+    if u.shape[0] < u.shape[1]:
+        raise refusal("the derivative of a polar decomposition does not exist where its second factor is singular",
+                      "The matrix has more columns than rows (rows than columns for side='left').", "take the other side")
+    du = np.zeros(u.shape, u.dtype) if du is None else du
+    dp = np.zeros(p.shape, p.dtype) if dp is None else dp
+    g = H(u) @ du - dp @ p
+    k = scipy.linalg.solve_sylvester(p, p, g - H(g))
+    return u @ (dp + k) + H(np.linalg.solve(p, H(du - u @ (H(u) @ du))))
 
 
 def generalized_back(dy: Any, y: Any, a: Any, b: Any, lower: Any, eigvals_only: Any) -> tuple:
