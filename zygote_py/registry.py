@@ -69,6 +69,16 @@ class Rule:
                 return code.co_varnames[skip:code.co_argcount + code.co_kwonlyargcount]
         return ()
 
+    @property
+    def positional(self) -> int:
+        """How many arguments the parts take by position, before a place for the result."""
+        n = 0
+        for part in self.parts:
+            if part is not None and part is not not_yet:
+                n = part.__code__.co_argcount - (2 if self.form == "rule" else 1)
+                break
+        return min(n, self.parameters.index("out")) if "out" in self.parameters else n
+
     def places(self, n: int, words: Iterable[str]) -> tuple[int, ...]:
         """Which parameter each of n positional arguments, and then each keyword, is given to."""
         return (*range(n), *[self.parameters.index(w) for w in words])

@@ -591,3 +591,18 @@ def arrays_that_change_in_their_loop(x, y):
 def factors_that_would_be_shared(x, w):
     flat = x.reshape(3)
     return x[1] * x[2] + x @ w + flat[0] * flat[-1] + x.ravel() @ flat
+
+
+@program(args=[(np.outer(V, W[:3]),)])
+def results_by_position_and_where(a):
+    sums = a[0] * 2
+    total = np.sum(a, 0, None, sums)
+    products = np.zeros(a.shape)
+    a.cumprod(1, None, products)
+    chosen = a > 0
+    kept = np.add(a, 1.0, out=a * 2, where=chosen)
+    squares = a * 3
+    np.multiply(a, a, squares, where=chosen)
+    some = np.zeros(a.shape[1])
+    np.sum(a, axis=0, out=some, where=chosen)
+    return np.sum(total * sums) + np.sum(products * a) + np.sum(kept**2) + np.sum(squares**2) + np.sum(some**2)

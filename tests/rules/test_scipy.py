@@ -131,6 +131,6 @@ def test_options_by_position_and_permissions_to_overwrite():
         low = scipy.linalg.cholesky(a * 1.0, True, True, False)
         first = scipy.linalg.qr(low, False, None, "economic")[1]
         x = scipy.linalg.solve(low * 1.0, 1.0 * W, False, True, overwrite_b=True)
-        middle = np.median(low * 1.0, 0, None, True)[1]
+        middle = np.median(a=low * 1.0, axis=0, overwrite_input=True, keepdims=False)[1]
         return np.sum(scipy.linalg.inv(low, overwrite_a=True)) + np.sum(first**2) + np.sum(x) + middle
     check_grads(f, SPD, order=1)

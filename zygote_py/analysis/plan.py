@@ -610,7 +610,8 @@ class Planner:
         active = rule.always or any(a for _, a in facts)
         if rule.form in ("primitive", "rrule") and self.kinds_of(rule, f) is None:
             contents.forget(env)
-        writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args))
+        writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args)) \
+            or (rule.form in ("linear", "rule") and not rule.own and len(args) > rule.positional)
         asked = active and f in BY_METHOD and facts[0][0] == "o"
         if not writes and not asked and (rule.form == "none" or (not active and self.optimise)):
             return Plan("plain", kind, 1 if self.world.makes_container(f) else 0)

@@ -71,7 +71,7 @@ def shape_of(s: Any, plan: Plan, shapes: dict[str, Any]) -> Any:
     if plan.form == "plain" and isinstance(s.value, gast.Call) and len(s.value.args) == 1 and not s.value.keywords:
         like = names(s.value.args[0])
         return shapes.get(next(iter(like)), (id(s),)) if callee_name(s.value) in ALIKE and len(like) == 1 else (id(s),)
-    if plan.form != "inline":
+    if plan.form != "inline" or not plan.args:
         return (id(s),)
     if plan.f.form != "elementwise":
         name, first = getattr(plan.f.f, "__name__", ""), plan.args[0]

@@ -141,7 +141,7 @@ def write_out(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: di
     n, words = len(args), tuple(keywords)
     if isinstance(f, np.ufunc) and len(args) > f.nin:
         out, args = args[f.nin:], args[:f.nin]
-        rest = keywords
+        rest = dict(keywords)
     else:
         out = keywords["out"]
         rest = {k: keywords[k] for k in keywords if k != "out"}
@@ -152,7 +152,7 @@ def write_out(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: di
         out = out[0]
     if not isinstance(out, np.ndarray) or r.form in ("rrule", "primitive"):
         raise refuse_mutation(f"of `out` by {name_of(f)}", "Its rule does not know how.", "a[...] = f(x)")
-    where = rest.pop("where", True)
+    where = rest.pop("where", True) if isinstance(f, np.ufunc) else True
     r = covering(r, rest)
     old = out.copy()
     note_write(cx, out)

@@ -116,11 +116,15 @@ def apply_rrule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: 
     return y, rrule_back, (r, back, kept[1:n], dict(zip(keywords, kept[n:])), kept[0], origins)
 
 
+def apply_rephrased(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    first, words, order = rephrased(r, f, args, keywords)
+    y, back, tape = apply_rule(cx, -1, r, f, first, words)
+    return y, rephrased_back, (back, tape, order)
+
+
 def apply_parts(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
-    other = rephrased(r, f, args, keywords)
-    if other is not None:
-        y, back, tape = apply_rule(cx, -1, r, f, *other[:2])
-        return y, rephrased_back, (back, tape, other[2])
+    if rephrased(r, f, args, keywords) is not None:
+        return apply_rephrased(cx, mask, r, f, args, keywords)
     r = covering(r, keywords, args)
     y = f(*args, **keywords)
     kept, origins = snapshot((y, *args, *keywords.values()))
@@ -142,8 +146,8 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     no use is made: the pullback may read it.
     """
     known = r.parameters if r.options is None else r.options.parameters
-    n = places_of(r if r.options is None else r.options)
-    if (len(args) <= n and all(k in known for k in keywords)) or f.__class__ not in _WRITTEN_IN_PYTHON:
+    n = (r if r.options is None else r.options).positional
+    if f.__class__ not in _WRITTEN_IN_PYTHON or (len(args) <= n and all(k in known for k in keywords)):
         return None
     try:
         bound = inspect.signature(f).bind(*args, **keywords)
@@ -156,12 +160,12 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     first, words, order = args[:n], dict(keywords), []
     for i in range(n, len(args)):
         words[names[i]] = args[i]
-    for k in list(words):
-        if k not in known and k in given and (is_default(words[k], given[k].default) or k.startswith("overwrite_")):
+    for k in [k for k in words if (k not in known or k == "out") and k in given]:
+        if is_default(words[k], given[k].default) or k.startswith("overwrite_"):
             del words[k]
-    if any(k not in known for k in words):
+    if any(k not in known and k != "out" for k in words):
         return None             # is refused, by its name
-    where = {k: n + i for i, k in enumerate(words)}
+    where = {k: len(first) + i for i, k in enumerate(words)}
     order = [i if i < n else where.get(names[i]) for i in range(len(args))] + [where.get(k) for k in keywords]
     return first, words, order
 
@@ -169,14 +173,6 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
 @non_differentiable
 def is_default(value: Any, default: Any) -> bool:
     return value is default or (isinstance(value, (bool, int, str)) and value.__class__ is default.__class__ and value == default)
-
-
-def places_of(r: Rule) -> int:
-    """How many arguments the parts of a rule take by position."""
-    for part in r.parts:
-        if part is not None and part is not not_yet:
-            return part.__code__.co_argcount - (2 if r.form == "rule" else 1)
-    return 0
 
 
 def copy_of(x: Any) -> Any:

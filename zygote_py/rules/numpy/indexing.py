@@ -46,7 +46,7 @@ def basic(index: Any) -> bool:
     return kind is not list
 
 
-linear(np.take, lambda dy, a, indices, axis=None: untake(dy, a, indices, axis), kind=opaque)
+linear(np.take, lambda dy, a, indices, axis=None, *, mode="raise": untake(dy, a, indices, axis, mode), kind=opaque)
 linear(np.take_along_axis, lambda dy, arr, indices, axis=-1: untake_along(dy, arr, indices, axis), kind=opaque)
 rule(np.compress, None, lambda dy, y, condition, a, axis=None: uncompress(dy, condition, a, axis), kind=opaque)
 rule(np.extract, None, lambda dy, y, condition, arr: uncompress(dy, np.ravel(condition), arr, None), kind=opaque)
@@ -84,9 +84,11 @@ non_differentiable(
     np.nonzero, np.flatnonzero, np.argwhere, np.ix_, np.isin, np.unpackbits, np.packbits)
 
 
-def untake(dy: Any, a: Any, indices: Any, axis: Any) -> Any:
+def untake(dy: Any, a: Any, indices: Any, axis: Any, mode: str = "raise") -> Any:
     """Add the entries of dy at the indices along `axis`, of the flattened array without one."""
     x, chosen = np.asarray(a), np.asarray(indices)
+    n = x.size if axis is None else x.shape[axis]
+    chosen = chosen % n if mode == "wrap" else np.clip(chosen, 0, n - 1) if mode == "clip" else chosen
     if axis is None:
         return like(ungetitem(dy, x.reshape(-1), chosen), a)
     return fit(ungetitem(dy, x, (slice(None),) * (axis % x.ndim) + (chosen,)), a)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from zygote_py.errors import MissingRuleError, message
 from zygote_py.registry import pushes, rrule, rule, variant
 from zygote_py.rules import kinds
 
@@ -48,8 +49,9 @@ rule(np.cross, lambda dy, y, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None:
 
 rule(np.convolve, lambda dy, y, a, v, mode="full": convolve_back(dy, a, v, mode),
      lambda dy, y, a, v, mode="full": convolve_back(dy, v, a, mode))
-rule(np.correlate, lambda dy, y, a, v, mode="valid": convolve_back(dy, a, conj(np.asarray(v))[::-1], mode),
-     lambda dy, y, a, v, mode="valid": fit(conj(convolve_back(dy, conj(np.asarray(v))[::-1], a, mode))[::-1], v))
+rule(np.correlate, lambda dy, y, a, v, mode="valid": convolve_back(dy, a, conj(np.asarray(v))[::-1], mode, len(a) < len(v)),
+     lambda dy, y, a, v, mode="valid": fit(
+         conj(convolve_back(dy, conj(np.asarray(v))[::-1], a, mode, len(a) < len(v)))[::-1], v))
 if hasattr(np, "vecdot"):
     rule(np.vecdot, lambda dy, y, a, b, *, axis=-1, keepdims=False: vecdot_back(conj(dy), b, a, axis, keepdims),
          lambda dy, y, a, b, *, axis=-1, keepdims=False: vecdot_back(dy, a, b, axis, keepdims))
@@ -60,11 +62,14 @@ if hasattr(np, "matvec"):
          lambda dy, y, a, b: fit(a[..., :, None] * dy[..., None, :], b))
 
 
-def convolve_back(dy: Any, a: Any, v: Any, mode: str) -> Any:
-    """y_k = sum of a_i v_{k-i}, hence da_i = sum of dy_k conj(v)_{k-i}, with dy put back into the full length."""
+def convolve_back(dy: Any, a: Any, v: Any, mode: str, later: bool = False) -> Any:
+    """y_k = sum of a_i v_{k-i}, hence da_i = sum of dy_k conj(v)_{k-i}, with dy put back into the full length.
+
+    Of two middles "same" is the earlier one; `np.correlate` of a short vector with a longer one takes the later.
+    """
     n, m = len(a), len(v)
     full = n + m - 1
-    start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
+    start = {"full": 0, "same": (min(n, m) - 1 + later) // 2, "valid": min(n, m) - 1}[mode]
     d = np.concatenate([np.zeros(start), dy, np.zeros(full - start - len(dy))])
     return fit(np.correlate(d, v, "valid"), a)
 
@@ -215,7 +220,10 @@ def uncross(d: Any, x: Any, axis: int) -> Any:
 
 
 @rrule(np.einsum)
-def einsum(*operands, optimize=False, dtype=None, order="K", casting="safe"):
+def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="safe"):
+    if out is not None:
+        raise MissingRuleError(message("np.einsum has no rule with `out`", why="It writes into an array that is given.",
+                                       instead="a[...] = np.einsum(...)", doc="docs/limitations.md#in-place"))
     """Each operand's cotangent is the sum of dy with all other operands over the indices that the operand lacks."""
     y = np.einsum(*operands, optimize=optimize, dtype=dtype, order=order, casting=casting)
 

@@ -316,13 +316,19 @@ def bounded_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any, initial: Any
 
 
 def weights_of(a: Any, axis: Any, weights: Any) -> Any:
-    """Return the weights with the axes of `a`: a vector of weights lies along `axis`."""
-    w = np.asarray(weights)
-    if axis is None or w.ndim == np.ndim(a):
+    """Return the weights with the axes of `a`: weights of fewer dimensions lie along `axis`."""
+    w, n = np.asarray(weights), np.ndim(a)
+    if axis is None or w.ndim == n:
         return w
-    shape = [1] * np.ndim(a)
-    shape[axis] = -1
-    return w.reshape(shape)
+    order, axes = axes_of_weights(axis, n)
+    return np.transpose(w, order).reshape([np.shape(a)[k] if k in axes else 1 for k in range(n)])
+
+
+@non_differentiable
+def axes_of_weights(axis: Any, n: int) -> tuple[list, list]:
+    """How weights are turned so that their axes are in order, and along which of n axes they lie."""
+    axes = [k % n for k in (axis if isinstance(axis, tuple) else (axis,))]
+    return sorted(range(len(axes)), key=axes.__getitem__), axes
 
 
 def average_back_a(dy: Any, y: Any, a: Any, axis: Any, weights: Any, returned: bool, keepdims: Any) -> Any:
@@ -354,7 +360,12 @@ def average_back_weights(dy: Any, y: Any, a: Any, axis: Any, weights: Any, retur
     if dy is not None:
         total = total + repeat_to(dy, n, axis, keepdims) * conj(np.asarray(a) - repeat_to(y, n, axis, keepdims)) \
             / np.sum(w, axis=axis, keepdims=True)
-    return fit(np.reshape(fit(total, w), np.shape(weights)), weights)
+    d = fit(total, w)
+    if np.ndim(weights) == n:
+        return fit(d, weights)
+    order, axes = axes_of_weights(axis, n)
+    inner = np.reshape(d, [np.shape(a)[k] for k in sorted(axes)])
+    return fit(np.transpose(inner, np.argsort(order)), weights)
 
 
 # where each method of np.quantile looks: alpha and beta of the virtual index q (n + 1 - alpha - beta) + alpha - 1

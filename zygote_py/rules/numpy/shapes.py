@@ -71,6 +71,8 @@ def unshape(dy: Any, a: Any, order: str) -> Any:
 
 def untranspose(dy: Any, a: Any, axes: Any) -> Any:
     """Apply the inverse permutation; without one all axes were reversed."""
+    if axes.__class__ is np.ndarray:
+        axes = axes.tolist()
     if axes is None or axes == () or axes == (None,):
         return fit(dy.T, a)
     if axes[0].__class__ is tuple or axes[0].__class__ is list:

@@ -111,6 +111,8 @@ linear(np.conjugate, lambda dy, x: conj(dy), kind=arithmetic)
 linear(np.real, lambda dy, val: fit(dy, val), kind=magnitude, fresh=False)
 linear(np.imag, lambda dy, val: fit(1j * dy, val), kind=imaginary, fresh=False)
 elementwise(np.angle, lambda y, z: strong(-1j / z), kind=imaginary)
+with_options(np.angle, lambda dy, y, z, deg=False: fit(dy * (180 / np.pi if deg else 1.0) * conj(strong(-1j / z)), z))
+elementwise(np.nextafter, lambda y, a, towards: (1, None))
 rule(np.divmod, lambda dy, y, a, b: fit(dy[1], a),
      lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b))
 rule(np.modf, lambda dy, y, x: fit(dy[0], x))
@@ -120,7 +122,7 @@ linear(np.real_if_close, lambda dy, a: dy, fresh=False)
 # whole numbers, signs, comparisons, bits
 non_differentiable(
     np.floor_divide, np.sign, np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.around, np.signbit, np.spacing,
-    np.nextafter, np.isnan, np.isinf, np.isfinite, np.isneginf, np.isposinf, np.isreal, np.iscomplex, np.isrealobj,
+    np.isnan, np.isinf, np.isfinite, np.isneginf, np.isposinf, np.isreal, np.iscomplex, np.isrealobj,
     np.iscomplexobj, np.isscalar, np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, np.logical_and,
     np.logical_or, np.logical_xor, np.logical_not, np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift,
     np.right_shift, np.gcd, np.lcm, np.isnat, np.isclose, np.allclose, np.array_equal, np.array_equiv)

@@ -51,7 +51,7 @@ from ..natives import (
 from ..operators import container_operator, special_methods, without_methods
 from ..protocols import in_place_of
 from ..refusals import missing_rule, name_of
-from ..rules import all_plain, taken_as
+from ..rules import all_plain, rephrased, taken_as
 from ..settle import fields_of, is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
@@ -205,6 +205,11 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
         return push_callx(cx, own, (*first, *args), (*(None,) * len(first), *dots), keywords, kdots)
     if r.form == "none":
         return f(*args, **keywords), None
+    other = None if r.form == "rrule" or r.user else rephrased(r, f, args, keywords)
+    if other is not None:
+        found, (args, keywords, order) = (*dots, *kdots.values()), other
+        found = tuple([found[order.index(k)] for k in range(len(args) + len(keywords))])
+        dots, kdots = found[:len(args)], dict(zip(keywords, found[len(args):]))
     if writes_out(f, r, args, keywords):
         return _write_out[0](cx, f, args, dots, keywords, kdots)
     converts = [taken_as(f, a) for a in args]

@@ -102,16 +102,18 @@ def write_out(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kd
     given = args[n:] if len(args) > n else keywords["out"]
     out = given[0] if isinstance(given, tuple) and len(given) == 1 else given
     r: Any = lookup(f)
-    where = keywords.get("where", True)
+    own = dots[n] if len(args) > n else kdots["out"]        # holds where nothing is put
+    where = keywords.get("where", True) if f.__class__ is np.ufunc else True
     if not isinstance(out, np.ndarray) or r.form in ("rrule", "primitive"):
         raise refuse_mutation("of `out`", "Its rule does not know how.", "a[...] = f(x)")
     inputs = tuple([apart(x, out) for x in args[:n]])
-    words = {k: keywords[k] for k in keywords if k not in ("out", "where")}
+    words = {k: keywords[k] for k in keywords if k != "out" and (k != "where" or f.__class__ is not np.ufunc)}
     found = [gathered(cx, x, d) for x, d in zip((*inputs, *words.values()), (*dots[:n], *[kdots[k] for k in words]))]
     f(*args, **keywords)
     y_dot = None if all_none(found) else tangent_by(covering(r, words, inputs), f, out.copy(), inputs, words, found)
-    note(cx, out, current(cx, out, None), ..., y_dot, where)
-    return out, None
+    own = own[0] if isinstance(own, tuple) else own
+    note(cx, out, current(cx, out, own), ..., y_dot, where)
+    return out, own
 
 
 def apart(x: Any, out: Any) -> Any:

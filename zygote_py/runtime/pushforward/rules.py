@@ -24,7 +24,7 @@ from ..callees import derived
 from ..context import Context
 from ..items import FIELD
 from ..refusals import missing_rule
-from ..rules import covering, exact, has_part, places, rephrased, rrule_places
+from ..rules import covering, exact, has_part, places, rrule_places
 from ..settle import fields_of, gather, is_number, is_value, settle
 from .tangents import Tangents, all_none, gathered, settled, whole
 
@@ -42,10 +42,6 @@ def apply(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dic
         if no_numbers(y):
             return y, None
         return y, settled(cx, y, transposed(back, (), y, by_place(r, len(args), keywords, found), {}))
-    other = rephrased(r, f, args, keywords)
-    if other is not None:
-        args, keywords, order = other
-        found = [found[order.index(k)] for k in range(len(args) + len(keywords))]
     r = covering(r, keywords, args)
     y = f(*args, **keywords)
     if no_numbers(y):
