@@ -145,9 +145,11 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     What the rule does not speak of is left out if it has its default value, or is a permission to overwrite an argument, of which
     no use is made: the pullback may read it.
     """
-    known = r.parameters if r.options is None else r.options.parameters
-    n = (r if r.options is None else r.options).positional
-    if f.__class__ not in _WRITTEN_IN_PYTHON or (len(args) <= n and all(k in known for k in keywords)):
+    if f.__class__ not in _WRITTEN_IN_PYTHON or (len(args) == 1 and not keywords):
+        return None
+    spoken = r if r.options is None else r.options
+    known, n = spoken.parameters, spoken.positional
+    if len(args) <= n and all(k in known for k in keywords):
         return None
     try:
         bound = inspect.signature(f).bind(*args, **keywords)
