@@ -186,6 +186,15 @@ CASES = {
 
         gradient(late, 2.0)
         """,
+    "A thread": """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def both(x):
+            with ThreadPoolExecutor(2) as pool:
+                return sum(pool.map(np.sin, [x, 2 * x]))
+
+        gradient(both, 1.0)
+        """,
     "A masked array": """
         m = np.ma.array([1.0, 2.0], mask=[False, True])
         gradient(lambda x: (m * x).sum(), 3.0)

@@ -118,3 +118,31 @@ def test_objects_of_libraries_that_are_not_looked_into():
     for cls in (argparse.Namespace, Arguments):
         with pytest.raises(MissingRuleError, match=cls.__name__):
             gradient(lambda x, cls=cls: cls(x=x).x * 1.0, 2.0)
+
+
+def test_threads_and_pools():
+    from concurrent.futures import ThreadPoolExecutor
+    from multiprocessing.pool import ThreadPool
+    from threading import Thread
+
+    def by_thread(x):
+        out = np.zeros(1)
+
+        def work():
+            out[0] = x * x
+        thread = Thread(target=work)
+        thread.start()
+        thread.join()
+        return out[0] * 1.0
+
+    def square(v):
+        return v * v
+    with ThreadPoolExecutor(1) as pool, ThreadPool(1) as other:
+        for f in (by_thread, lambda x: sum(pool.map(square, [x])), lambda x: pool.submit(square, x).result(),
+                  lambda x: sum(other.map(square, [x])), lambda x: other.apply_async(square, (x,)).get()):
+            assert f(3.0) == 9.0
+            with pytest.raises(UnsupportedCodeError, match="another thread"):
+                gradient(f, 3.0)
+            with pytest.raises(UnsupportedCodeError, match="another thread"):
+                jvp(f, (3.0,), (1.0,))
+        assert list(pool.map(lambda x: gradient(square, x), [1.0, 2.0])) == [(2.0,), (4.0,)]

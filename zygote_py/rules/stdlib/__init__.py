@@ -1,5 +1,10 @@
-"""The chain rules of the standard library."""
+"""The chain rules of the standard library; those for pools wait until these are imported."""
 
-from . import builtins, cmath, math, numbers, operators, random, statistics
+from zygote_py.registry import when_imported
 
-__all__ = ["builtins", "cmath", "math", "numbers", "operators", "random", "statistics"]
+from . import builtins, cmath, math, numbers, operators, random, statistics, threads
+
+when_imported("concurrent.futures.thread", "zygote_py.rules.stdlib.pools")
+when_imported("multiprocessing.pool", "zygote_py.rules.stdlib.pools")
+
+__all__ = ["builtins", "cmath", "math", "numbers", "operators", "random", "statistics", "threads"]
