@@ -12,7 +12,7 @@ from zygote_py.registry import rrule
 def refuse(*args: Any, **keywords: Any) -> NoReturn:
     raise UnsupportedCodeError(message(
         "cannot differentiate what another thread or process computes", **here(), why="What it does is not recorded.",
-        instead="compute in a loop; whole gradients may be taken in threads and processes: pool.map(lambda x: gradient(f, x), xs)",
+        instead="compute in a loop; whole gradients may be taken in threads: pool.map(lambda x: gradient(f, x), xs)",
         doc="docs/limitations.md#threads"))
 
 
