@@ -72,7 +72,8 @@ def check_modes(f, args, kwargs, dxs):
 
 TRIED_IN_PROGRAMS = ("zygote_py.rules.stdlib.numbers", "zygote_py.rules.stdlib.random", "zygote_py.rules.numpy.scalars",
                      "zygote_py.rules.scipy.stats", "zygote_py.rules.scipy.distance", "zygote_py.rules.scipy.integrate",
-                     "zygote_py.rules.mpmath", "zygote_py.rules.sympy")     # tests/runtime/test_numbers.py
+                     "zygote_py.rules.mpmath", "zygote_py.rules.sympy",      # tests/runtime/test_numbers.py
+                     "zygote_py.rules.stdlib.threads")                       # tests/runtime/test_refusals.py
 
 
 def test_every_differentiable_rule_has_samples():
