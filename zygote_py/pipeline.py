@@ -465,7 +465,7 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
     """
     if f.__class__ is not FunctionType:
         return None, True
-    key = (tuple(map(type, args)), mask, first, current.mode)
+    key: tuple = (tuple(map(type, args)), mask, first, current.mode)
     if not DEEP.isdisjoint(key[0]):
         look = kind_of if HOLDERS.isdisjoint(key[0]) else deep_kind_of
         key = (tuple([(a.dtype.kind, a.ndim) if a.__class__ is ndarray else look(a) for a in args]), mask, first, current.mode)
