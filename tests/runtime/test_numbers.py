@@ -167,3 +167,16 @@ def test_what_arrays_hide_is_refused_in_both_modes(f, text):
         zygote_py.gradient(f, 1.5)
     with pytest.raises(MissingRuleError, match=text):
         zygote_py.jvp(lambda x: 1.0 * f(x), (1.5,), (1.0,))
+
+
+def test_powers_of_numbers_with_many_digits():
+    mpmath = pytest.importorskip("mpmath")
+    with mpmath.workdps(40):
+        x = mpmath.mpf("1.3")
+
+        def f(x):
+            return 2 ** x + x ** x + mpmath.mpc(0, 1) ** x * 0 + x ** 2
+
+        want = 2 ** x * mpmath.log(2) + x ** x * (mpmath.log(x) + 1) + 2 * x
+        assert abs(zygote_py.gradient(lambda x: f(x).real, x)[0] - want) < mpmath.mpf(10) ** -37
+        assert abs(zygote_py.jvp(lambda x: f(x).real, (x,), (mpmath.mpf(1),))[1] - want) < mpmath.mpf(10) ** -37

@@ -239,6 +239,8 @@ def pow_exponent(y: Any, a: Any, p: Any) -> Any:
 
     For a real negative base it is the real part, y log |a|, as in ChainRules: never NaN.
     """
+    if hasattr(y, "context"):       # mpmath's numbers, with as many digits as theirs
+        return y * y.context.log(a if isinstance(a, y.context.mpc) else abs(a)) if a else y * 0
     return strong(y * log_abs(a))
 
 
