@@ -155,3 +155,22 @@ def unbound_until_called(x):
 
     later = x + 1
     return use()
+
+
+@program([(1.3,)], order=2)
+def free_variables_that_are_read_and_handed_on(x):
+    def outer():
+        y = x
+
+        def inner():
+            nonlocal y
+            y = y * x
+
+            def deep():
+                nonlocal y
+                y += x
+            deep()
+            return x * 2
+        z = x * inner() + inner()
+        return y * x + z
+    return outer() * x

@@ -153,8 +153,9 @@ class PushAssembly(Assembly):
         out: list = []
         core = self.core
         plans = [s.plan for s in statements(core.body) if getattr(s, "plan", None) is not None]
-        used = {n for p in plans for a, (_, act) in zip([*p.args, *p.keywords.values()], p.facts) if act > 1 for n in names(a)}
-        for v in sorted(used & core.free - core.memory):
+        used = {n for p in plans if p.form != "load" for a, (_, act) in zip([*p.args, *p.keywords.values()], p.facts) if act > 1
+                for n in names(a)}
+        for v in sorted(used & core.free):
             out.append(assign(self.dot(v), call(self.tool("cell_tangent"), self.cx(), load(self.cell(v)))))
             state.bind(v, "o", "maybe")
         for p, given in zip(core.params, self.given):
