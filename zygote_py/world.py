@@ -203,7 +203,7 @@ class World:
             elif how == "word":
                 out.append(keywords[what])
             elif how == "default":
-                if holds_array(what[1]):    # its cotangent may be asked for, and has to find its place
+                if holds_array(what[1]) or self.may_vary(f, what[1]):   # its cotangent has to find its place
                     return None
                 out.append(self.default(f, what[0], what[1], namer))
             elif how == "rest":
@@ -211,6 +211,11 @@ class World:
             else:
                 return None
         return out
+
+    def may_vary(self, f: types.FunctionType, default: Any) -> bool:
+        """Whether a default value may carry a derivative: a number of a function that was made in this run."""
+        return self.cells_active and str(self.paths[id(f)]).partition(".")[0] in self.cells \
+            and not (default is None or isinstance(default, (bool, str, type, types.FunctionType, types.ModuleType)))
 
     def default(self, f: types.FunctionType, key: Any, value: Any, namer: Any) -> Any:
         """The default value of a parameter: in the code if it is a plain constant, otherwise found when the code is bound."""

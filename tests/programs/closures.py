@@ -174,3 +174,15 @@ def free_variables_that_are_read_and_handed_on(x):
         z = x * inner() + inner()
         return y * x + z
     return outer() * x
+
+
+@program([(1.3,)], order=2)
+def default_values_of_functions_that_another_one_calls(x):
+    f = lambda y, *z, k=x: y * k + sum(z)       # noqa: E731
+
+    def scaled(y, by=x, times=2):
+        return y * by * times
+
+    def called(v):
+        return f(v) * x + scaled(v) + scaled(v, times=3)
+    return called(x) + f(x, *[x, 1.0], k=2.0)

@@ -768,3 +768,17 @@ def finally_that_drops_an_exception_runs_once(x):
                 continue
             log.append(x)
     return jumps(0) + jumps(1) * manager.x + sum((i + 1) * v for i, v in enumerate(log))
+
+
+@program([(1.3,)])
+def numbers_in_the_exceptions_of_statements(x):
+    found = []
+    try:
+        assert x > 5, x * 2
+    except AssertionError as e:
+        found.append(e.args[0])
+    try:
+        found.append({}[x])
+    except KeyError as e:
+        found.append(e.args[0] * 3)
+    return sum((i + 1) * v for i, v in enumerate(found)) * x

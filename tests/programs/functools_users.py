@@ -163,3 +163,21 @@ def compose(*functions):
 @program(args=[(0.3,)])
 def pipeline_of_functions(x):
     return compose(math.sin, partial(affine, 2.0), twice(math.exp))(x)
+
+
+class Scales:
+    def __init__(self, a):
+        self.a, self.kept = a, []
+
+    def push(self, v, by=1.0):
+        self.kept.append(v * self.a * by)
+        return self
+
+
+@program([(1.3,)])
+def method_callers_and_getters_hold_numbers(x):
+    push = operator.methodcaller("push", x)
+    s = push(push(Scales(2.0)))
+    a, kept = operator.attrgetter("a", "kept")(s)
+    g = iter([x, x * 2, None, 3.0])
+    return a * kept[0] + kept[1] * x + sum(iter(lambda: next(g), None))

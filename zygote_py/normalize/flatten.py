@@ -249,8 +249,7 @@ class Flatten:
         test = self.test(s.test)
         outer, self.out = self.out, []
         error = load(self.namer.helper(AssertionError))
-        self.emit(gast.Raise(exc=gast.Call(func=error, args=[self.atom(s.msg)], keywords=[]) if s.msg is not None else error,
-                             cause=None))
+        self.on_Raise(gast.Raise(exc=error if s.msg is None else call(error, s.msg), cause=None))
         fail, self.out = self.out, outer
         self.emit(if_(test, [], fail))
 

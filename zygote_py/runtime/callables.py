@@ -78,13 +78,26 @@ def call_getter(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> 
 def call_caller(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """`operator.methodcaller`"""
     keys = getter_keys(f)
-    y, back, tape = calls.methodx(cx, mask, args[0], keys[0], keys[1:], {})
-    return y, caller_back, (back, tape)
+    y, back, tape = calls.methodx(cx, -1, args[0], keys[0], keys[1:], {})
+    return y, caller_back, (back, tape, f)
 
 
 def caller_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
-    d, _, _ = tape[0](cx, tape[1], dy)
+    d, ds, _ = tape[0](cx, tape[1], dy)
+    cx.add(tape[2], "args", ds)
     return (d,), {}
+
+
+def make_caller(cx: Context, mask: int, name: str, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    """`operator.methodcaller`, made: the cotangents of what it holds are in its record."""
+    y = operator.methodcaller(name, *args, **keywords)
+    return y, make_caller_back, (y, len(args), len(keywords))
+
+
+def make_caller_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, n, words = tape
+    ds = cx.take(y, "args")
+    return (None, *(nones(n) if ds is None else ds), *nones(words))
 
 
 def call_bound(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
@@ -214,4 +227,5 @@ def nested_attribute(obj: Any, name: str) -> Any:
 
 _register(Rule(make_function, "primitive", (make_with_defaults,)))
 _register(Rule(functools.partial, "primitive", (make_partial,)))
+_register(Rule(operator.methodcaller, "primitive", (make_caller,)))
 _register(Rule(super, "primitive", (make_super,)))

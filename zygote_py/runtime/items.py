@@ -95,6 +95,13 @@ def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
         obj[key] = y
         changed(cx, True, obj)
         return y, made_up_back, (back, tape, obj, key)
+    if cx.guarding and isinstance(key, float):      # it may be read back out of the exception
+        y, back, tape = hooked(cx, no_item, (obj, key))
+        return y, item_called_back, (back, tape)
+    raise KeyError(key)
+
+
+def no_item(obj: Any, key: Any) -> Any:
     raise KeyError(key)
 
 

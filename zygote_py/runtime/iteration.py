@@ -430,7 +430,18 @@ def reversed_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (give_items(cx, feed, [cx.take(y, n - 1 - i) for i in range(n)]),)
 
 
-def iter_items(cx: Context, mask: int, source: Any) -> tuple[Any, Any, Any]:
+def until(f: Any, sentinel: Any) -> Any:
+    """`iter(f, sentinel)`"""
+    while True:
+        y = f()
+        if y == sentinel:
+            return
+        yield y
+
+
+def iter_items(cx: Context, mask: int, source: Any, *sentinel: Any) -> tuple[Any, Any, Any]:
+    if sentinel:
+        return call(cx, -1, until, source, *sentinel)
     if has_iter(source):
         return call(cx, -1, python_iter(source), source)
     if iter_is_self(source):

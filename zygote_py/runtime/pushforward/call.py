@@ -331,7 +331,7 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         return push_callx(cx, getter, (getter_keys(f), *args), (None, *dots), keywords, kdots)
     if kind is operator.methodcaller and simple_caller(f):
         keys = getter_keys(f)
-        return push_methodx(cx, args[0], dots[0], keys[0], keys[1:], None, {}, {})
+        return push_methodx(cx, args[0], dots[0], keys[0], keys[1:], cx.get(f, "args"), {}, {})
     inner = f.__self__ if is_call_of(f) else wrapped(f)
     if inner is not None:
         return push_callx(cx, inner, args, dots, keywords, kdots)
@@ -536,6 +536,14 @@ def make_partial(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: 
     return y, None
 
 
+def make_caller(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`operator.methodcaller`, made: the tangents of what it holds are in its record."""
+    y = operator.methodcaller(*args, **keywords)
+    if not all_none(dots):
+        cx.put(y, "args", dots[1:])
+    return y, None
+
+
 def make_super(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     return super(*args), None  # pyright: ignore[reportArgumentType]
 
@@ -557,3 +565,4 @@ behave(make_function, make_with_defaults)
 behave(make_class, build_class)
 behave(type.__call__, make_instance)
 behave(functools.partial, make_partial)
+behave(operator.methodcaller, make_caller)

@@ -14,7 +14,19 @@ from typing import Any
 import numpy as np
 
 from ...registry import non_differentiable
-from ..iteration import CONSTANT, elements_back, has_iter, is_sequence, iter_is_self, ordering, python_iter, rows, steps, twice
+from ..iteration import (
+    CONSTANT,
+    elements_back,
+    has_iter,
+    is_sequence,
+    iter_is_self,
+    ordering,
+    python_iter,
+    rows,
+    steps,
+    twice,
+    until,
+)
 from ..iteration import elements as elements_of
 from ..refusals import missing_rule
 from ..shared import python_method
@@ -182,6 +194,8 @@ def reversed_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
 
 
 def iter_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    if len(args) > 1:
+        return push_call(cx, until, args, dots)
     if iter_is_self(args[0]):
         return args[0], None
     if is_sequence(args[0]):

@@ -157,7 +157,10 @@ def missing_item(cx: Tangents, obj: Any, key: Any, key_dot: Any) -> tuple[Any, A
         y, y_dot = push_call(cx, obj.default_factory, (), ())
         put_plain_item(cx, obj, key, y, y_dot, key_dot)
         return y, y_dot
-    raise KeyError(key)
+    error = KeyError(key)
+    if key_dot is not None:
+        cx.put(error, "args", (key_dot,))
+    raise error
 
 
 def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value_dot: Any, index_dot: Any = None) -> None:
