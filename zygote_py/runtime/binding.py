@@ -6,7 +6,7 @@ from typing import Any
 
 from ..registry import non_differentiable
 
-__all__ = ["bind_arguments", "signature_of", "unbind"]
+__all__ = ["bind_arguments", "default_of", "signature_of", "unbind"]
 
 
 @non_differentiable
@@ -34,12 +34,17 @@ def bind_arguments(f: Any, args: tuple, keywords: dict) -> tuple[tuple, tuple]:
         elif how == "word":
             values.append(keywords[what])
         elif how == "default":
-            values.append(what[1])
+            values.append(default_of(f, what[0]))
         elif how == "rest":
             values.append(args[what:])
         else:
             values.append({k: keywords[k] for k in what})
     return tuple(values), (where, len(args), tuple(keywords), f)
+
+
+def default_of(f: Any, key: Any) -> Any:
+    """The default value of a parameter; its rule is in `runtime.callables`."""
+    return f.__kwdefaults__[key] if isinstance(key, str) else f.__defaults__[key]
 
 
 @non_differentiable

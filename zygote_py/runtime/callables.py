@@ -11,6 +11,7 @@ from ..registry import Rule, _register
 from ..tangents.accumulate import add
 from . import call as calls
 from . import classes
+from .binding import default_of
 from .callees import getter_keys, python_call
 from .context import Context
 from .methods import c_method, find_super
@@ -175,6 +176,16 @@ def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, c
     return f, defaults_back, (f, defaults, kwdefaults)
 
 
+def load_default(cx: Context, mask: int, f: Any, key: Any) -> tuple[Any, Any, Any]:
+    """`default_of(f, key)`: the cotangents of default values are in the record of the function."""
+    return default_of(f, key), load_default_back, (f, key)
+
+
+def load_default_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    cx.add(tape[0], tape[1], dy)
+    return None, None
+
+
 def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
     f, defaults, kwdefaults = tape
     d = None if defaults is None else tuple([cx.take(f, i) for i in range(len(defaults))])
@@ -226,6 +237,7 @@ def nested_attribute(obj: Any, name: str) -> Any:
 
 
 _register(Rule(make_function, "primitive", (make_with_defaults,)))
+_register(Rule(default_of, "primitive", (load_default,))).always = True
 _register(Rule(functools.partial, "primitive", (make_partial,)))
 _register(Rule(operator.methodcaller, "primitive", (make_caller,)))
 _register(Rule(super, "primitive", (make_super,)))

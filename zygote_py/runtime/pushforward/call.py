@@ -18,7 +18,7 @@ import numpy as np
 from ...errors import UnsupportedCodeError, message
 from ...normalize.helpers import make_class, make_function
 from ...registry import Rule, lookup, lookup_push, non_differentiable
-from ..binding import bind_arguments
+from ..binding import bind_arguments, default_of
 from ..callables import fromkeys, get_attributes, get_items
 from ..callees import (
     decorates_class,
@@ -520,6 +520,11 @@ def make_with_defaults(cx: Tangents, args: tuple, dots: tuple, keywords: dict, k
     return f, None
 
 
+def push_default(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`default_of(f, key)`"""
+    return default_of(*args), cx.get(*args)
+
+
 def make_partial(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     """`functools.partial`: the tangents of what it holds are in its record."""
     f = args[0]
@@ -562,6 +567,7 @@ def make_namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
 behave(super, make_super)
 behave(types.SimpleNamespace, make_namespace)
 behave(make_function, make_with_defaults)
+behave(default_of, push_default)
 behave(make_class, build_class)
 behave(type.__call__, make_instance)
 behave(functools.partial, make_partial)
