@@ -97,6 +97,7 @@ class Inliner:
         free = target in self.core.local - self.core.memory and not any(target in mentioned(a) for a in args)
         body = Body(inner, self.core, args, s, f, target if free else None)
         self.core.inlined.append((s, *place_of(f)))
+        self.core.local |= assigned(body.statements)
         out = self.block(body.statements, (*inside, f), most)
         return out if free else [*out, locate(assign(target, load(body.result)), s)]
 

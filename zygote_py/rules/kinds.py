@@ -10,8 +10,8 @@ from typing import Any
 
 from ..lattice import element, join
 
-__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "dot",
-           "filled", "fitted", "flat", "imaginary", "integer", "kind_of", "kron", "magnitude",
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "diagonal",
+           "diagonal_or_matrix", "dot", "filled", "fitted", "flat", "imaginary", "integer", "kind_of", "kron", "magnitude",
            "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction",
            "reshaped", "same", "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot", "widened"]
 
@@ -182,6 +182,16 @@ def fitted(d: Any, x: Any, *_: Any) -> Any:
         return "o"
     real = given == "f" or (given.__class__ is tuple and given[0] == "a")
     return ("a", k[1]) if real else "o"
+
+
+def diagonal(k: Any, *_: Any) -> Any:
+    """Kind of the diagonals of matrices."""
+    return _result({"a": "f", "c": "z", "n": "i"}[k[0]], k[1] - 1) if k.__class__ is tuple and k[0] in "acn" and k[1] > 1 else "o"
+
+
+def diagonal_or_matrix(k: Any, offset: Any = None) -> Any:
+    """Kind of the diagonal of a matrix, or of the matrix with a diagonal."""
+    return (k[0], 3 - k[1]) if k.__class__ is tuple and k[0] in "acn" and k[1] in (1, 2) else "o"
 
 
 def along(k: Any, axis: Any = "i", *_: Any, **__: Any) -> Any:

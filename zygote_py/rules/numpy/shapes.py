@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from zygote_py.registry import linear, non_differentiable, rule, with_options
-from zygote_py.rules.kinds import flat, opaque, reshaped, transpose, widened
+from zygote_py.rules.kinds import diagonal, diagonal_or_matrix, flat, opaque, reshaped, transpose, widened
 
 from .helpers import fit, like
 
@@ -32,9 +32,9 @@ rule(np.block, lambda dy, y, arrays: unblock(dy, arrays), kind=opaque)
 linear(np.tile, lambda dy, A, reps: untile(dy, A, reps), kind=opaque)
 linear(np.repeat, lambda dy, a, repeats, axis=None: unrepeat(dy, a, repeats, axis), kind=opaque)
 linear(np.resize, lambda dy, a, new_shape: like(add_rows(np.reshape(dy, -1), np.arange(np.size(dy)) % np.size(a), np.size(a)), a))
-linear(np.diag, lambda dy, v, k=0: undiag(dy, v, k), kind=opaque, fresh=False)
+linear(np.diag, lambda dy, v, k=0: undiag(dy, v, k), kind=diagonal_or_matrix, fresh=False)
 linear(np.diagflat, lambda dy, v, k=0: like(np.diagonal(dy, k), v), kind=opaque)
-linear(np.diagonal, lambda dy, a, offset=0, axis1=0, axis2=1: undiagonal(dy, a, offset, axis1, axis2), kind=opaque, fresh=False)
+linear(np.diagonal, lambda dy, a, offset=0, axis1=0, axis2=1: undiagonal(dy, a, offset, axis1, axis2), kind=diagonal, fresh=False)
 linear(np.trace, lambda dy, a, offset=0, axis1=0, axis2=1: untrace(dy, a, offset, axis1, axis2), kind=opaque)
 linear(np.triu, lambda dy, m, k=0: fit(np.triu(dy, k), m), kind=transpose)
 linear(np.tril, lambda dy, m, k=0: fit(np.tril(dy, k), m), kind=transpose)
