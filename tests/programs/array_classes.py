@@ -101,3 +101,11 @@ def rows_of_an_array_that_was_written_to(x):
     v[1:] = x
     b, *c = v
     return total + p[0] * rest[0][1] + r[1] * s + t * u[0] + b + c[0] * c[1]
+
+
+@program([(1.3,)], order=2)
+def lists_beside_arrays(x):
+    a = np.ones(2) * x
+    a += [x * x, 1.0]
+    np.add.at(a, [0, 0], [x, x * x * x])
+    return np.sum(a * a)

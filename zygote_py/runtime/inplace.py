@@ -219,5 +219,10 @@ def at_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (None, None, None, *ds[1:])
 
 
-_register(Rule(update_at, "primitive", (update_at,)))
-register_method(np.ufunc, "at", update_at)
+def at(f: Any, a: Any, indices: Any, *b: Any) -> None:
+    """`f.at(a, indices, b)`, as a function."""
+    f.at(a, indices, *b)
+
+
+_register(Rule(at, "primitive", (update_at,)))
+register_method(np.ufunc, "at", at)

@@ -273,12 +273,19 @@ rule(add,
      lambda dy, y, a, b: None if b is None else dy, fresh=False)
 
 
+def filled(d: Any) -> Any:
+    """Nested lists of cotangents with zeros for None."""
+    if isinstance(d, (list, tuple)):
+        return [filled(p) for p in d]
+    return 0.0 if d is None else d
+
+
 def rebroadcast(dy: Any, d: Any, x: Any) -> Any:
     """Repeat dy, which has the shape of `x`, to the shape of `d`."""
     if d is None or dy is None:
         return None
     if isinstance(x, (list, tuple)):
-        dy = np.asarray(dy)
+        dy = np.asarray(filled(dy))
     shape = np.shape(d)
     return fit(dy if np.shape(dy) == shape else np.broadcast_to(dy, shape), d)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...registry import lookup, non_differentiable
-from ..inplace import update_at
+from ..inplace import at
 from ..memory import check_writable, owner, refuse_mutation, window
 from ..rules import covering
 from ..stores import freeze_index, is_itself
@@ -162,5 +162,5 @@ def refuse_written(cx: Tangents, *arrays: Any) -> None:
                               "Functions take the arrays of a module for constants.", "hand the array over as an argument")
 
 
-behave(update_at, push_at)
+behave(at, push_at)
 write_with(write_out)
