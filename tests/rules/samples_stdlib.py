@@ -80,6 +80,8 @@ NUMBERS = [
 SUMS = [
     ("math.fmod where the quotient is rounded down", lambda a, b: math.fmod(a, b), (10.16, 2.8)),
     ("math.nextafter", lambda a: math.nextafter(a * a, 5.0) * a, (1.5,)),
+    ("the default of max and min", lambda a: max([], default=a) * min((), key=abs, default=a * a) * max([a, 2.0], default=a),
+     (1.5,)),
     ("complex math.prod", lambda x, y: math.prod([x + 2j * y, y - 1j * x, x]).imag, (0.7, 1.3)),
     ("operator.concat", lambda xs: math.prod(operator.concat(xs, xs[1:])), ([1.5, 2.0, 0.7],)),
 ]

@@ -22,6 +22,7 @@ if util.find_spec("scipy"):
 @pytest.mark.parametrize(("f", "args"), PROGRAMS)
 def test_program(f, args):
     check_grads(f, *args, order=2, modes=("rev",))
+    check_grads(f, *args, order=1, modes=("fwd",))
 
 
 @pytest.mark.parametrize(("f", "args", "order"), CALLED)

@@ -69,36 +69,25 @@ def chosen(dy: Any, y: Any, items: Any, key: Any) -> list:
     return [dy if i in first else None for i in range(len(items))]
 
 
-MISSING = object()
-
-
-def pick(choose: Any, args: tuple, key: Any, default: Any) -> Any:
-    """Call max or min with just the options that were given."""
-    if default is MISSING:
-        return choose(*args, key=key)
-    return choose(*args, key=key, default=default)
-
-
 @rrule(max)
-def max_(*args, key=None, default=MISSING):
-    y = pick(max, args, key, default)
-
-    def max_back(dy):
-        if len(args) > 1:
-            return tuple(chosen(dy, y, args, key))
-        return (like_items(chosen(dy, y, args[0], key), args[0]),)
-    return y, max_back
+def max_(*args, **options):
+    y = max(*args, **options)
+    return y, lambda dy: choice_back(dy, y, args, options)
 
 
 @rrule(min)
-def min_(*args, key=None, default=MISSING):
-    y = pick(min, args, key, default)
+def min_(*args, **options):
+    y = min(*args, **options)
+    return y, lambda dy: choice_back(dy, y, args, options)
 
-    def min_back(dy):
-        if len(args) > 1:
-            return tuple(chosen(dy, y, args, key))
-        return (like_items(chosen(dy, y, args[0], key), args[0]),)
-    return y, min_back
+
+def choice_back(dy: Any, y: Any, args: tuple, options: dict) -> tuple:
+    """Cotangents of the arguments, and of the options: the default is the result if there is nothing to choose from."""
+    key = options.get("key")
+    if len(args) > 1:
+        return (*chosen(dy, y, args, key), *[None for _ in options])
+    entries = like_items(chosen(dy, y, args[0], key), args[0])
+    return (entries, *[dy if name == "default" and len(args[0]) == 0 else None for name in options])
 
 
 def like_items(entries: list, items: Any) -> Any:

@@ -10,16 +10,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from zygote_py.registry import elementwise, linear, non_differentiable, rule
+from zygote_py.registry import elementwise, linear, non_differentiable, pushes, rule
 from zygote_py.rules.numpy.helpers import fit, unit
 
 rule(Fraction,
      lambda dy, y, numerator=0, denominator=None: fit(dy if denominator is None else dy / denominator, numerator),
      lambda dy, y, numerator=0, denominator=None: None if denominator is None else fit(-dy * y / denominator, denominator))
 rule(Decimal, lambda dy, y, value="0", context=None: fit(dy, value))
+pushes(Decimal, lambda x_dot, y, value="0", context=None: fit(x_dot, y))
 rule(vars(Fraction)["from_float"].__func__, None, lambda dy, y, cls, f: fit(dy, f))
 rule(vars(Fraction)["from_decimal"].__func__, None, lambda dy, y, cls, dec: fit(dy, dec))
 rule(vars(Decimal)["from_float"], None, lambda dy, y, cls, f: fit(dy, f))
+pushes(vars(Decimal)["from_float"], None, lambda x_dot, y, cls, f: fit(x_dot, y))
 
 elementwise(Decimal.sqrt, lambda y, x, context=None: 1 / (2 * y) if y else y)
 elementwise(Decimal.exp, lambda y, x, context=None: y)

@@ -10,6 +10,7 @@ For all cotangents z of the result, <z, y_dot> = <back(z), x_dot>; so y_dot is t
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import FunctionType
 from typing import Any
 
@@ -96,10 +97,10 @@ def is_zero(p: Any) -> bool:
 
 
 def product(d: Any, p: Any) -> Any:
-    """A tangent times a partial derivative; that of nested lists of numbers becomes an array."""
+    """A tangent times a partial derivative; that of nested lists of numbers becomes an array, a decimal meets a float as one."""
     if isinstance(d, (list, tuple)):
         d = np.array(zeros_for_none(d))
-    return d * p
+    return float(d) * p if d.__class__ is Decimal and p.__class__ is float else d * p
 
 
 def zeros_for_none(d: Any) -> Any:
