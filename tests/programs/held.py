@@ -262,3 +262,44 @@ def rows_that_move(xs, a):
         ys[0] = ys[1]
         row.reverse()
     return out + ys[0][0] * xs[0]
+
+
+@program([({"in": {"in": [0.4, {"w": 1.5}]}},)])
+def down_under_one_name(d):
+    d = d["in"]
+    d = d["in"]
+    x = d[0]
+    d = d[1]
+    d = d["w"]
+    return x * d * d
+
+
+@program([([0.4, 1.5, -0.3, 0.8], [2.0, 0.5, 1.0, -1.0])])
+def lists_by_index(xs, ws):
+    out = 0.0
+    for i in range(len(xs) - 1):
+        out += xs[i] * ws[i + 1] + xs[i + 1] * 2.0
+        ws[i] = out * 0.5
+    k = 0
+    while k < 3:
+        out += xs[k] * ws[k]
+        k += 1
+    for j, w in enumerate(ws):
+        out += xs[j] * w * xs[-j - 1]
+    for m in range(-2, 2):
+        out += xs[m] * ws[m] * m
+    i = 1
+    i = int(xs[i] + 0.6)
+    return out + xs[i]
+
+
+@program([([np.array([1.0, 2.0]), np.array([0.3, -0.5])], 0.4)])
+def arrays_by_index(vs, a):
+    out = 0.0
+    for i in range(2):
+        v = vs[i]
+        out += np.sum(v * v) * a
+        vs[i] = v * a
+        vs.insert(0, vs[i] + a)
+        out += vs[i][0] * vs[i + 1][1]
+    return out + np.sum(vs[0] * vs[2])

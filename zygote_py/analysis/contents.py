@@ -12,7 +12,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import call, const, load, locate
+from ..ir.build import attribute, call, const, load, locate
 from ..lattice import VAGUE, element, join, plain
 from ..normalize import Core
 from .facts import Plan, is_array
@@ -113,7 +113,12 @@ def insert_checks(core: Core, check: Callable) -> None:
     """Test each element where it is read."""
     def test(v: str, kind: Any) -> Any:
         core.read.add(v)
-        return call(load(core.namer.helper(check, "check_kind")), load(v), const(kind))
+        full = call(load(core.namer.helper(check, "check_kind")), load(v), const(kind))
+        if kind not in ("f", "i"):
+            return full
+        cls = load(core.namer.helper(float if kind == "f" else int))      # the common case, without a call
+        return gast.BoolOp(op=gast.Or(), values=[gast.Compare(left=attribute(load(v), "__class__"), ops=[gast.Is()],
+                                                              comparators=[cls]), full])
     core.body = checked(core.body, test)
 
 

@@ -23,6 +23,7 @@ from ..normalize import Core
 from ..normalize.helpers import make_function
 from . import contents
 from .aliases import Aliases
+from .counts import counting
 from .facts import Plan, is_array, is_scalar
 from .nested import nested_functions
 from .sums import Sums
@@ -96,6 +97,7 @@ class Planner:
         self.tried: list[dict] = []
         self.region = False
         self.aliases: Aliases | None = None
+        self.counting: set[str] | None = None
         self.nested = nested_functions(core, world.nested) if optimise else {}
         self.sums = Sums(join)
 
@@ -481,9 +483,16 @@ class Planner:
         plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value],
                     [(kind, act)])
         plan.key = key
-        if plan.kind != "o" and isinstance(e.slice, gast.Constant) and (held[0] == "d" or e.slice.value >= 0):
+        if plan.kind != "o" and ((isinstance(e.slice, gast.Constant) and (held[0] == "d" or e.slice.value >= 0))
+                                 or (isinstance(e.slice, gast.Name) and held[0] == "l" and e.slice.id in self.counts())):
             plan.extra = "slot"
         return plan
+
+    def counts(self) -> set[str]:
+        """The variables that are never negative."""
+        if self.counting is None:
+            self.counting = counting(self.core, self.static)
+        return self.counting
 
     def key(self, index: Any, env: dict) -> list:
         """What of an index or key may be a number with a derivative: a class may compute with it, and keys may be read back."""

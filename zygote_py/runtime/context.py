@@ -76,6 +76,9 @@ class Context:
         """Add to the cotangent of a slot; `known` says that the slot held no array which was written to."""
         if d is not None:
             slots = self.record(container)
+            if d.__class__ is float and key not in slots:
+                slots[key] = d
+                return
             slots[key] = add(slots.get(key), d)
             if self.written and d.__class__ in HOLDERS:
                 self.judge(container, key, d, slots[key], known)

@@ -282,6 +282,8 @@ def collect_slot(cx: Context, x: Any, slots: dict, key: Any, memo: dict | None) 
     """The gradient of x, from an entry of a record."""
     if key not in slots:
         return collect(cx, x, None, False, memo)
+    if x.__class__ is float and slots[key].__class__ is float:
+        return slots[key]
     if x.__class__ is np.ndarray:
         return collect_array(cx, x, slots, key)
     return collect(cx, x, mine(slots, key, True), False, memo)

@@ -60,7 +60,7 @@ class Memory(Cotangents):
         if plan.extra == "slot":
             out: list = []
             y, rep = self.cotangent(s, state, out)
-            self.to_slot(out, plan.args[0], clone(s.value.slice), y, rep, plan.facts[0][1])
+            self.to_slot(out, self.pre(clone(plan.args[0]), y), self.pre(clone(s.value.slice), y), y, rep, plan.facts[0][1])
             return [clone(s)], out
         return self.loading(s, plan, state, "load_item", index_value(s.value.slice))
 
