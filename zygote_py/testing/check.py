@@ -124,7 +124,7 @@ def where_varied(got: Any, want: Any) -> Any:
         return {k: where_varied(entry, want.get(k)) for k, entry in got.items()}
     if isinstance(want, (tuple, list)) and isinstance(got, type(want)) and len(got) == len(want):
         parts = [where_varied(a, b) for a, b in zip(got, want)]
-        return parts if isinstance(want, list) else want._make(parts) if hasattr(want, "_make") else tuple(parts)
+        return parts if isinstance(want, list) else want._make(parts) if hasattr(want, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
     if isinstance(want, types.SimpleNamespace):
         return types.SimpleNamespace(**{k: where_varied(getattr(got, k, None), entry) for k, entry in vars(want).items()})
     return got
