@@ -27,9 +27,10 @@ import gast
 from numpy import ndarray
 
 from .analysis.contents import insert_checks
+from .analysis.facts import is_scalar
 from .analysis.inlining import inline
 from .analysis.objects import dissolve
-from .analysis.plan import Planner, is_scalar
+from .analysis.plan import Planner
 from .analysis.repeats import share_repeats
 from .analysis.shapes import note_shapes
 from .cache import (

@@ -15,7 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from .analysis.plan import is_scalar
+from .analysis.facts import is_scalar
 from .guards import TWIN, Expectations, Outer
 from .ir.build import const, load, path_text, tuple_
 from .kinds import kind_of

@@ -9,36 +9,23 @@ this run); 2 active.
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable
-from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import gast
 
 from ..ir.build import ends_in_raise, names
-from ..lattice import VAGUE, join, mapping, plain
+from ..lattice import join, plain
 from ..normalize import Core
-from ..normalize.helpers import make_function
 from . import contents
 from .aliases import Aliases
-from .counts import counting
 from .facts import Plan, is_array, is_scalar
-from .nested import nested_functions
+from .operations import OPERATORS, Operations, World
 from .sums import Sums
 
-__all__ = ["OPERATORS", "Plan", "Planner", "World", "is_array", "is_scalar", "join"]
+__all__ = ["Planner"]
 
-OPERATORS = {
-    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv,
-    gast.FloorDiv: operator.floordiv,
-    gast.Mod: operator.mod, gast.Pow: operator.pow, gast.MatMult: operator.matmul, gast.BitAnd: operator.and_,
-    gast.BitOr: operator.or_,
-    gast.BitXor: operator.xor, gast.LShift: operator.lshift, gast.RShift: operator.rshift, gast.USub: operator.neg,
-    gast.UAdd: operator.pos, gast.Invert: operator.invert,
-}
-BY_METHOD = (round, math.floor, math.ceil, math.trunc)      # constant for numbers; a class may compute what it likes
 INPLACE = {
     gast.Add: operator.iadd, gast.Sub: operator.isub, gast.Mult: operator.imul, gast.Div: operator.itruediv,
     gast.FloorDiv: operator.ifloordiv, gast.Mod: operator.imod, gast.Pow: operator.ipow, gast.MatMult: operator.imatmul,
@@ -46,31 +33,6 @@ INPLACE = {
     gast.RShift: operator.irshift,
 }
 READING = ("plain", "getitem", "call", "callx", "method", "methodx")     # plans whose result may be an element of a container
-
-
-class World(Protocol):
-    """What the analysis asks about the world outside the function."""
-
-    Const: type
-    globals: dict
-    not_yet: Callable
-
-    def lookup(self, f: Any) -> Any: ...
-    def static(self, e: Any) -> tuple[bool, Any]: ...
-    def outer(self, name: str) -> tuple[Any, int]: ...
-    def callee(self, f: Any, kinds: tuple, mask: int) -> Any: ...
-    def nested(self, code: Any) -> Any: ...
-    def method(self, name: str) -> Any: ...
-    def attribute(self, name: str) -> Any: ...
-    def value_kind(self, value: Any) -> Any: ...
-    def keeps_records(self, f: Any) -> bool: ...
-    def may_store(self, rule: Any) -> bool: ...
-    def makes_container(self, f: Any) -> bool: ...
-    def is_opaque(self, f: Any) -> bool: ...
-    def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool: ...
-    def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None: ...
-    def broadcast(self, *kinds: Any) -> Any: ...
-    def kind_by_elements(self, f: Any, /) -> Callable | None: ...
 
 
 def join_env(a: dict | None, b: dict | None) -> dict | None:
@@ -86,19 +48,16 @@ def join_env(a: dict | None, b: dict | None) -> dict | None:
     return out
 
 
-class Planner:
+class Planner(Operations):
     """One analysis of one function for given kinds and activities of its parameters."""
 
     def __init__(self, core: Core, world: World, optimise: bool = True) -> None:
-        self.core, self.world, self.optimise = core, world, optimise
+        super().__init__(core, world, optimise)
         self.breaks: list[list[dict]] = []
-        self.stores = self.updates = self.keeps = False
+        self.updates = False
         self.cell_kinds: dict[str, Any] = {}
         self.tried: list[dict] = []
-        self.region = False
         self.aliases: Aliases | None = None
-        self.counting: set[str] | None = None
-        self.nested = nested_functions(core, world.nested) if optimise else {}
         self.sums = Sums(join)
 
     def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
@@ -219,30 +178,6 @@ class Planner:
                 plan.expects[v] = kind[:1]
 
     # -- statements ---------------------------------------------------------------------------------------------
-
-    def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
-        """Kind and activity of an atom."""
-        kind, act = self.known(atom, env)
-        return plain(kind), act
-
-    def known(self, atom: Any, env: dict) -> tuple[Any, int]:
-        """As `fact`, with what a container is known to hold."""
-        if isinstance(atom, gast.Constant):
-            return (self.world.value_kind(atom.value) if self.optimise
-                    else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
-        if isinstance(atom, gast.Starred):
-            return self.known(atom.value, env)
-        if atom.id in self.core.local:
-            return env.get(atom.id, ("o", 2))
-        if atom.id in self.core.namer.helpers:
-            helper = self.core.namer.helpers[atom.id]
-            kind = self.world.value_kind(helper)
-            return ("o", 1) if helper is self.world.globals else (kind if is_scalar(kind) else "k", 0)
-        kind, act = self.world.outer(atom.id)
-        return (kind, act) if self.optimise else ("k" if kind == "k" else "o", 0 if kind == "k" else max(act, 1))
-
-    def facts(self, atoms: list, env: dict) -> list:
-        return [self.fact(a, env) for a in atoms]
 
     def statement(self, s: Any, env: dict) -> None:
         if isinstance(s, gast.Assign):
@@ -366,336 +301,3 @@ class Planner:
         if not self.optimise and plan.kind != "k":
             plan.kind = "o"
         self.bind(env, target.id, plan.kind, plan.act)
-
-    # -- operations ---------------------------------------------------------------------------------------------
-
-    def operation(self, e: Any, env: dict) -> Plan:
-        if isinstance(e, gast.Constant):
-            return Plan("plain", *self.fact(e, env))
-        if isinstance(e, gast.Name):
-            if e.id in self.core.memory:
-                self.stores = True
-                kind, act = self.cell_fact(e.id, env)
-                return Plan("load", kind, act, [e], [(kind, act)])
-            held, act = self.known(e, env)
-            return Plan("copy", held, act, [e], [(plain(held), act)])
-        method = getattr(self, "of_" + type(e).__name__, None)
-        if method is None:  # comparisons, truth tests, f-strings
-            return Plan("plain", self.plain_kind(e, env), 0)
-        return method(e, env)
-
-    def cell_fact(self, name: str, env: dict) -> tuple[Any, int]:
-        if name in self.core.local:
-            kind, act = env.get(name, ("o", 2))
-            return (kind if name in self.core.quiet and self.optimise else "o"), max(act, 2)
-        return "o", max(1, self.world.outer(name)[1])
-
-    def plain_kind(self, e: Any, env: dict) -> Any:
-        if isinstance(e, gast.IfExp):
-            return "b"
-        if isinstance(e, gast.Compare) and not isinstance(e.ops[0], (gast.Is, gast.IsNot, gast.In, gast.NotIn)):
-            facts = self.facts([e.left, e.comparators[0]], env)
-            kinds = [k for k, _ in facts]
-            ranks = [k[1] for k in kinds if is_array(k)]
-            return "o" if not all(is_scalar(k) or is_array(k) for k in kinds) else ("n", max(ranks)) if ranks else "b"
-        return "k" if isinstance(e, gast.JoinedStr) else "b" if isinstance(e, (gast.Compare, gast.UnaryOp)) else "o"
-
-    def of_Yield(self, e: Any, env: dict) -> Plan:
-        self.stores = True
-        contents.forget(env)
-        return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
-
-    def of_BinOp(self, e: Any, env: dict) -> Plan:
-        return self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)
-
-    def of_UnaryOp(self, e: Any, env: dict) -> Plan:
-        if isinstance(e.op, gast.Not):
-            return Plan("plain", "b", 0)
-        return self.apply(OPERATORS[type(e.op)], [e.operand], {}, env)
-
-    def of_Tuple(self, e: Any, env: dict) -> Plan:
-        facts = self.facts(e.elts, env)
-        act = max((a for _, a in facts), default=0)
-        if any(isinstance(x, gast.Starred) for x in e.elts):
-            return Plan("startuple", "o", act, [x.value if isinstance(x, gast.Starred) else x for x in e.elts], facts,
-                        extra=e.elts)
-        kind = ("t", *(self.known(x, env)[0] for x in e.elts)) if len(facts) <= 12 and self.optimise else "o"
-        return Plan("tuple" if act or not self.optimise else "plain", kind, act, list(e.elts), facts)
-
-    def container(self, form: str, atoms: list, env: dict) -> Plan:
-        self.stores = True  # its elements' cotangents are in its record
-        facts = self.facts(atoms, env)
-        return Plan(form, "o", max([1 if facts else 2, *(a for _, a in facts)]), atoms, facts)
-
-    def of_List(self, e: Any, env: dict) -> Plan:
-        plan = self.container("list", list(e.elts), env)
-        kind = contents.joined([self.known(x, env)[0] for x in e.elts])
-        if not any(isinstance(x, gast.Starred) for x in e.elts) and kind not in VAGUE:
-            plan.kind = "l", kind
-        return plan
-
-    def of_Set(self, e: Any, env: dict) -> Plan:
-        return self.container("set", list(e.elts), env)
-
-    def of_Dict(self, e: Any, env: dict) -> Plan:
-        plan = self.container("dict", list(e.values), env)
-        if all(isinstance(key, gast.Constant) and type(key.value) is str for key in e.keys):
-            plan.kind = mapping(list({key.value: self.known(x, env)[0] for key, x in zip(e.keys, e.values)}.items()))
-        return plan
-
-    def of_Attribute(self, e: Any, env: dict) -> Plan:
-        known, value = self.static(e)
-        if known:
-            return Plan("plain", self.world.value_kind(value) if self.optimise else "o", 0)
-        kind, act = self.fact(e.value, env)
-        if is_array(kind):
-            rule = self.world.attribute(e.attr)
-            if rule is not None:
-                return self.apply(rule, [e.value], {}, env)
-        if kind == "k":
-            return self.of_fixed(e)
-        if act == 0 and self.optimise:
-            return Plan("plain", "o", 0)
-        return Plan("getattr", "o", act, [e.value], [(kind, act)], extra=e.attr)
-
-    def of_fixed(self, e: Any) -> Plan:
-        """An attribute of a class, function or module: code may bind it anew while it runs."""
-        known, owner = self.static(e.value)
-        if not known:
-            return Plan("plain", "o", 0)
-        if isinstance(owner, ModuleType) and self.world.value_kind(getattr(owner, e.attr, None)) == "k":
-            return Plan("plain", "o", 1)
-        return Plan("getattr", "o", 1, [e.value], [("o", 1)], extra=e.attr)
-
-    def of_Subscript(self, e: Any, env: dict) -> Plan:
-        held, act = self.known(e.value, env)
-        kind = plain(held)
-        key = self.key(e.slice, env) if kind == "o" else []
-        if act == 0 and self.optimise and not key:
-            return Plan("plain", self.subscript_kind(held, e.slice, env), 0)
-        if kind.__class__ is tuple and kind[0] == "t" and isinstance(e.slice, gast.Constant) and type(e.slice.value) is int \
-                and -len(kind) < e.slice.value < len(kind) - 1:
-            return Plan("element", self.subscript_kind(held, e.slice, env), act, [e.value], [(kind, act)],
-                        extra=e.slice.value % (len(kind) - 1))
-        if is_array(kind):
-            return Plan("index", self.subscript_kind(kind, e.slice, env), act, [e.value], [(kind, act)],
-                        extra=self.is_basic(e.slice, env))
-        plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value],
-                    [(kind, act)])
-        plan.key = key
-        if plan.kind != "o" and ((isinstance(e.slice, gast.Constant) and (held[0] == "d" or e.slice.value >= 0))
-                                 or (isinstance(e.slice, gast.Name) and held[0] == "l" and e.slice.id in self.counts())):
-            plan.extra = "slot"
-        return plan
-
-    def counts(self) -> set[str]:
-        """The variables that are never negative."""
-        if self.counting is None:
-            self.counting = counting(self.core, self.static)
-        return self.counting
-
-    def key(self, index: Any, env: dict) -> list:
-        """What of an index or key may be a number with a derivative: a class may compute with it, and keys may be read back."""
-        parts = list(enumerate(index.elts)) if isinstance(index, gast.Tuple) else [(None, index)]
-        found = [(place, p, *self.fact(p, env)) for place, p in parts if isinstance(p, gast.Name)]
-        return [(place, p, act) for place, p, kind, act in found if act and kind not in ("b", "k", "r")]
-
-    def is_basic(self, index: Any, env: dict) -> bool:
-        """Whether an index selects each element at most once."""
-        parts = index.elts if isinstance(index, gast.Tuple) else [index]
-        return all(isinstance(p, gast.Slice)
-                   or (isinstance(p, gast.Constant) and (p.value is None or p.value is Ellipsis or type(p.value) is int))
-                   or (isinstance(p, gast.Name) and self.fact(p, env)[0] == "i") for p in parts)
-
-    def subscript_kind(self, kind: Any, index: Any, env: dict) -> Any:
-        if not self.optimise:
-            return "o"
-        if kind.__class__ is tuple and kind[0] == "t":
-            if isinstance(index, gast.Constant) and type(index.value) is int and -len(kind) < index.value < len(kind) - 1:
-                return kind[1:][index.value]
-            return "o"
-        if kind.__class__ is tuple and kind[0] in ("l", "d"):
-            return contents.item(kind, index, lambda atom: self.fact(atom, env)[0] == "i")
-        if not is_array(kind):
-            return "o"
-        ndim = kind[1]
-        parts = index.elts if isinstance(index, gast.Tuple) else [index]
-        dims = ndim
-        for p in parts:
-            if isinstance(p, gast.Slice):
-                continue
-            if isinstance(p, gast.Constant) and p.value is None:
-                dims += 1
-            elif isinstance(p, gast.Constant) and p.value is Ellipsis:
-                continue
-            elif self.fact(p, env)[0] == "i":
-                dims -= 1
-            else:
-                return "o"
-        return (kind[0], dims) if dims > 0 else {"a": "f", "c": "z", "n": "i"}[kind[0]] if len(parts) <= ndim else "o"
-
-    def static(self, e: Any) -> tuple[bool, Any]:
-        root = e
-        while isinstance(root, gast.Attribute):
-            root = root.value
-        if not isinstance(root, gast.Name) or root.id in self.core.local or root.id in self.core.memory:
-            return False, None
-        if root.id in self.core.namer.helpers:
-            return (True, self.core.namer.helpers[root.id]) if root is e else (False, None)
-        return self.world.static(e)
-
-    def of_Call(self, e: Any, env: dict) -> Plan:
-        known, f = self.static(e.func)
-        if isinstance(e.func, gast.Name) and e.func.id in self.nested:
-            known, f = True, self.nested[e.func.id]
-        starred = any(isinstance(a, gast.Starred) for a in e.args) or any(k.arg is None for k in e.keywords)
-        if known and f is make_function and not starred and isinstance(e.args[3], gast.Constant) \
-                and isinstance(e.args[4], gast.Constant):
-            return Plan("plain", "o", 2)
-        if not known and isinstance(e.func, gast.Attribute):
-            return self.method_call(e, starred, env)
-        keywords = {k.arg: k.value for k in e.keywords}
-        if starred:
-            return self.generic("callx", e, env)
-        if known:
-            rule = self.world.lookup(f)
-            if rule is not None:
-                return self.apply(f, list(e.args), keywords, env)
-            if self.world.keeps_records(f):
-                return self.generic("call", e, env, True)
-            if self.optimise:
-                plan = self.static_call(f, e, keywords, env)
-                if plan is not None:
-                    return plan
-        return self.generic("callx" if keywords else "call", e, env)
-
-    def generic(self, form: str, e: Any, env: dict, keeps: bool = False) -> Plan:
-        """A call whose callee may store into anything; `keeps`: into records only."""
-        if keeps:
-            self.keeps = True
-        else:
-            self.stores = True
-            contents.forget(env)
-        args = [a.value if isinstance(a, gast.Starred) else a for a in e.args]
-        keywords = {k.arg: k.value for k in e.keywords}
-        facts = self.facts([*args, *keywords.values()], env)
-        func_act = self.fact(e.func, env)[1] if isinstance(e.func, gast.Name) else 1
-        return Plan(form, "o", max([1, func_act, *(a for _, a in facts)]), args, facts, None, keywords)
-
-    def method_call(self, e: Any, starred: bool, env: dict) -> Plan:
-        obj = e.func.value
-        held, _ = self.known(obj, env)
-        kind = plain(held)
-        keywords = {k.arg: k.value for k in e.keywords}
-        if is_array(kind) and not starred:
-            f = self.world.method(e.func.attr)
-            if f is not None and self.world.lookup(f) is not None:
-                plan = self.apply(f, [obj, *e.args], keywords, env)
-                if plan.form in ("call", "callx"):
-                    plan.extra = "method"
-                return plan
-        self.stores = True
-        args = [obj, *(a.value if isinstance(a, gast.Starred) else a for a in e.args)]
-        facts = self.facts([*args, *keywords.values()], env)
-        acts = [a for _, a in facts]
-        if self.optimise and kind == "k" and not any(acts) and not isinstance(self.static(obj)[1], type):
-            return Plan("plain", "o", 0)
-        result = "o"
-        if starred or keywords:
-            contents.forget(env)
-        else:
-            result = contents.viewed(held, e.func.attr)
-            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, [self.known(a, env)[0] for a in e.args])
-        return Plan("methodx" if starred or keywords else "method", result, max([1, *acts]), args, facts, None, keywords,
-                    extra=e.func.attr)
-
-    def apply(self, f: Any, args: list, keywords: dict, env: dict) -> Plan:
-        """Plan the application of a function that has a rule."""
-        rule = self.world.lookup(f)
-        facts = self.facts([*args, *keywords.values()], env)
-        if any(k == "⊥" for k, _ in facts):
-            return Plan("plain", "⊥", max(a for _, a in facts))
-        kind = self.result_kind(rule, f, args, keywords, env) if self.optimise else ("r" if f is range else "o")
-        active = rule.always or any(a for _, a in facts)
-        if rule.form in ("primitive", "rrule") and self.kinds_of(rule, f) is None:
-            contents.forget(env)
-        writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args)) \
-            or (rule.form in ("linear", "rule") and not rule.own and len(args) > rule.positional)
-        asked = active and f in BY_METHOD and facts[0][0] == "o"
-        if not writes and not asked and (rule.form == "none" or (not active and self.optimise)):
-            return Plan("plain", kind, 1 if self.world.makes_container(f) else 0)
-        act = max([1 if rule.always or self.world.makes_container(f) else 0, *(a for _, a in facts)])
-        if self.optimise and kind != "o" and not writes and rule.form in ("elementwise", "linear", "rule") \
-                and self.can_inline(rule, args, keywords, facts):
-            return Plan("inline", kind, act, args, facts, rule, keywords)
-        if writes or self.world.may_store(rule):
-            self.stores = True
-        held = kind if plain(kind) != kind or rule.kind is None else "o"
-        plan = Plan("callx" if keywords else "call", held, act, args, facts, f, keywords)
-        plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")
-        plan.quiet = plan.claims and not self.world.may_store(rule)
-        return plan
-
-    def can_inline(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
-        if not self.world.inlinable(rule, args, keywords, facts):
-            return False
-        covered = 1 if rule.form == "linear" else len(rule.parts)
-        for (k, act), j in zip(facts, rule.places(len(args), keywords)):
-            said = rule.form == "elementwise" or (j < covered and rule.parts[j] is not self.world.not_yet)
-            if act and not said and not rule.own and (k in ("f", "z") or (is_array(k) and k[0] != "n")):
-                return False  # the generic call refuses it when a cotangent arrives
-            if rule.form == "rule" and not act and (j >= covered or rule.parts[j] is None):
-                continue
-            if not (is_scalar(k) or is_array(k) or k == "k" or (act == 0 and rule.form != "elementwise")):
-                return False
-        return True
-
-    def kinds_of(self, rule: Any, f: Any) -> Any:
-        """The function from the kinds of the arguments to the kind of the result, if there is one."""
-        return rule.kind or self.world.kind_by_elements(f)
-
-    def result_kind(self, rule: Any, f: Any, args: list, keywords: dict, env: dict) -> Any:
-        if f is range:
-            return "r"
-        kind = self.kinds_of(rule, f)
-        if kind is None:
-            if rule.form != "elementwise":
-                return "o"
-            kind = self.world.broadcast
-        atoms = [*args, *keywords.values()]
-        given = [self.world.Const(a.value) if isinstance(a, gast.Constant) else self.known(a, env)[0] for a in atoms]
-        try:
-            return kind(*given[:len(args)], **dict(zip(keywords, given[len(args):])))
-        except TypeError:
-            return "o"
-
-    def static_call(self, f: Any, e: Any, keywords: dict, env: dict) -> Plan | None:
-        bound = self.world.bind(f, list(e.args), keywords, self.core.namer)
-        if bound is None:
-            return None
-        facts = [self.argument_fact(b, env) for b in bound]
-        mask = sum(1 << i for i, (_, a) in enumerate(facts) if a)
-        callee = self.world.callee(f, tuple([k for k, _ in facts]), mask)
-        if callee is None:
-            return None
-        if callee.stores and self.region:
-            return None
-        facts = [(plain(k), a) for k, a in facts]
-        if callee.stores:
-            self.stores = True
-            contents.forget(env)
-        elif callee.act == 0:
-            return Plan("plain", callee.kind, 0)
-        return Plan("static", callee.kind, callee.act if mask or callee.act < 2 else 1, bound, facts, callee)
-
-    def argument_fact(self, node: Any, env: dict) -> tuple[Any, int]:
-        if isinstance(node, gast.Tuple):
-            facts = [self.known(x, env) for x in node.elts]
-            return ("t", *(k for k, _ in facts)), max((a for _, a in facts), default=0)
-        if isinstance(node, gast.Name) and node.id in self.core.namer.helpers:
-            return self.world.value_kind(self.core.namer.helpers[node.id]), 0
-        return self.known(node, env)
-
-
-def operands(plan: Plan) -> set[str]:
-    return {n for a in plan.args for n in names(a)}

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.plan import is_array, is_scalar
+from ..analysis.facts import is_array, is_scalar
 from ..ir.build import (
     assign,
     assigned,

@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.plan import is_scalar
+from ..analysis.facts import is_scalar
 from ..ir.build import add_to, assign, attribute, binop, call, clone, const, if_, load, store, subscript, tuple_, walk
 from ..normalize import Core
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.plan import Plan, is_array, is_scalar
+from ..analysis.facts import Plan, is_array, is_scalar
 from ..ir.build import assign, attribute, call, clone, const, load
 from .algebra import is_constant, negative, product
 from .cotangents import Cotangents, State, negative_sum

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.plan import Plan, is_scalar
+from ..analysis.facts import Plan, is_scalar
 from ..ir.build import assign, call, clone, const, load, locate, subscript, tuple_
 from .algebra import negative
 from .cotangents import Cotangents, State, accumulate, index_value

@@ -20,7 +20,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.plan import Plan, is_array, is_scalar, join
+from ..analysis.facts import Plan, is_array, is_scalar
 from ..ir.build import (
     add_to,
     assign,
@@ -43,6 +43,7 @@ from ..ir.build import (
     walk,
     written,
 )
+from ..lattice import element, join
 from .algebra import product
 from .assemble import Assembly
 from .cotangents import index_value, negative_sum
@@ -757,18 +758,6 @@ class PushAssembly(Assembly):
                 const(None) if star is None else load(inner[star])))]
         for v, kind, r in zip(inner, kinds, reps):
             self.bind(out, state, v, kind, r)
-
-
-def element(kind: Any) -> Any:
-    """The kind of what a loop over a value of a kind goes over."""
-    if is_array(kind):
-        return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
-    if kind.__class__ is tuple and len(kind) > 1:
-        out = kind[1]
-        for k in kind[2:]:
-            out = join(out, k)
-        return out
-    return "o"
 
 
 def clone_values(words: dict) -> dict:

@@ -15,7 +15,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.plan import Plan, is_array, is_scalar
+from ..analysis.facts import Plan, is_array, is_scalar
 from ..ir.build import (
     assign,
     assigned,
