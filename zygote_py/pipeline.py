@@ -239,7 +239,8 @@ class Compiler:
         t.building = False
         helpers = dict(core.namer.helpers)
         names = [tree.name for tree in trees]
-        codes = load(trees, sorted({*helpers, *t.freevars}), t.filename, debug=self.debug)
+        codes = load(trees, sorted({*helpers, *t.freevars}), t.filename, debug=self.debug,
+                     unstable=frozenset(core.memory & core.free))
         roles: tuple[str, ...] = ("forward", "pullback") if role == "pair" else (role,)
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
         uses_context = core.aliases is not None or bool(core.inlined) or any(reads(tree, core.namer.cx) for tree in trees)
@@ -264,7 +265,8 @@ class Compiler:
         del t.pushing[given]
         t.pushed[given] = make.result
         helpers, role = dict(core.namer.helpers), push_role(given)
-        codes = load([tree], sorted({*helpers, *t.freevars}), t.filename, debug=self.debug)
+        codes = load([tree], sorted({*helpers, *t.freevars}), t.filename, debug=self.debug,
+                     unstable=frozenset(core.memory & core.free))
         t.built[role] = code = Code({role: codes[tree.name]}, helpers, t.freevars, [tree], True)
         self.note_inlined(t, codes)
         self.generated.append(t)

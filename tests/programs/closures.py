@@ -186,3 +186,25 @@ def default_values_of_functions_that_another_one_calls(x):
     def called(v):
         return f(v) * x + scaled(v) + scaled(v, times=3)
     return called(x) + f(x, *[x, 1.0], k=2.0)
+
+
+@program([(1.3,)], order=2)
+def rebound_while_others_run(x):
+    k = x
+
+    def elements():
+        yield 2.0 * k
+        yield x * k
+
+    def bump():
+        nonlocal k
+        k = k * x
+
+    def around(y):
+        before = k * y
+        bump()
+        return before + k * y * y
+    g = elements()
+    first = next(g)
+    k = x * x
+    return first + sum(g) + around(x)

@@ -28,7 +28,8 @@ __all__ = ["bind", "compiled", "load", "make_cell"]
 _FACTORY = "<factory>"
 
 
-def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug: bool = False) -> dict[str, CodeType]:
+def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug: bool = False,
+         unstable: frozenset[str] = frozenset()) -> dict[str, CodeType]:
     """Compile generated functions.
 
     Parameters
@@ -38,6 +39,7 @@ def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug:
     free : the names that are to be cells; what is neither local nor in here is a global
     filename : the user's file
     debug : compile the text, to be stepped through by a debugger, in place of the tree with the user's positions
+    unstable : those of the user's free variables that may be bound anew while the functions run
 
     Returns
     -------
@@ -51,7 +53,8 @@ def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug:
         filename, trees = _as_text(functions, trees, filename, original)
     found = compiled(trees, free, filename)
     for f, tree in zip(functions, trees):
-        register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, weakref.ref(found[f.name])))
+        register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, weakref.ref(found[f.name])),
+                 unstable=unstable)
     return found
 
 

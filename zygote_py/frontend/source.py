@@ -199,7 +199,7 @@ def _source(code: CodeType, module: _Module, node: ast.AST, compiled_code: CodeT
 
 
 def register(code: CodeType, node: Any, filename: str, nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]],
-             class_name: str | None = None) -> None:
+             class_name: str | None = None, unstable: frozenset[str] = frozenset()) -> None:
     """Make `find` answer for functions with this code object, as long as it lives.
 
     Parameters
@@ -209,8 +209,9 @@ def register(code: CodeType, node: Any, filename: str, nested: Mapping[Any, Code
     filename : what errors speak of
     nested : function node directly inside -> its code object, or a function that finds out when it is asked for
     class_name : for the mangling of names
+    unstable : the free variables that may be bound anew while it runs
     """
-    _keep(code, Source(node, filename, [], class_name, frozenset(), nested))
+    _keep(code, Source(node, filename, [], class_name, unstable, nested))
 
 
 def generated_from(code: CodeType) -> Source | None:

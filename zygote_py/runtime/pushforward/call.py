@@ -445,7 +445,7 @@ def is_numeric(y: Any) -> bool:
 def start_generator(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
     """Call a generator function: nothing of it runs yet."""
     box = [None, None]
-    g = derived(cx, f, args, dots)(cx, box, *args, *dots)
+    g = _push[0](f, args, dots)(cx, box, *args, *dots)      # it runs later: by then its free variables may have tangents
     cx.generators[id(g)] = (weak(g), box)
     return g
 
