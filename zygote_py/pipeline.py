@@ -78,7 +78,8 @@ from .runtime.methods import know_arrays
 from .runtime.pushforward.call import push_with
 from .runtime.settle import is_value
 from .transform.assemble import FUNCTIONAL, Assembly
-from .transform.pushforward import PushAssembly, full
+from .transform.pushforward import PushAssembly
+from .transform.tangents import full
 from .transform.templates import template
 from .world import World
 
