@@ -179,7 +179,7 @@ def test_arrays_that_are_updated_in_place():
         return buffer[0] * x
     want = gradient(lambda x: np.sum(own(x) * x), X)[0]
     np.testing.assert_allclose(gradient(lambda x: np.sum(checkpointed(own, x) * x), X)[0], want)
-    with pytest.raises(MutationError, match="changes a ndarray that it was given"):
+    with pytest.raises(MutationError, match="changes an array that it was given"):
         gradient(lambda x: checkpointed(fills, np.zeros(2), x), 2.0)
 
     def around(x):
