@@ -250,6 +250,8 @@ def pow_exponent(y: Any, a: Any, p: Any) -> Any:
 def expand(d: Any, x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """Return `d`, the cotangent of a reduction of `x` over `axis`, repeated to the shape of `x`, in new memory."""
     if x.__class__ is not ndarray:
+        if x.__class__ is float and d.__class__ is float:
+            return d
         if not hasattr(x, "shape"):
             return fit(expand(d, np.asarray(x), axis, keepdims), x)
         return fit((d if axis is None or keepdims else lift(d, x.ndim, axis)) * np.ones_like(x), x)
