@@ -24,7 +24,7 @@ def counting(core: Core, static: Callable[[Any], tuple[bool, Any]]) -> set[str]:
             defined.setdefault(s.target.id, []).append(("item", s.iter))
         elif not blocks(s):
             plain = isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name)
-            targets = s.targets if isinstance(s, gast.Assign) else [getattr(s, "target", None)]
+            targets: list[Any] = s.targets if isinstance(s, gast.Assign) else [getattr(s, "target", None)]
             for n in [n for t in targets if t is not None for n in walk(t)]:
                 if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store):
                     first = not plain and isinstance(targets[0], gast.Tuple) and targets[0].elts[0] is n
