@@ -32,6 +32,7 @@ from zygote_py import (
     rrule,
     showgrad,
 )
+from zygote_py.analysis.inlining import PLACES
 from zygote_py.testing import check_grads
 
 Pair = namedtuple("Pair", "a b")
@@ -156,7 +157,8 @@ def test_arrays_that_are_written_to():
         return np.sum(a * a)
 
     assert jvp(first_from_second, (a,), (np.array([0.5, 1.0]),))[1] == 30.0 and list(a) == [6.0, 3.0]
-    assert jvp(lambda x: put(x) or read(), (1.5,), (1.0,)) == (1.5, 1.0)    # what is written out reads it as it is
+    if PLACES:
+        assert jvp(lambda x: put(x) or read(), (1.5,), (1.0,)) == (1.5, 1.0)    # what is written out reads it as it is
     with pytest.raises(MutationError, match="array of a module"):
         jvp(lambda x: put(x) or [read][0](), (1.5,), (1.0,))
 

@@ -27,6 +27,7 @@ from programs.table import load
 
 from emitted import functions
 from zygote_py import adjoint, code_adjoint, errors, gradient
+from zygote_py.analysis.inlining import PLACES
 from zygote_py.display import function_called
 from zygote_py.emit.convert import to_ast
 from zygote_py.emit.unparse import unparse
@@ -55,6 +56,8 @@ def shown(name):
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_text(name):
+    if name == "loss" and not PLACES:
+        pytest.skip("nothing is written out there")
     assert shown(name) == (EXPECTED / f"{name}.txt").read_text()
 
 

@@ -79,6 +79,7 @@ TRIED_IN_PROGRAMS = ("zygote_py.rules.stdlib.numbers", "zygote_py.rules.stdlib.r
 def test_every_differentiable_rule_has_samples():
     own_tests = {id(f) for f in (np.float16, np.float32, np.complex64, statistics.mode, statistics.multimode, operator.and_,
                                  operator.or_, operator.xor, operator.lshift, operator.rshift, operator.inv, operator.invert)}
+    own_tests.add(id(getattr(np, "trapz", None)))      # beside np.trapezoid a deprecated name, with the same parts
     sampled = SAMPLED | own_tests
     missing = [name(rule.f) for rule in registry._rules.values()
                if rule.form not in ("none", "primitive") and id(rule.f) not in sampled and not rule.own

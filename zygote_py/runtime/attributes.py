@@ -278,7 +278,7 @@ def store_attribute(cx: Context, active: bool, obj: Any, name: str, value: Any) 
     """`obj.name = value`"""
     if is_own_slot(obj, name, "__setattr__"):
         return store_slot(cx, active, obj, name, value)
-    hook, extra = find_setter(obj, name)
+    hook, extra = find_setter(obj, name, value)
     if hook is None:
         return store_slot(cx, active, obj, name, value)
     if extra is None:
@@ -315,7 +315,7 @@ def adopted_back(cx: Context, tape: Any) -> None:
 
 
 @non_differentiable
-def find_setter(obj: Any, name: str) -> tuple[Any, Any]:
+def find_setter(obj: Any, name: str, value: Any) -> tuple[Any, Any]:
     """The Python function that a store to an attribute calls, and what it gets before object and value; (hook, None) for
     `__setattr__`."""
     if isinstance(obj, np.ndarray):
@@ -325,11 +325,17 @@ def find_setter(obj: Any, name: str) -> tuple[Any, Any]:
             raise refuse_array(obj)
         if not hasattr(np.ndarray, name):
             return find_plain_setter(obj, name)
+        if name in ("dtype", "shape") and getattr(obj, name) == value:
+            return leave, None
         raise refuse_mutation(f"`.{name} = ...`", "Its cotangent would have to change its shape as well.", "a = a.reshape(shape)")
     hook = python_method(obj, "__setattr__")
     if hook is not None:
         return hook, None
     return find_plain_setter(obj, name)
+
+
+def leave(obj: Any, name: str, value: Any) -> None:
+    """A store of what is there already."""
 
 
 def find_plain_setter(obj: Any, name: str) -> tuple[Any, Any]:

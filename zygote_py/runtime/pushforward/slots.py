@@ -76,7 +76,7 @@ def found_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, f
 
 def put_attribute(cx: Tangents, obj: Any, name: str, value: Any, value_dot: Any) -> None:
     """`obj.name = value`"""
-    hook, extra = find_setter(obj, name)
+    hook, extra = find_setter(obj, name, value)
     if hook is None:
         put_slot(cx, obj, name, value, value_dot)
     elif extra is None:
