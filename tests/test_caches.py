@@ -16,7 +16,7 @@ import pytest
 from programs.expect import agree, needs
 from programs.table import load
 
-from zygote_py import gradient, pipeline, pullback
+from zygote_py import cache, gradient, pullback, requests
 
 pytestmark = pytest.mark.usefixtures("only_new_garbage")
 
@@ -41,7 +41,7 @@ def user(tmp_path):
 
 
 def compiled():
-    return pipeline.statistics().compiled
+    return cache.statistics().compiled
 
 
 # What is made once
@@ -508,14 +508,14 @@ def test_text_that_is_stepped_through_has_code_of_its_own():
     def f(x):
         return x * x
 
-    plain = pipeline.joint(f, 2.0)
+    plain = requests.joint(f, 2.0)
     with options(debug=True):
-        shown = pipeline.joint(f, 2.0)
+        shown = requests.joint(f, 2.0)
         agree(gradient(f, 2.0), (4.0,))
-        assert pipeline.joint(f, 2.0) is shown
+        assert requests.joint(f, 2.0) is shown
     assert plain.__code__.co_filename == f.__code__.co_filename
     assert shown.__code__.co_filename.startswith("<")
-    assert pipeline.joint(f, 2.0) is plain
+    assert requests.joint(f, 2.0) is plain
 
 
 def test_a_module_loaded_anew(user):
@@ -599,7 +599,7 @@ def collect():
 
 def test_entries_die_with_their_code(user):
     collect()
-    before = pipeline.statistics().entries
+    before = cache.statistics().entries
     text = "\n".join(f"def f{k}(x):\n    return helper{k}(x) * {k} + x\n\n"
                      f"def helper{k}(x):\n    return x * x\n" for k in range(30))
     module = user(text, name="shortlived")
@@ -607,11 +607,11 @@ def test_entries_die_with_their_code(user):
     for k in range(30):
         agree(gradient(getattr(module, f"f{k}"), 2.0), (4.0 * k + 1,))
         pullback(getattr(module, f"f{k}"), 2.0)[1](1.0)
-    assert pipeline.statistics().entries >= before + 30
+    assert cache.statistics().entries >= before + 30
     del sys.modules["shortlived"], module
     collect()
     assert [ref() for ref in dying] == [None] * 30
-    assert pipeline.statistics().entries <= before
+    assert cache.statistics().entries <= before
 
 
 def test_fresh_lambdas_do_not_pile_up():
@@ -622,13 +622,13 @@ def test_fresh_lambdas_do_not_pile_up():
         scale = float(k)
         agree(gradient(lambda x: x * scale, 1.0), (scale,))
         if before is None:
-            before = pipeline.statistics().entries
-    assert pipeline.statistics().entries == before
+            before = cache.statistics().entries
+    assert cache.statistics().entries == before
 
 
 def test_modules_that_call_each_other_die(user):
     collect()
-    before = pipeline.statistics().entries
+    before = cache.statistics().entries
     one = user("""
         import sys
 
@@ -652,7 +652,7 @@ def test_modules_that_call_each_other_die(user):
     del sys.modules["shortlived1"], sys.modules["shortlived2"], one, two
     collect()
     assert [ref() for ref in dying] == [None] * 3
-    assert pipeline.statistics().entries <= before
+    assert cache.statistics().entries <= before
 
 
 def test_what_a_closure_holds_is_free_as_soon_as_the_closure_is():
@@ -674,7 +674,7 @@ def test_what_a_closure_holds_is_free_as_soon_as_the_closure_is():
 
 def test_the_number_of_specialisations_is_bounded(user):
     collect()
-    before = pipeline.statistics().specialisations
+    before = cache.statistics().specialisations
     module = user("""
         def helper(x):
             return x
@@ -686,17 +686,17 @@ def test_the_number_of_specialisations_is_bounded(user):
     for k in range(40):
         module.helper = getattr(helpers, f"h{k}")
         agree(gradient(module.f, 2.0, 1.0)[0], float(k + 1))
-    assert pipeline.statistics().specialisations - before < 60
+    assert cache.statistics().specialisations - before < 60
     for n in range(200):
         gradient(module.f, 2.0, *[None, 1.0] * (n % 7), *["text"] * (n // 7))
-    assert pipeline.statistics().specialisations - before < 160
+    assert cache.statistics().specialisations - before < 160
 
 
 def test_statistics_can_be_read():
     gradient(lambda x: x * 2.5, 1.0)
-    one = pipeline.statistics()
+    one = cache.statistics()
     gradient(lambda x: x * 7.5, 1.0)
-    two = pipeline.statistics()
+    two = cache.statistics()
     assert two.compiled == one.compiled + 1
     assert two.seconds > one.seconds
     assert 0 < two.entries <= two.specialisations

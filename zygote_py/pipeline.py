@@ -10,8 +10,7 @@
 The first three make a `Template`, for the kinds of the arguments and the mask of those that are active; what it assumes about the
 world outside the function (`world`) is tested when it is entered (`guards`). `cache` says what is kept, and for how long.
 
-`enter` and `derive` are the ways in: for `gradient`, and for a callee that is met at run time. Both look up by the types of the
-arguments first.
+`requests` holds the ways in, which look up what was made before they ask for more of it.
 """
 
 from __future__ import annotations
@@ -24,36 +23,21 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
-from numpy import ndarray
 
 from .analysis.contents import insert_checks
-from .analysis.facts import is_scalar
 from .analysis.inlining import inline
 from .analysis.objects import dissolve
 from .analysis.plan import Planner
 from .analysis.repeats import share_repeats
 from .analysis.shapes import note_shapes
 from .cache import (
-    NAME,
     PUSH,
-    SEEN,
-    Bound,
     Code,
-    Key,
     Link,
-    Record,
-    Statistics,
     Template,
-    bind,
     counters,
     entry_for,
-    find,
     fits,
-    known_entry,
-    lock,
-    record_of,
-    statistics,
-    twin_of,
 )
 from .emit.load import load
 from .errors import SourceError, UnsupportedCodeError
@@ -61,37 +45,27 @@ from .frontend.check import check
 from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
-from .guards import GLOBALS, TWIN
-from .kinds import DEEP, HOLDERS, MARKERS, check_kind, deep_kind_of, kind_of, plain_kind_of
+from .guards import GLOBALS
+from .kinds import check_kind
 from .lattice import plain
 from .normalize import Core, normalize
-from .options import CHECKED, current
-from .registry import _version as registry_version
-from .registry import lookup, lookup_push, non_differentiable
-from .rules.numpy.methods import METHODS, MUTATING_METHODS, MUTATORS
+from .options import CHECKED
+from .registry import lookup_push
 from .runtime import functionals as _functionals  # noqa: F401  registers what it has
 from .runtime import tools
 from .runtime.attempts import may_store
-from .runtime.callees import derive_with, is_opaque, is_plain
 from .runtime.frames import note_inlined
-from .runtime.methods import know_arrays
-from .runtime.pushforward.call import push_with
-from .runtime.settle import is_value
 from .transform.assemble import FUNCTIONAL, Assembly
 from .transform.pushforward import PushAssembly
 from .transform.tangents import full
 from .transform.templates import template
 from .world import World
 
-__all__ = ["Bound", "Code", "Link", "Statistics", "Template", "code_of", "derive", "enter", "joint", "joint_for", "kind_of",
-           "specialisation", "statistics"]
+__all__ = ["GUARDED", "Compiler", "general", "is_ours", "push_role"]
 
 
 GUARDED = 4
 """The mode of functions that return where they raised: they are called in the body of a `try`."""
-
-
-GUARDS = "__zygote_py_guards__"     # on a pullback that takes None: the pullback in it
 
 
 class Compiler:
@@ -405,18 +379,6 @@ def source_tree(g: Callable) -> Any:
         return None
 
 
-# -- requests -------------------------------------------------------------------------------------------------------
-
-
-def specialisation(f: FunctionType, args: tuple, mask: int, cells_active: bool = False, mode: int = 0,
-                   look: Callable[[Any], Any] = kind_of) -> Bound:
-    """The specialisation of a function for these flat arguments, bound to it. Bit i of `mask` says that argument i is active."""
-    key = key_for(args, mask, cells_active, mode, look)
-    if is_ours(f):
-        key = (general(key[0]), *key[1:])
-    return find(f, key) or compiled(f, key)
-
-
 def is_ours(f: FunctionType) -> bool:
     """Whether a function belongs to what generated code calls."""
     return str(f.__module__).startswith(("zygote_py.runtime.", "zygote_py.api."))
@@ -425,219 +387,3 @@ def is_ours(f: FunctionType) -> bool:
 def general(kinds: tuple) -> tuple:
     """Kinds for functions of our own, which handle values of all kinds in one way: one specialisation of each is enough."""
     return tuple([k if k == "k" or k == "b" else "o" for k in kinds])
-
-
-def key_for(args: tuple, mask: int, cells_active: bool, mode: int, look: Callable[[Any], Any] = kind_of) -> Key:
-    mode |= current.mode
-    kinds = tuple([look(a) for a in args]) if not mode & 1 else tuple([plain_kind_of(a) for a in args])
-    wanted = 0
-    for i, k in enumerate(kinds):
-        if mask >> i & 1 and k != "k" and k != "b":
-            wanted |= 1 << i
-    return kinds, wanted, cells_active, mode
-
-
-def compiled(f: FunctionType, key: Key) -> Bound:
-    """Make a specialisation."""
-    kinds, mask, cells_active, mode = key
-    with lock:
-        b = find(f, key)        # another thread may have made it while we waited
-        while b is None:
-            with Compiler(mode) as compiler:
-                t = compiler.specialise(f, kinds, mask, cells_active, mode)
-            b = bind(t, f)      # None if a name was bound anew meanwhile
-    return b
-
-
-def code_of(t: Template, role: str) -> Code:
-    """The code of a template for a role: 'pair', 'joint' or 'joint_first'."""
-    code = t.codes.get(role)
-    if code is None:
-        with lock:
-            code = t.codes.get(role)
-            if code is None:
-                with Compiler(t.mode) as compiler:
-                    t.codes[role] = code = t.built.get(role) or compiler.build(t, role)
-    return code
-
-
-@non_differentiable
-def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
-    """The joint form `(cx, *args) -> (y, cotangents)` of a plain function for arguments like these, and whether it uses cx.
-
-    None for what is no Python function with just these positional parameters, or has a rule of its own.
-    """
-    if f.__class__ is not FunctionType:
-        return None, True
-    key: tuple = (tuple(map(type, args)), mask, first, current.mode)
-    if not DEEP.isdisjoint(key[0]):
-        look = kind_of if HOLDERS.isdisjoint(key[0]) else deep_kind_of
-        key = (tuple([(a.dtype.kind, a.ndim) if a.__class__ is ndarray else look(a) for a in args]), mask, first, current.mode)
-    record = f.__dict__.get(NAME)
-    try:
-        if type(record) is Record and record.owner() is f and record.code is f.__code__:
-            hit = record.joints.get(key)
-            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
-                return hit[0], hit[1]
-        elif record is None:
-            entry = known_entry(f.__code__)
-            if entry is not None and key in entry.quick:
-                quick = fresh_joint(f, entry.quick[key])
-                if quick is not None:
-                    return quick
-    except Exception:       # a guard met a name that is gone
-        pass
-    if lookup(f) is not None or not is_plain(f, len(args)) or is_opaque(f) or "registry" in f.__dict__ \
-            or not MARKERS.isdisjoint(map(type, args)):
-        return None, True
-    return found_joint(f, args, key)
-
-
-def fresh_joint(f: FunctionType, known: tuple) -> tuple[Any, bool] | None:
-    """As `enter`, for a function object that was not seen before, of known code.
-
-    It is only marked as seen: most such functions are called once.
-    """
-    t, layout, uses_context, module, role = known
-    if t.version != registry_version[0] or t.dead or f.__module__ != module or f.__dict__ or lookup(f) is not None:
-        return None
-    namespace, closure = f.__globals__, f.__closure__ or ()
-    if t.guard is not None and not t.guard.bind(namespace, closure, None)():
-        return None
-    joint = layout.bind(namespace, closure, None)
-    joint.__dict__[TWIN] = t, closure, {}, role
-    f.__dict__[NAME] = SEEN
-    return joint, uses_context
-
-
-def found_joint(f: FunctionType, args: tuple, key: tuple) -> tuple[Any, bool]:
-    """As `enter`, for a plain function, from the templates; keep the way to it on the function, and with its code."""
-    _, mask, first, _ = key
-    b = specialisation(f, args, mask, look=deep_kind_of)
-    t, role = b.template, "joint_first" if first else "joint"
-    joint = b.function(role, code_of)
-    code = t.codes[role]
-    keep(record_of(f).joints, key, (joint, code.uses_context, b.guard, b.version))
-    layout = code.layouts[role]
-    if not t.callees and layout.simple and (t.guard is None or t.guard.simple):
-        keep(entry_for(f.__code__).quick, key, (t, layout, code.uses_context, f.__module__, role + FUNCTIONAL))
-    return joint, code.uses_context
-
-
-def keep(known: dict, key: tuple, entry: tuple) -> None:
-    """Keep the way to a specialisation; not too many of them."""
-    if len(known) >= 64:
-        known.clear()
-    known[key] = entry
-
-
-@non_differentiable
-def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
-           cells_active: bool = True) -> tuple[Callable, Callable]:
-    """Forward and pullback of a function, for arguments like these; guarded: the forward returns where the function raises, if it
-    may have written to something; without `cells_active`, its free variables are constants."""
-    if TWIN in f.__dict__:
-        f = twin_of(f, args, code_of)
-    mode = current.mode | GUARDED * guarded
-    key: tuple = (tuple(map(type, args)), mask, mode, cells_active)
-    if not DEEP.isdisjoint(key[0]):
-        key = (tuple([kind_of(a) for a in args]), mask, mode, cells_active)
-    record = f.__dict__.get(NAME)
-    if type(record) is Record and record.owner() is f and record.code is f.__code__:
-        hit = record.pairs.get(key)
-        try:
-            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
-                return hit[0], hit[1]
-        except Exception:       # a guard met a name that is gone
-            pass
-    cells_active = cells_active and bool(f.__closure__)
-    b = specialisation(f, args, mask, cells_active)
-    if guarded and b.template.stores:
-        b = specialisation(f, args, mask, cells_active, GUARDED)
-    forward, back = pair_for(b)
-    keep(record_of(f).pairs, key, (forward, back, b.guard, b.version))
-    return forward, back
-
-
-def pair_for(b: Bound) -> tuple[Callable, Callable]:
-    """Forward and pullback of a specialisation; the pullback takes None where nothing is wanted of it."""
-    forward, pullback = b.function("forward", code_of), b.function("pullback", code_of)
-    t = b.template
-    if t.stores:
-        return forward, pullback
-    known = b.functions.get("guarded")
-    if known is None:
-        n = len(t.kinds)
-        kind = t.kind
-        if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 and all(is_scalar(k) for k in kind[1:]):
-            size = len(kind) - 1
-
-            def guarded(cx: Any, tape: Any, dy: Any) -> Any:
-                return (None,) * n if dy is None else pullback(cx, tape, tools.full(dy, size))
-        else:
-            def guarded(cx: Any, tape: Any, dy: Any) -> Any:
-                return (None,) * n if dy is None else pullback(cx, tape, dy)
-        guarded.__dict__[GUARDS] = pullback
-        b.functions["guarded"] = known = guarded
-    return forward, known
-
-
-@non_differentiable
-def push(f: FunctionType, args: tuple, tangents: tuple, cells_active: bool = True) -> Callable:
-    """The pushforward `(cx, *args, *tangents) -> (y, y_dot)` of a function, for arguments and tangents like these; without
-    `cells_active`, its free variables are constants."""
-    if TWIN in f.__dict__:
-        f = twin_of(f, args, code_of)
-    given = tuple([t is not None for t in tangents])
-    cells_active = cells_active and bool(f.__closure__)
-    key: tuple = (tuple(map(type, args)), given, current.mode, cells_active, PUSH)
-    if not DEEP.isdisjoint(key[0]):
-        key = (tuple([kind_of(a) for a in args]), given, current.mode, cells_active, PUSH)
-    record = f.__dict__.get(NAME)
-    if type(record) is Record and record.owner() is f and record.code is f.__code__:
-        hit = record.pairs.get(key)
-        try:
-            if hit is not None and hit[2] == registry_version[0] and (hit[1] is None or hit[1]()):
-                return hit[0]
-        except Exception:       # a guard met a name that is gone
-            pass
-    mask = sum([1 << i for i, a in enumerate(args) if given[i] or not is_value(a) or a.__class__ is tuple])
-    b = specialisation(f, args, mask, cells_active)
-    found = b.function(push_role(given), code_of)
-    keep(record_of(f).pairs, key, (found, b.guard, b.version))
-    return found
-
-
-def can_derive(f: FunctionType) -> bool:
-    """Whether the engine handles every construct of a function (not of those that it calls)."""
-    try:
-        source = find_source(f)
-        check(to_gast(source), source)
-    except (SourceError, UnsupportedCodeError):
-        return False
-    return True
-
-
-@non_differentiable
-def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Callable, bool]:
-    """As `enter`, for the flat arguments of any Python function."""
-    key = (tuple([deep_kind_of(a) for a in args]), mask, first, current.mode)
-    record = f.__dict__.get(NAME)
-    if type(record) is Record and record.owner() is f and record.code is f.__code__:
-        hit = record.joints.get(key)
-        try:
-            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
-                return hit[0], hit[1]
-        except Exception:       # a guard met a name that is gone
-            pass
-    return found_joint(f, args, key)
-
-
-def joint(f: FunctionType, *args: Any) -> Callable:
-    """The generated joint function of `f` for these arguments: `joint(cx, *args) -> (y, cotangents)`."""
-    return joint_for(f, args, -1, False)[0]
-
-
-push_with(push)
-derive_with(derive, can_derive)
-know_arrays(METHODS, MUTATORS, MUTATING_METHODS)

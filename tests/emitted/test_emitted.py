@@ -28,11 +28,12 @@ from programs.table import load
 from emitted import functions
 from zygote_py import adjoint, code_adjoint, errors, gradient
 from zygote_py.analysis.inlining import PLACES
+from zygote_py.cache import Link
 from zygote_py.display import function_called
 from zygote_py.emit.convert import to_ast
 from zygote_py.emit.unparse import unparse
-from zygote_py.pipeline import Link, code_of, specialisation
 from zygote_py.registry import Rule
+from zygote_py.requests import code_of, specialisation
 
 EXPECTED = Path(__file__).parent / "expected"
 W, b, x = np.ones((2, 3)), np.ones(2), np.ones(3)

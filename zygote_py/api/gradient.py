@@ -14,8 +14,9 @@ import numpy as np
 
 from ..emit.tracebacks import show_calls
 from ..errors import SeedError, message
-from ..pipeline import enter, joint_for, kind_of
+from ..kinds import kind_of
 from ..registry import lookup, non_differentiable
+from ..requests import enter, joint_for
 from ..runtime.binding import bind_arguments, unbind
 from ..runtime.call import call, callx
 from ..runtime.callees import is_generator_function, is_opaque, is_plain

@@ -21,8 +21,8 @@ from typing import Any
 from ..cache import find
 from ..errors import message
 from ..guards import TWIN
-from ..pipeline import GUARDS, code_of, compiled, pair_for
 from ..registry import Rule, lookup, registered
+from ..requests import GUARDS, code_of, compiled, pair_for
 from ..runtime.context import Context
 
 __all__ = ["dumps", "loads"]

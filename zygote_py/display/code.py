@@ -20,15 +20,16 @@ from importlib import import_module
 from typing import Any, TextIO
 
 from ..api.gradient import is_direct
-from ..cache import PUSH
+from ..cache import PUSH, Link, Template
 from ..emit.convert import to_ast
 from ..emit.unparse import unparse
 from ..errors import SourceError, shown_path
 from ..frontend.source import find
 from ..guards import Outer
 from ..kinds import deep_kind_of, kind_of, types_of
-from ..pipeline import Link, Template, code_of, push_role, specialisation
+from ..pipeline import push_role
 from ..registry import Rule, lookup
+from ..requests import code_of, specialisation
 from ..runtime.binding import bind_arguments
 from ..runtime.callables import get_attributes, get_items
 from ..runtime.callees import getter_keys, is_opaque, python_call, single_dispatch, wrapped

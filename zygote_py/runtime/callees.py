@@ -17,7 +17,7 @@ DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.Cl
 
 
 def derive_with(derive: Any, can_derive: Any) -> None:
-    """Hand in what this module may not import: the pipeline's `derive(f, mask, args)` and `can_derive(f)`."""
+    """Hand in what this module may not import: `requests.derive(f, mask, args)` and `can_derive(f)`."""
     _derive[:] = [derive, can_derive]
 
 

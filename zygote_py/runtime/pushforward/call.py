@@ -66,7 +66,7 @@ _BEHAVIOURS: dict[int, tuple[Any, Any]] = {}
 
 
 def push_with(derive: Any) -> None:
-    """Hand in what this module may not import: the pipeline's `push(f, args, tangents)`."""
+    """Hand in what this module may not import: `requests.push(f, args, tangents)`."""
     _push[:] = [derive]
 
 
