@@ -10,7 +10,7 @@ import numpy as np
 from .errors import UnsupportedCodeError, message
 from .lattice import VAGUE, join, mapping
 from .registry import non_differentiable
-from .runtime.frames import user_frame
+from .runtime.frames import here
 
 __all__ = ["DEEP", "HOLDERS", "MARKERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of", "types_of"]
 
@@ -98,10 +98,9 @@ def check_kind(x: Any, kind: Any) -> None:
     else:
         found = kind_of(x)
     if found != kind and join(found, kind) != kind:
-        frame = user_frame()
         raise UnsupportedCodeError(message(
             f"an element of a list or dict became another kind of value during the call: {type(x).__name__}",
-            filename=frame[0], lineno=frame[1], function=frame[2],
+            **here(),
             why="The code was made for what the lists and dicts among the arguments held when the function was called.",
             instead="differentiate with zygote_py.options(optimise=False)", doc="docs/limitations.md#containers"))
 

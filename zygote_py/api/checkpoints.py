@@ -17,7 +17,7 @@ from ..errors import MutationError, UnsupportedCodeError, message
 from ..registry import non_differentiable
 from ..runtime.call import callx
 from ..runtime.context import Context
-from ..runtime.frames import user_frame
+from ..runtime.frames import here
 from ..runtime.pushforward.call import as_written, behave
 from ..runtime.refusals import name_of
 from ..runtime.settle import gather, is_value, settle
@@ -145,11 +145,9 @@ def check_unread(run: Context, f: Any, changed: list) -> None:
 
 @non_differentiable
 def again_from_other_values(f: Any, x: Any) -> MutationError:
-    frame = user_frame()
     given = "an array" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
     return MutationError(message(
-        f"`{name_of(f)}` changes {given} that it was given, and is to run again", filename=frame[0], lineno=frame[1],
-        function=frame[2],
+        f"`{name_of(f)}` changes {given} that it was given, and is to run again", **here(),
         why="A checkpointed function is run a second time on the way back, and has to find what it found at first.",
         instead="make a new one and return it, or leave out the checkpoint", doc="docs/guide/checkpointing.md"))
 

@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
 from ..runtime.context import Context
-from ..runtime.frames import user_frame
+from ..runtime.frames import here, user_frame
 from ..runtime.pushforward.call import behave
 from ..runtime.pushforward.rules import transposed
 from ..runtime.pushforward.tangents import Tangents
@@ -70,9 +70,8 @@ def check_hooked(x: Any) -> None:
         for p in x:
             check_hooked(p)
     elif not is_value(x) and (isinstance(x, (list, dict)) or fields_of(x) is not None):
-        frame = user_frame()
         raise UnsupportedCodeError(message(
-            f"a hook on a {type(x).__name__}", filename=frame[0], lineno=frame[1], function=frame[2],
+            f"a hook on a {type(x).__name__}", **here(),
             why="Its parts may be read by another name, past the hook.",
             instead="hook the numbers and arrays in it", doc="docs/guide/controls.md"))
 
@@ -244,9 +243,8 @@ def push_updated(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: 
 
 @non_differentiable
 def no_way_back() -> UnsupportedCodeError:
-    filename, line, function = user_frame()
     return UnsupportedCodeError(message(
-        "eager_update in forward mode", filename=filename, lineno=line, function=function,
+        "eager_update in forward mode", **here(),
         why="It updates on the way back, when a gradient is complete; forward mode has no way back, and no gradients.",
         instead="use reverse mode, or hand over the model itself", doc="docs/guide/controls.md"))
 

@@ -25,7 +25,7 @@ from ..registry import lookup, non_differentiable
 from ..runtime.call import callx
 from ..runtime.context import Context
 from ..runtime.effects import is_quiet
-from ..runtime.frames import user_frame
+from ..runtime.frames import here
 from ..runtime.memory import is_written, owner
 from ..runtime.pushforward.call import behave, push_callx
 from ..runtime.pushforward.memory import note
@@ -209,19 +209,17 @@ def changes(seen: list) -> list:
 
 @non_differentiable
 def moved() -> MutationError:
-    filename, line, function = user_frame()
     return MutationError(message(
-        "elements of a list change their places while derivatives are ignored", filename=filename, lineno=line, function=function,
+        "elements of a list change their places while derivatives are ignored", **here(),
         why="The other elements carry derivatives, and nobody knows any more which is which.",
         instead="move them outside of ignore_derivatives, or make a new list", doc="docs/guide/controls.md"))
 
 
 @non_differentiable
 def array_in_second_order() -> MutationError:
-    filename, line, function = user_frame()
     return MutationError(message(
-        "an array is written to while derivatives are ignored, in a derivative of a derivative", filename=filename, lineno=line,
-        function=function, why="What it held before is not known to the outer derivative.",
+        "an array is written to while derivatives are ignored, in a derivative of a derivative", **here(),
+        why="What it held before is not known to the outer derivative.",
         instead="write to it outside of ignore_derivatives, or make a new array", doc="docs/guide/controls.md"))
 
 
@@ -378,9 +376,8 @@ def aliases(y: Any, what: tuple, keywords: dict, stored: tuple) -> list:
 def check_memory(cx: Context, a: Any) -> None:
     """Refuse to ignore the derivatives of an array that shares its memory with one that was stored into."""
     if is_written(cx, a):
-        filename, line, function = user_frame()
         raise MutationError(message(
-            "ignoring the derivatives of an array that is written to", filename=filename, lineno=line, function=function,
+            "ignoring the derivatives of an array that is written to", **here(),
             why="It is the same memory under another name, and the cotangents of that belong to whoever wrote there.",
             instead="ignore those of a copy: ignore_derivatives(a.copy())", doc="docs/guide/controls.md"))
 
@@ -416,9 +413,8 @@ def entered(cx: Context, mask: int, manager: Any) -> tuple[Any, Any, Any]:
 
 @non_differentiable
 def block_of_another_name() -> UnsupportedCodeError:
-    filename, line, function = user_frame()
     return UnsupportedCodeError(message(
-        "cannot ignore the derivatives of this block", filename=filename, lineno=line, function=function,
+        "cannot ignore the derivatives of this block", **here(),
         why="What a `with` statement enters has to be known before the function runs.",
         instead="write `with ignore_derivatives():`, where the name stands for this package's function",
         doc="docs/guide/controls.md"))

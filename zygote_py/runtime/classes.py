@@ -16,7 +16,7 @@ from ..tangents.accumulate import add
 from . import call as calls
 from .callees import is_opaque
 from .context import Context
-from .frames import user_frame
+from .frames import here
 from .natives import native
 from .settle import is_number
 from .shared import nones, nothing
@@ -240,10 +240,9 @@ def check_class_body(code: Any, cells: tuple) -> None:
     read = {i.argval for i in dis.get_instructions(code) if "DEREF" in i.opname and i.opname.startswith("LOAD")}
     for variable, cell in zip(code.co_freevars, cells):
         if variable in read and holds_numbers(cell):
-            frame = user_frame()
             raise UnsupportedCodeError(message(
-                f"cannot differentiate a class body that reads the variable `{variable}`", filename=frame[0], lineno=frame[1],
-                function=frame[2], why="The body of a class runs as it is; only its methods are looked into.",
+                f"cannot differentiate a class body that reads the variable `{variable}`", **here(),
+                why="The body of a class runs as it is; only its methods are looked into.",
                 instead=f"read it in a method, or bind the attribute after the class: {code.co_name}.{variable} = {variable}",
                 doc="docs/limitations.md#classes"))
 

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import UnsupportedCodeError, message
 from ..registry import non_differentiable
 from .context import Context
-from .frames import user_frame
+from .frames import here
 from .items import delete_item, store_item
 from .operators import concatenate_sequences
 from .settle import fields_of, is_number
@@ -98,9 +98,8 @@ def way_to_copy(x: Any, own: str) -> str:
     ways = ("__reduce_ex__", "__reduce__", "__getnewargs__", "__getnewargs_ex__", "__getstate__", "__setstate__")
     if not isinstance(x, (list, dict, set, np.ndarray)) and all(getattr(cls, w, None) is getattr(object, w, None) for w in ways):
         return "fields"
-    frame = user_frame()
     raise UnsupportedCodeError(message(
-        f"cannot differentiate a copy of a {cls.__name__}", filename=frame[0], lineno=frame[1], function=frame[2],
+        f"cannot differentiate a copy of a {cls.__name__}", **here(),
         why="It says in its own way how it is copied, and what it holds is not known to be copied with it.",
         instead=f"give the class a method {own} in Python", doc="docs/limitations.md#containers"))
 

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import MutationError, message
 from ..registry import linear, non_differentiable
 from .context import Context
-from .frames import user_frame
+from .frames import here
 
 __all__ = ["claim", "deliver", "deposit", "is_written", "keep_final", "note_write", "owner", "put_back", "refuse_mutation",
            "shadow", "spill", "spill_pending"]
@@ -278,6 +278,5 @@ def put_back(cx: Context) -> None:
 @non_differentiable
 def refuse_mutation(what: str, why: str = "It has no inverse for the reverse sweep yet.",
                     instead: str = "make a new array: np.sort(a), np.where(mask, v, a), np.stack(parts)") -> MutationError:
-    frame = user_frame()
-    return MutationError(message(f"cannot differentiate the in-place update {what}", filename=frame[0], lineno=frame[1],
-                                 function=frame[2], why=why, instead=instead, doc="docs/limitations.md#in-place"))
+    return MutationError(message(f"cannot differentiate the in-place update {what}", **here(), why=why, instead=instead,
+                                 doc="docs/limitations.md#in-place"))

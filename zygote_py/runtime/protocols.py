@@ -17,7 +17,7 @@ from ..errors import UnsupportedCodeError, message
 from ..registry import Rule, non_differentiable
 from . import call as calls
 from .context import Context
-from .frames import user_frame
+from .frames import here
 from .refusals import missing_rule
 from .shared import python_method
 
@@ -70,9 +70,8 @@ def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
 @non_differentiable
 def refuse_array(a: Any) -> UnsupportedCodeError:
     """A masked array or a matrix: its operators are not those of arrays."""
-    frame = user_frame()
     return UnsupportedCodeError(message(
-        f"cannot differentiate what is done with a {type(a).__name__}", filename=frame[0], lineno=frame[1], function=frame[2],
+        f"cannot differentiate what is done with a {type(a).__name__}", **here(),
         why="Its operators and methods are not those of arrays, for which the rules are.",
         instead="compute with plain arrays: np.asarray(m) for a matrix, np.where(mask, 0.0, m.data) for a masked array",
         doc="docs/limitations.md#arrays-of-other-classes"))

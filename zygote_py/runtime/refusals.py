@@ -8,14 +8,12 @@ from typing import Any
 from ..errors import MissingRuleError, RuleError, message
 from ..registry import Rule, non_differentiable
 from .context import Context
-from .frames import user_frame
+from .frames import here
 
 
 def refuse_keyword(r: Rule, k: str) -> None:
-    frame = user_frame()
     raise RuleError(message(
-        f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", filename=frame[0], lineno=frame[1],
-        function=frame[2],
+        f"the rule of {name_of(r.f)} has no derivative for the keyword `{k}`", **here(),
         why=f"It covers {', '.join(r.parameters)}.", instead="leave the keyword out, or give a rule with @adjoint"))
 
 
@@ -34,9 +32,8 @@ def no_rule_back(cx: Context, tape: Any, dy: Any) -> Any:
 
 @non_differentiable
 def missing_rule(f: Any, what: str = "") -> MissingRuleError:
-    frame = user_frame()
     return MissingRuleError(message(
-        f"no rule for {name_of(f)}{' ' * bool(what)}{what}", filename=frame[0], lineno=frame[1], function=frame[2],
+        f"no rule for {name_of(f)}{' ' * bool(what)}{what}", **here(),
         why="A cotangent reached its result, and " + (
             "its rule does not cover this argument." if what else "it has no Python source to be differentiated through."),
         instead=f"give it a rule with @adjoint({name_of(f)}), or compute the value outside of what is differentiated",

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import UnsupportedCodeError, message
 from ..registry import Rule, non_differentiable
 from .context import Context
-from .frames import user_frame
+from .frames import here
 from .memory import deliver
 from .settle import fields_of
 
@@ -62,8 +62,7 @@ def changed(cx: Context, active: Any, obj: Any) -> None:
 
 @non_differentiable
 def refuse_store(what: str, instead: str, why: str = "What it holds is not seen by the engine.") -> UnsupportedCodeError:
-    frame = user_frame()
-    return UnsupportedCodeError(message(f"cannot differentiate {what}", filename=frame[0], lineno=frame[1], function=frame[2],
+    return UnsupportedCodeError(message(f"cannot differentiate {what}", **here(),
                                         why=why, instead=instead,
                                         doc="docs/limitations.md#containers"))
 

@@ -36,7 +36,7 @@ from .attributes import delete_attribute, load_attribute, store_attribute
 from .buffers import add_at, filled, outline, owned, scaled, share, spread, taken, zeros
 from .call import call, callx, method, methodx
 from .context import Context, cell_add, cell_take, track
-from .frames import user_frame
+from .frames import here
 from .items import delete_item, load_item, store_item, take_items
 from .iteration import feed_back, feed_done, feed_item, note_items
 from .memory import claim, deliver, deposit, spill
@@ -134,10 +134,9 @@ def check_scalar(y: Any) -> None:
 def check_finite(d: Any, name: str | None) -> None:
     """Refuse a cotangent that is infinite or not a number; called under `detect_anomaly`."""
     if not is_finite(d):
-        frame = user_frame()
         raise AnomalyError(message(
             f"the cotangent of {f'`{name}`' if name else 'a part of this line'} is {_short(getattr(d, 'tolist', lambda: d)())}",
-            filename=frame[0], lineno=frame[1], function=frame[2],
+            **here(),
             why="All that came before, on the way back, was finite.",
             instead="keep away from the point where the derivative is infinite, or choose another one there with a rule",
             doc="docs/guide/controls.md#find-where-a-gradient-breaks"))

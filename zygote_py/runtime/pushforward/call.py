@@ -36,7 +36,7 @@ from ..callees import (
     wrapped,
 )
 from ..classes import check_class_body, constructor, positions, sets_args
-from ..frames import user_frame
+from ..frames import here
 from ..methods import CLASS_METHODS, c_method, find_method, find_super
 from ..natives import (
     carries_nothing,
@@ -263,9 +263,8 @@ class StandIn:
 
 @non_differentiable
 def refuse(what: str) -> UnsupportedCodeError:
-    frame = user_frame()
-    return UnsupportedCodeError(message(f"cannot differentiate {what} in forward mode", filename=frame[0], lineno=frame[1],
-                                        function=frame[2], why="The engine does not know what it does to tangents.",
+    return UnsupportedCodeError(message(f"cannot differentiate {what} in forward mode", **here(),
+                                        why="The engine does not know what it does to tangents.",
                                         instead="use reverse mode, or write what the call does with operators and indexing",
                                         doc="docs/limitations.md#forward-mode"))
 

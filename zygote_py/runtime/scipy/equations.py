@@ -23,7 +23,7 @@ from ...registry import non_differentiable
 from ...tangents.accumulate import add
 from ..call import call
 from ..context import Context
-from ..frames import user_frame
+from ..frames import here
 from ..slots import primitive
 from ..standins import stand_in
 
@@ -161,9 +161,8 @@ def real(values: Any) -> Any:
 
 
 def refused(what: str) -> UnsupportedCodeError:
-    frame = user_frame()
     return UnsupportedCodeError(message(
-        f"cannot differentiate {what}", filename=frame[0], lineno=frame[1], function=frame[2],
+        f"cannot differentiate {what}", **here(),
         why="The adjoint equation gives the first derivatives of real solutions at given times.",
         instead="leave the option out, or write the steps of a method in Python",
         doc="docs/limitations.md#differential-equations"))

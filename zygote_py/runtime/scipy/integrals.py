@@ -18,7 +18,7 @@ from ...rules.scipy import integrate as _rules  # noqa: F401  (the rules of what
 from ...tangents.accumulate import add
 from ..call import call
 from ..context import Context
-from ..frames import user_frame
+from ..frames import here
 from ..slots import primitive
 
 __all__ = ["integral"]
@@ -130,9 +130,8 @@ def refuse_options(options: dict) -> None:
 
 
 def refused(what: str, instead: str) -> UnsupportedCodeError:
-    frame = user_frame()
     return UnsupportedCodeError(message(
-        f"cannot differentiate {what}", filename=frame[0], lineno=frame[1], function=frame[2],
+        f"cannot differentiate {what}", **here(),
         why="Only the first derivatives of the quadrature formulas that `quad` uses by itself are known.", instead=instead,
         doc="docs/limitations.md#splines-and-integrals"))
 

@@ -29,7 +29,7 @@ from ...errors import UnsupportedCodeError, message
 from ...registry import linear, non_differentiable, rule
 from ...rules.numpy.helpers import conj, fit
 from ...tangents import Unknown
-from ..frames import user_frame
+from ..frames import here
 from ..standins import stand_in
 
 __all__ = ["polynomials", "spline_values"]
@@ -414,8 +414,7 @@ def covered(x: Any, grid: tuple) -> Any:
 @non_differentiable
 def refused(what: str, why: str = "It is made of several pieces.",
             instead: str = "integrate each piece by itself, and add them") -> UnsupportedCodeError:
-    frame = user_frame()
-    return UnsupportedCodeError(message(f"cannot differentiate {what}", filename=frame[0], lineno=frame[1], function=frame[2],
+    return UnsupportedCodeError(message(f"cannot differentiate {what}", **here(),
                                         why=why, instead=instead, doc="docs/limitations.md#splines-and-integrals"))
 
 

@@ -18,7 +18,7 @@ from ...registry import non_differentiable
 from ...tangents import Unknown
 from ..call import call
 from ..context import Context
-from ..frames import user_frame
+from ..frames import here
 from ..pushforward.call import behave, push_call, unknown
 from ..pushforward.tangents import Missing, Tangents
 from ..refusals import has_record, missing_rule
@@ -258,9 +258,8 @@ def flat(x: Any) -> Any:
 
 
 def refused(what: str) -> UnsupportedCodeError:
-    frame = user_frame()
     return UnsupportedCodeError(message(
-        f"cannot differentiate {what}", filename=frame[0], lineno=frame[1], function=frame[2],
+        f"cannot differentiate {what}", **here(),
         why="What is found is known by the function alone: one real number or one real vector.",
         instead="leave the option out, or search in another way", doc="docs/limitations.md#roots-and-minima"))
 
