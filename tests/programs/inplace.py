@@ -278,7 +278,7 @@ def methods_that_write(x):
     a = np.zeros(4)
     a.fill(x[0])
     b = x * 1.0
-    b.sort()
+    b.sort(kind="stable")
     c = x * 2
     np.copyto(a, b * c, where=np.array([True, False, True, True]))
     return (a * b * c).sum()

@@ -122,6 +122,10 @@ for prefix, module in FAMILIES.items():
         (grid2, [lambda v, f=grid2: f(v, v, A)], V),
         (grid3, [lambda v, f=grid3: f(v, v[:2], v, T3)], V),
     ]
+    if hasattr(module, prefix + "valnd"):
+        several = getattr(module, prefix + "valnd")
+        SERIES += [(several, [lambda v, f=several: f((v, v * v, W[0] * v), T3), lambda v, f=several: f([v], A),
+                              lambda v, f=several: f((Q, v), np.outer(v, v))], V)]
     if prefix != "poly":
         weight = getattr(module, prefix + "weight")
         SERIES += [(weight, [lambda v, f=weight: f(v)], Q)]

@@ -476,7 +476,10 @@ if np.__version__ >= "2":
         (np.unique_counts, [on(A)]),
         (np.unique_inverse, [on(A)]),
         (np.unique_all, [on(A)]),
+        (np.sort, [on(A, 0, stable=True)]),
     ]
+if np.lib.NumpyVersion(np.__version__) >= "2.5.0":
+    NUMPY += [(np.sort, [on(A, descending=True), on(A, 0, descending=True, stable=True)])]
 
 INF = np.array([0.5, np.nan, np.inf, -np.inf])
 NUMPY += [

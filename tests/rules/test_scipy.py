@@ -129,7 +129,7 @@ def test_options_by_position_and_permissions_to_overwrite():
     """What makes no difference to the value need not be in a rule; no use is made of permissions."""
     def f(a):
         low = scipy.linalg.cholesky(a * 1.0, True, True, False)
-        first = scipy.linalg.qr(low, False, None, "economic")[1]
+        first = scipy.linalg.qr(low, False, mode="economic")[1]
         x = scipy.linalg.solve(low * 1.0, 1.0 * W, False, True, overwrite_b=True)
         middle = np.median(a=low * 1.0, axis=0, overwrite_input=True, keepdims=False)[1]
         return np.sum(scipy.linalg.inv(low, overwrite_a=True)) + np.sum(first**2) + np.sum(x) + middle

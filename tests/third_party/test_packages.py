@@ -90,8 +90,8 @@ def smoothed_track(simdkalman, process, noise):
 
 @uses("numpy_financial", 0.03, 120.0)
 def present_value(numpy_financial, rate, payment):
-    return float(numpy_financial.npv(rate, [-100.0, payment, 60.0]) + numpy_financial.fv(rate, 12, -payment, -1000.0)
-                 + numpy_financial.pmt(rate, 10, payment))
+    return float(numpy_financial.pv(rate, 10, -payment, 60.0) + numpy_financial.fv(rate, 12, -payment, -1000.0)
+                 + numpy_financial.pmt(rate, 10, payment))       # its npv is compiled since 1.1
 
 
 @uses("numpy_financial", 60.0)

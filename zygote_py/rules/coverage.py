@@ -47,10 +47,12 @@ SCIPY = ("special", "linalg", "fft", "ndimage", "signal", "integrate", "interpol
 DERIVED = {
     "numpy": "asfarray frompyfunc poly1d row_stack vectorize alltrue cumproduct product sometrue",
     "numpy.polynomial": "Chebyshev Hermite HermiteE Laguerre Legendre Polynomial "
-                        "polyval polyline chebinterpolate polyvalfromroots polygrid2d polygrid3d "
-                        "chebval chebline chebgrid2d chebgrid3d chebweight "
-                        "legval legline leggrid2d leggrid3d legweight hermval hermline hermgrid2d hermgrid3d hermweight "
-                        "hermeval hermeline hermegrid2d hermegrid3d hermeweight lagval lagline laggrid2d laggrid3d lagweight",
+                        "polyval polyvalnd polyline chebinterpolate polyvalfromroots polygrid2d polygrid3d "
+                        "chebval chebvalnd chebline chebgrid2d chebgrid3d chebweight "
+                        "legval legvalnd legline leggrid2d leggrid3d legweight "
+                        "hermval hermvalnd hermline hermgrid2d hermgrid3d hermweight "
+                        "hermeval hermevalnd hermeline hermegrid2d hermegrid3d hermeweight "
+                        "lagval lagvalnd lagline laggrid2d laggrid3d lagweight",
     "operator": "attrgetter concat getitem itemgetter methodcaller",
     "statistics": "LinearRegression NormalDist kde median median_grouped median_high median_low quantiles",
     "functools": "cached_property partialmethod singledispatchmethod",

@@ -30,12 +30,12 @@ def fill(a: Any, value: Any) -> None:
     a[...] = value
 
 
-def sort(a: Any, axis: Any = -1, kind: Any = None) -> None:
-    a[...] = np.sort(a, axis, kind)
+def sort(a: Any, axis: Any = -1, kind: Any = None, **options: Any) -> None:
+    a[...] = np.sort(a, axis, kind, **options)
 
 
-def partition(a: Any, kth: Any, axis: Any = -1) -> None:
-    a[...] = np.partition(a, kth, axis)
+def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect") -> None:
+    a[...] = np.partition(a, kth, axis, kind)
 
 
 def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:

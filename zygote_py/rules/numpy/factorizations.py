@@ -200,7 +200,7 @@ def refuse_dependent(r: Any) -> None:
 
 rule(np.linalg.eigh, lambda dy, y, a, UPLO="L": fit(half_read(eigh_back(dy, y[0], y[1]), UPLO in "Ll"), a))
 rule(np.linalg.eigvalsh, lambda dy, y, a, UPLO="L": fit(half_read(eigvalsh_back(dy, y, a, UPLO), UPLO in "Ll"), a))
-rule(np.linalg.eig, lambda dy, y, a: fit(eig_back(dy, y[0], y[1]), a))
+rule(np.linalg.eig, lambda dy, y, a: fit(eig_back(dy, y[0], y[1], np.asarray(a)), a))
 rule(np.linalg.eigvals, lambda dy, y, a: fit(eigvals_back(dy, a), a))
 
 
@@ -223,26 +223,35 @@ def eigvalsh_back(dy: Any, y: Any, a: Any, UPLO: Any) -> Any:
     return (v * shared(dy, y)[..., None, :]) @ H(v)
 
 
-def eig_back(dy: Any, w: Any, v: Any) -> Any:
+def eig_back(dy: Any, w: Any, v: Any, a: Any) -> Any:
     """a = v diag(w) v^-1: da = v^-H (diag(dw) + (m - v^H v Re diag(m)) / conj(w_j - w_i)) v^H, m = v^H dv, as every vector has
     length one   [Giles 2008]."""
     refuse_defective(v)
+    dw, dv = kept_real(dy[0], w, a), kept_real(dy[1], w[..., None, :], a)
     inner = np.zeros(v.shape, v.dtype)
-    if dy[0] is not None:
-        inner = inner + on_diagonal(shared(dy[0], w))
-    if dy[1] is not None:
-        m = H(v) @ dy[1]
-        refuse_equal(w, "eigenvectors", dy[1])
-        refuse_phase(m, "eigenvectors", dy[1])
+    if dw is not None:
+        inner = inner + on_diagonal(shared(dw, w))
+    if dv is not None:
+        m = H(v) @ dv
+        refuse_equal(w, "eigenvectors", dv)
+        refuse_phase(m, "eigenvectors", dv)
         along = np.real(np.diagonal(m, 0, -2, -1))
         inner = inner + (m - (H(v) @ v) * along[..., None, :]) * conj(differences(w))
     return np.linalg.solve(H(v), inner @ H(v))
 
 
+def kept_real(d: Any, w: Any, a: Any) -> Any:
+    """A real eigenvalue of a real matrix stays real as the matrix moves, and so does its vector, which is known up to its sign:
+    the imaginary part of a cotangent is of no effect. NumPy gives them as complex numbers since 2.5."""
+    if d is None or np.iscomplexobj(a) or not np.iscomplexobj(d):
+        return d
+    return np.where(np.imag(w) == 0, np.real(d), d)
+
+
 def eigvals_back(dy: Any, a: Any) -> Any:
     """dw_i = (v^-1 a_dot v)_ii, hence da = v^-H diag(dw) v^H   [Giles 2008]."""
     w, v = np.linalg.eig(a)
-    return eig_back((dy, None), w, v)
+    return eig_back((dy, None), w, v, np.asarray(a))
 
 
 @non_differentiable

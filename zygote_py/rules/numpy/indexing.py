@@ -50,7 +50,8 @@ linear(np.take, lambda dy, a, indices, axis=None, *, mode="raise": untake(dy, a,
 linear(np.take_along_axis, lambda dy, arr, indices, axis=-1: untake_along(dy, arr, indices, axis), kind=opaque)
 rule(np.compress, None, lambda dy, y, condition, a, axis=None: uncompress(dy, condition, a, axis), kind=opaque)
 rule(np.extract, None, lambda dy, y, condition, arr: uncompress(dy, np.ravel(condition), arr, None), kind=opaque)
-rule(np.sort, lambda dy, y, a, axis=-1, kind=None: unsort(dy, a, axis, kind), kind=along)
+rule(np.sort, lambda dy, y, a, axis=-1, kind=None, *, stable=None, descending=None: unsort(
+    dy, a, axis, kind=kind, stable=stable, descending=descending), kind=along)
 linear(np.delete, lambda dy, arr, obj, axis=None: undelete(dy, arr, obj, axis), kind=opaque)
 rule(np.insert, lambda dy, y, arr, obj, values, axis=None: uninsert(dy, arr, obj, values, axis)[0],
      None,
@@ -62,7 +63,7 @@ rule(np.select, None,
 rule(np.choose, None, lambda dy, y, a, choices, mode="raise": unchoose(dy, a, choices, mode))
 rule(np.partition, lambda dy, y, a, kth, axis=-1, kind="introselect":
      unpermute(dy, a, np.argpartition(a, kth, axis), axis), kind=along)
-rule(np.sort_complex, lambda dy, y, a: fit(unsort(dy, np.asarray(a), -1, None), a))
+rule(np.sort_complex, lambda dy, y, a: fit(unsort(dy, np.asarray(a), -1), a))
 rule(np.ndarray.compress, lambda dy, y, x, condition, axis=None: uncompress(dy, condition, x, axis), kind=opaque)
 rule(np.ndarray.choose, None, lambda dy, y, x, choices, mode="raise": unchoose(dy, x, choices, mode))
 rule(np.trim_zeros, lambda dy, y, filt, trim="fb", axis=None: untrim(dy, filt, trim), fresh=False)
@@ -110,10 +111,15 @@ def uncompress(dy: Any, condition: Any, a: Any, axis: Any) -> Any:
     return untake(dy, a, np.flatnonzero(condition), axis)
 
 
-def unsort(dy: Any, a: Any, axis: Any, kind: Any) -> Any:
+def unsort(dy: Any, a: Any, axis: Any, **options: Any) -> Any:
     """Sorting permutes; the permutation is locally constant. Equal elements keep their order of argsort."""
-    x = np.asarray(a)
-    return unpermute(dy, a, np.argsort(x, axis=axis, kind=kind), axis)
+    return unpermute(dy, a, order_of(np.asarray(a), axis, options), axis)
+
+
+@non_differentiable
+def order_of(x: Any, axis: Any, options: dict) -> Any:
+    """Return what np.argsort gives, with those options that are given: not every NumPy knows them all."""
+    return np.argsort(x, axis=axis, **{name: value for name, value in options.items() if value is not None})
 
 
 def unpermute(dy: Any, a: Any, order: Any, axis: Any) -> Any:

@@ -246,7 +246,7 @@ def lstsq_back(dy: Any, y: Any, a: Any, b: Any, rcond: Any) -> tuple:
         p, dx = np.linalg.pinv(a, rcond), dy[0].reshape(x.shape)
         da, db = da + pinv_back(dx @ H(columns), p, a), db + H(p) @ dx
     if dy[1] is not None and y[1].size:                 # x makes the rest as small as it can be: it need not be varied
-        rest = 2 * dy[1] * (columns - a @ x)
+        rest = 2 * np.real(dy[1]) * (columns - a @ x)   # of a real number, which SciPy gives as a complex one
         da, db = da - rest @ H(x), db + rest
     if dy[3] is not None:
         da = da + singular_values_back(dy[3], y[3], a)

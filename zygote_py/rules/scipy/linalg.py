@@ -223,15 +223,19 @@ rule(scipy.linalg.eigvalsh,
      lambda dy, y, a, b=None, *, lower=True, check_finite=True, driver=None: None if b is None else fit(
          half_read(generalized_back(dy, y, a, b, lower, True)[1], lower), b))
 rule(scipy.linalg.eig, lambda dy, y, a, *, right=True, check_finite=True: fit(
-    eig_back(dy, y[0], y[1]) if right else eigvals_back(dy, a), a))
+    eig_back(dy, y[0], y[1], np.asarray(a)) if right else eigvals_back(dy, a), a))
 rule(scipy.linalg.eigvals, lambda dy, y, a, *, check_finite=True: fit(eigvals_back(dy, a), a))
 
 
+KEEPS_OTHER_TRIANGLE = scipy.linalg.cho_factor(np.array([[1.0, 0.0], [0.5, 1.0]]))[0][1, 0] != 0      # before SciPy 1.18
+
+
 def cho_factor_back(dy: Any, y: Any, lower: Any) -> Any:
-    """One triangle has the factor, the other what was there."""
+    """One triangle has the factor, the other what was there, or zeros."""
+    other = 1.0 * KEEPS_OTHER_TRIANGLE
     if lower:
-        return cholesky_back(np.tril(dy), np.tril(y), True) + np.triu(dy, 1)
-    return cholesky_back(np.triu(dy), np.triu(y), False) + np.tril(dy, -1)
+        return cholesky_back(np.tril(dy), np.tril(y), True) + other * np.triu(dy, 1)
+    return cholesky_back(np.triu(dy), np.triu(y), False) + other * np.tril(dy, -1)
 
 
 def cho_left(dy: Any, y: Any, c: Any, lower: Any) -> Any:

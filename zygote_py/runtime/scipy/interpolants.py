@@ -147,6 +147,7 @@ def integrate(self, a, b, extrapolate=None):
 
 
 stand_in(PPoly.__call__, evaluate)
+stand_in(BPoly.__call__, evaluate)
 stand_in(PPoly.antiderivative, antiderivative)
 stand_in(PPoly.integrate, integrate)
 
