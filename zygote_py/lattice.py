@@ -1,14 +1,15 @@
 """How kinds are ordered (docs/design/0001-architecture.md, "Kinds"): what two have in common, and what they say of elements.
 
 Kinds of containers tell what is in them: `("t", kind, ...)` a tuple, `("l", kind)` a list, `("d", ((key, kind), ...))` a dict,
-`("e", kind)` an iterator or view. `"o"` is anything, `"⊥"` nothing yet.
+`("e", kind)` an iterator or view. `("u", n)` is a real number, or an array of floating ones of at most n dimensions. `"o"` is
+anything, `"⊥"` nothing yet.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["VAGUE", "element", "join", "mapping", "plain"]
+__all__ = ["VAGUE", "element", "join", "mapping", "most", "plain"]
 
 VAGUE = ("o", "k", "b")     # of no use as the kind of an element
 
@@ -44,6 +45,13 @@ def element(kind: Any) -> Any:
     return "o"
 
 
+def most(kind: Any) -> int | None:
+    """The most dimensions that a real number or array of a kind may have; None if it may be something else."""
+    if kind.__class__ is str:
+        return 0 if kind in "bif" else None
+    return kind[1] if kind[0] in "au" else None
+
+
 def join(a: Any, b: Any) -> Any:
     """The kind of a variable that has kind `a` on one path and `b` on another."""
     if a == b or b == "⊥":
@@ -52,6 +60,9 @@ def join(a: Any, b: Any) -> Any:
         return b
     if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
         return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
+    m, n = most(a), most(b)
+    if m is not None and n is not None:
+        return "u", max(m, n)
     if a.__class__ is tuple and b.__class__ is tuple and a[0] == b[0]:
         if a[0] == "t" and len(a) == len(b):
             return ("t", *(join(x, y) for x, y in zip(a[1:], b[1:])))

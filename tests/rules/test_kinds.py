@@ -35,6 +35,8 @@ def holds(said, found):
         return True
     if isinstance(said, str):
         return found in WIDER[said]
+    if said[0] == "u":
+        return found == "f" or (found[0] == "a" and found[1] <= said[1])
     return isinstance(found, tuple) and found[1] == said[1] and found[0] in {"a": "a", "c": "ca", "n": "n"}[said[0]]
 
 

@@ -15,7 +15,7 @@ import gast
 from ..ir.build import attribute, call, const, load, locate
 from ..lattice import VAGUE, element, join, plain
 from ..normalize import Core
-from .facts import Plan, is_array
+from .facts import Plan, is_array, is_loose
 
 __all__ = ["after_method", "element", "forget", "insert_checks", "item", "joined", "store", "viewed"]
 
@@ -94,7 +94,7 @@ def admits(kind: Any, value: Any, place: Any) -> bool:
     If such values belong where it is stored, only containers change of which no more than that is known: the others are not the
     one that is stored into.
     """
-    if kind.__class__ is not tuple or is_array(kind):
+    if kind.__class__ is not tuple or is_array(kind) or is_loose(kind):
         return True
     if kind[0] == "t":
         return all(admits(k, value, place) for k in kind[1:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Plan", "is_array", "is_scalar"]
+__all__ = ["Plan", "is_array", "is_loose", "is_scalar"]
 
 
 class Plan:
@@ -49,3 +49,8 @@ def is_scalar(kind: Any) -> bool:
 
 def is_array(kind: Any) -> bool:
     return kind.__class__ is tuple and kind[0] in ("a", "c", "n")
+
+
+def is_loose(kind: Any) -> bool:
+    """Whether values of a kind may be numbers or arrays."""
+    return kind.__class__ is tuple and kind[0] == "u"

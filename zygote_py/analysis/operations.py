@@ -21,7 +21,7 @@ from ..normalize import Core
 from ..normalize.helpers import make_function
 from . import contents
 from .counts import counting
-from .facts import Plan, is_array, is_scalar
+from .facts import Plan, is_array, is_loose, is_scalar
 from .nested import nested_functions
 
 __all__ = ["OPERATORS", "Operations", "World"]
@@ -373,7 +373,7 @@ class Operations:
                 return False  # the generic call refuses it when a cotangent arrives
             if rule.form == "rule" and not act and (j >= covered or rule.parts[j] is None):
                 continue
-            if not (is_scalar(k) or is_array(k) or k == "k" or (act == 0 and rule.form != "elementwise")):
+            if not (is_scalar(k) or is_array(k) or is_loose(k) or k == "k" or (act == 0 and rule.form != "elementwise")):
                 return False
         return True
 

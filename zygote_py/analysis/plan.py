@@ -20,7 +20,7 @@ from ..lattice import join, plain
 from ..normalize import Core
 from . import contents
 from .aliases import Aliases
-from .facts import Plan, is_array, is_scalar
+from .facts import Plan, is_array, is_loose, is_scalar
 from .operations import OPERATORS, Operations, World
 from .sums import Sums
 
@@ -288,6 +288,9 @@ class Planner(Operations):
             s.plan = plan = Plan("plain", "k" if facts[1][0] == "k" else "o", facts[1][1])
         else:
             kind = facts[0][0] if is_array(facts[0][0]) else "o"
+            if self.optimise and (is_scalar(facts[0][0]) or is_loose(facts[0][0])):      # a number becomes an array
+                operation = OPERATORS[type(s.op)]
+                kind = self.result_kind(self.world.lookup(operation), operation, args, {}, env)
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
             held, added = self.known(target, env)[0], contents.element(self.known(s.value, env)[0])
             if plain(held) != held or (kind == "o" and added != "o"):      # a list is extended

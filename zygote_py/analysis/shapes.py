@@ -16,7 +16,7 @@ import gast
 
 from ..ir.build import assigned, blocks, names
 from ..normalize import Core
-from .facts import Plan, is_array
+from .facts import Plan, is_array, is_loose
 
 __all__ = ["note_shapes"]
 
@@ -82,6 +82,8 @@ def shape_of(s: Any, plan: Plan, shapes: dict[str, Any]) -> Any:
                 and isinstance(keepdims, gast.Constant) and keepdims.value is True \
                 and is_array(plan.kind) and plan.kind[1] == plan.facts[0][0][1]:
             return "into", shapes[first.id], (id(s),)
+        return (id(s),)
+    if any(is_loose(k) for k, _ in plan.facts):
         return (id(s),)
     arrays = [(i, a) for i, (a, (k, _)) in enumerate(zip([*plan.args, *plan.keywords.values()], plan.facts)) if is_array(k)]
     tokens = {token_of(a, shapes) for _, a in arrays}

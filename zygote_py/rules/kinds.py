@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..lattice import element, join
+from ..lattice import element, join, most
 
-__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "diagonal",
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "cross", "diagonal",
            "diagonal_or_matrix", "dot", "filled", "fitted", "flat", "imaginary", "integer", "kind_of", "kron", "magnitude",
            "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction",
            "reshaped", "same", "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot", "widened"]
@@ -61,11 +61,25 @@ def _result(letter: str, rank: int) -> Any:
     return letter
 
 
+def _loose(kinds: tuple) -> Any:
+    """Return the kind of an operation on real numbers and arrays, of which some have a number of dimensions that is not known."""
+    rank, bound = -1, -1
+    for k in map(kind_of, kinds):
+        n = k[1] if k[0] == "n" else most(k)
+        if n is None:
+            return "o"
+        if k[0] == "u":
+            bound = max(bound, n)
+        elif k.__class__ is tuple:
+            rank = max(rank, n)
+    return "o" if bound < 0 else ("a", rank) if rank >= bound else ("u", max(rank, bound))
+
+
 def broadcast(*kinds: Any) -> Any:
     """Kind of a function that gives floating point numbers, elementwise: `np.sin`, `truediv`."""
     found = _ranks(kinds)
     if found is None:
-        return "o"
+        return _loose(kinds)
     letters, rank = found
     return _result("z" if "z" in letters or "c" in letters else "f", rank)
 
@@ -80,7 +94,7 @@ def arithmetic(*kinds: Any) -> Any:
     """Kind of `+ - *` and the like, where integers stay integers."""
     found = _ranks(kinds)
     if found is None:
-        return "o"
+        return _loose(kinds)
     letters, rank = found
     letter = "z" if "z" in letters or "c" in letters else "f" if "f" in letters or "a" in letters else "i"
     return _result(letter, rank)
@@ -90,7 +104,7 @@ def power(base: Any, exponent: Any, *_: Any) -> Any:
     """Kind of `base ** exponent`: a negative Python number to a fraction is complex, an integer to a negative one is real."""
     found = _ranks((base, exponent))
     if found is None:
-        return "o"
+        return _loose((base, exponent)) if kind_of(exponent) in ("b", "i") else "o"
     letters, rank = found
     if "z" in letters or "c" in letters:
         return _result("z", rank)
@@ -220,9 +234,15 @@ def _reduced(letter: str, rank: int, axis: Any, keepdims: Any) -> Any:
     return _result(letter, rank - 1) if axis == "i" else "o"
 
 
+def _bounded(a: Any, axis: Any) -> tuple[list, int] | None:
+    """As `_ranks`, for all elements of a number or array."""
+    whole = axis is None or (axis.__class__ is Const and axis.value is None)
+    return (["f"], 0) if whole and a.__class__ is tuple and a[0] == "u" else None
+
+
 def reduction(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
     """Kind of `np.mean` and the like, that give floating point numbers."""
-    found = _ranks((a,))
+    found = _ranks((a,)) or _bounded(a, axis)
     if found is None or dtype is not None or out is not None:
         return "o"
     return _reduced("z" if found[0][0] in "zc" else "f", found[1], axis, keepdims)
@@ -230,7 +250,7 @@ def reduction(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keep
 
 def totals(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
     """Kind of `np.sum`, `np.prod`, that keep integers."""
-    found = _ranks((a,))
+    found = _ranks((a,)) or _bounded(a, axis)
     if found is None or dtype is not None or out is not None:
         return "o"
     return _reduced({"z": "z", "c": "z", "a": "f", "f": "f"}.get(found[0][0], "i"), found[1], axis, keepdims)
@@ -270,6 +290,12 @@ def matmul(a: Any, b: Any) -> Any:
 def dot(a: Any, b: Any) -> Any:
     """Kind of `np.dot` and `np.inner`, which sum over one axis of each."""
     return _product(a, b, lambda m, n: m + n - 2)
+
+
+def cross(a: Any, b: Any, *_: Any, **__: Any) -> Any:
+    """Kind of `np.cross`: of vectors with two components, it gives numbers."""
+    k = _product(a, b, max)
+    return ("u", k[1]) if k.__class__ is tuple and k[0] == "a" else "o"
 
 
 def tensordot(a: Any, b: Any, axes: Any = None) -> Any:

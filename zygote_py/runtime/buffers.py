@@ -27,7 +27,8 @@ def filled(d: Any, x: Any) -> Any:
 
 def spread(d: Any, y: Any) -> Any:
     """Repeat d to the shape of y."""
-    return d if getattr(d, "shape", None) == y.shape else np.zeros(y.shape) + d
+    shape = getattr(y, "shape", ())
+    return d if getattr(d, "shape", None) == shape else np.zeros(shape) + d
 
 
 def share(d: Any, y: Any, x: Any) -> Any:

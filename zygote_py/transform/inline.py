@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.facts import Plan, is_array, is_scalar
+from ..analysis.facts import Plan, is_array, is_loose, is_scalar
 from ..ir.build import assign, attribute, call, clone, const, load
 from .algebra import is_constant, negative, product
 from .cotangents import Cotangents, State, negative_sum
@@ -119,7 +119,7 @@ class Inlining(Cotangents):
                 if is_array(kind) and not self.functional and self.is_uniform(value, rep):
                     found.append((x, act, self.repeated(value, kind, rep), "uni"))
                 else:
-                    found.append((x, act, value, "num" if is_scalar(kind) else "own"))
+                    found.append((x, act, value, "num" if is_scalar(kind) else "some" if is_loose(kind) else "own"))
                 continue
             else:
                 if j >= len(rule.parts) or rule.parts[j] is None:
@@ -139,8 +139,8 @@ class Inlining(Cotangents):
                 continue
             if rule.into is not None and len(plan.args) == 1 and not plan.keywords and not self.functional and kind[0] == "a":
                 value.into = (rule.into, [load(self.d(y)), load(y), *self.before(plan.args, y)])
-            found.append((x, act, value,
-                          "num" if is_scalar(kind) else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
+            found.append((x, act, value, "num" if is_scalar(kind) else "some" if is_loose(kind)
+                          else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
         return found
 
     def is_uniform(self, value: Any, rep: str) -> bool:
@@ -182,31 +182,30 @@ class Inlining(Cotangents):
             return self.uniform(plan, i, kinds, value, p, x, y)
         if all(is_scalar(k) or k == "k" for k in kinds):
             return value, "num"
-        arrays = [k for k in kinds if is_array(k)]
+        arrays = [k for k in kinds if is_array(k) or is_loose(k)]
         if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
             return value, ("arr" if alias else "own")
         minus = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
         value = call(self.tool("unbroadcast"), value.operand if minus else value, x)
-        if minus:  # fewer numbers to negate
-            return negative(value), "num" if is_scalar(kind) else "own"
-        return value, "num" if is_scalar(kind) else "arr"
+        rep = "num" if is_scalar(kind) else "some" if is_loose(kind) else "own" if minus else "arr"
+        return negative(value) if minus else value, rep     # fewer numbers to negate
 
     def uniform(self, plan: Plan, i: int, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
         """As `elementwise`, for a cotangent that is one number."""
         kind = kinds[i]
-        arrays = [k for k in kinds if is_array(k)]
+        arrays = [k for k in kinds if is_array(k) or is_loose(k)]
         varies = bool({n.id.rstrip("@") for n in gast.walk(p) if isinstance(n, gast.Name)} & (
-            {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and is_array(k)} | {y}))
+            {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and (is_array(k) or is_loose(k))} | {y}))
         if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
             if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
                               and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
                               for n in gast.walk(p)):
                 return call(self.tool("scaled"), load(self.d(y)), unwrapped(p, self.namer.helpers, self.tools.IDENTITIES)), "own"
             return value, "own" if varies else "uni"
-        if not varies and not is_scalar(kind):
+        if not varies and is_array(kind):
             return call(self.tool("share"), value, load(y), x), "uni"
         full = call(self.tool("spread"), value, load(y))
-        return call(self.tool("unbroadcast"), full, x), "num" if is_scalar(kind) else "arr"
+        return call(self.tool("unbroadcast"), full, x), "num" if is_scalar(kind) else "some" if is_loose(kind) else "arr"
 
 
 def unwrapped(e: Any, helpers: dict, identities: dict) -> Any:

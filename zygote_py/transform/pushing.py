@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.facts import Plan, is_array, is_scalar
+from ..analysis.facts import Plan, is_array, is_loose, is_scalar
 from ..ir.build import (
     add_to,
     assign,
@@ -114,14 +114,14 @@ class Pushing(Tangents):
         if any(k == "z" or (is_array(k) and k[0] == "c") for k in kinds) and (
                 plan.kind == "f" or (is_array(plan.kind) and plan.kind[0] == "a")):
             total = call(self.tool("real_part"), total)
-        if is_array(plan.kind) and not self.covers(total, plan, y, state):
+        if (is_array(plan.kind) or is_loose(plan.kind)) and not self.covers(total, plan, y, state):
             total = call(self.tool("spread"), total, load(y))
         return total
 
     def covers(self, value: Any, plan: Plan, y: str, state: State) -> bool:
         """Whether a tangent has the shape of the result: every operand that is an array takes part in it."""
         names = {n.id.removesuffix("@") for n in walk(value) if n.__class__ is gast.Name}
-        arrays = [a for a, (k, _) in zip(plan.args, plan.facts) if is_array(k)]
+        arrays = [a for a, (k, _) in zip(plan.args, plan.facts) if is_array(k) or is_loose(k)]
         if y in names:
             return True
         return all(isinstance(a, gast.Name) and (a.id in names or (self.rep(a, state) is not None and self.dot(a.id) in names))

@@ -17,7 +17,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.facts import Plan, is_array, is_scalar
+from ..analysis.facts import Plan, is_array, is_loose, is_scalar
 from ..ir.build import (
     assign,
     call,
@@ -73,7 +73,7 @@ def joined(a: State | None, b: State | None) -> State | None:
 
 def full(kind: Any) -> Any:
     """The state of a tangent of which only the kind of its variable is known."""
-    return "num" if is_scalar(kind) else "arr" if is_array(kind) else "maybe"
+    return "num" if is_scalar(kind) else "arr" if is_array(kind) or is_loose(kind) else "maybe"
 
 
 class Tangents(Assembly):
@@ -154,7 +154,7 @@ class Tangents(Assembly):
 
     def bind(self, out: list, state: State, y: str, kind: Any, rep: Any) -> None:
         """Note what a statement bound; the tangent of a number or array is made whole."""
-        if rep == "maybe" and (is_scalar(kind) or is_array(kind)):
+        if rep == "maybe" and full(kind) != "maybe":
             out += self.fit(y, rep, full(kind), state)
             rep = full(kind)
         state.bind(y, kind, rep)
@@ -214,7 +214,7 @@ class Tangents(Assembly):
                 continue
             if isinstance(a, gast.Name) and act and not is_scalar(kind) and kind != "k" and self.changes(a.id):
                 self.refresh(a.id, kind, state, out)
-            if self.rep(a, state) == "maybe" and (is_scalar(kind) or is_array(kind)):
+            if self.rep(a, state) == "maybe" and full(kind) != "maybe":
                 out += self.fit(a.id, "maybe", full(kind), state)
                 state.bind(a.id, kind, full(kind))
 

@@ -45,7 +45,10 @@ rule(np.kron, lambda dy, y, a, b: kron_back(dy, a, b, a, 1),
 rule(np.cross, lambda dy, y, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None:
      cross_left(dy, a, b, axisa, axisb, axisc, axis),
      lambda dy, y, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None:
-     cross_right(dy, a, b, axisa, axisb, axisc, axis))
+     cross_right(dy, a, b, axisa, axisb, axisc, axis), kind=kinds.cross)
+variant(np.cross, (("a", 1), ("a", 1)),
+        lambda dy, y, a, b: np.cross(b, dy) if len(a) == len(b) == 3 else cross_left(dy, a, b),
+        lambda dy, y, a, b: np.cross(dy, a) if len(a) == len(b) == 3 else cross_right(dy, a, b))
 
 rule(np.convolve, lambda dy, y, a, v, mode="full": convolve_back(dy, a, v, mode),
      lambda dy, y, a, v, mode="full": convolve_back(dy, v, a, mode))
