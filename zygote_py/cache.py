@@ -58,6 +58,11 @@ class Code:
         self.linked = any(p.__class__ is Link for layout in self.layouts.values() for p in layout.parts)
 
 
+def is_ours(f: FunctionType) -> bool:
+    """Whether a function belongs to what generated code calls."""
+    return str(f.__module__).startswith(("zygote_py.runtime.", "zygote_py.api."))
+
+
 class Template:
     """One specialisation of one code object."""
 
@@ -68,6 +73,9 @@ class Template:
         self.name, self.filename = f.__name__, f.__code__.co_filename
         self.freevars = f.__code__.co_freevars
         # what the analysis finds
+        self.optimise = not self.mode & 1
+        self.ours = is_ours(f)
+        self.sets_shape = False
         self.kind: Any = "⊥"
         self.act = 0
         self.stores = False
@@ -90,10 +98,6 @@ class Template:
         self.building = self.reps_early = False
         self.pushing: dict[tuple, bool] = {}        # pushforwards being made -> whether they call themselves
         self.pushed: dict[tuple, Any] = {}      # those made -> the state of the result's tangent
-
-    @property
-    def optimise(self) -> bool:
-        return not self.mode & 1
 
     def current(self) -> bool:
         """Whether the rules that it was made with are still those of the registry."""

@@ -29,7 +29,7 @@ from .analysis.inlining import inline
 from .analysis.objects import dissolve
 from .analysis.plan import Planner
 from .analysis.repeats import share_repeats
-from .analysis.shapes import note_shapes
+from .analysis.shapes import note_shapes, sets_shape
 from .cache import (
     PUSH,
     Code,
@@ -38,6 +38,7 @@ from .cache import (
     counters,
     entry_for,
     fits,
+    is_ours,
 )
 from .emit.load import load
 from .errors import SourceError, UnsupportedCodeError
@@ -55,6 +56,7 @@ from .runtime import functionals as _functionals  # noqa: F401  registers what i
 from .runtime import tools
 from .runtime.attempts import may_store
 from .runtime.frames import note_inlined
+from .runtime.reshaping import is_unknowing, note_knowing
 from .transform.assemble import FUNCTIONAL, Assembly
 from .transform.pushforward import PushAssembly
 from .transform.tangents import full
@@ -118,20 +120,23 @@ class Compiler:
                 inner_core = Cores(world, t.filename)
                 inline(core, world, inner_core, f)
                 dissolve(core, world, inner_core)
-            planner = Planner(core, world, self.optimise)
+            t.sets_shape = t.sets_shape or sets_shape(core, world.static) or is_unknowing(f.__code__)
+            t.optimise = world.optimise = self.optimise and not t.sets_shape
+            planner = Planner(core, world, t.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             t.used_early = False
             assumed = t.kind, t.act, t.stores
             t.kind, t.act = planner.run(list(t.kinds), acts)
+            knew, t.sets_shape = t.optimise, t.sets_shape or any(callee.sets_shape for callee in world.callees)
             core.aliases = planner.aliases
             insert_checks(core, check_kind)
-            if self.optimise:
+            if t.optimise:
                 share_repeats(core)
                 note_shapes(core, list(t.kinds))
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
             core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name
                                   if found and m.__class__ is ModuleType and m.__name__ in ("numpy", "math", "cmath")}
-            if (t.kind, t.act, t.stores) == assumed or not t.used_early:
+            if not (knew and t.sets_shape) and ((t.kind, t.act, t.stores) == assumed or not t.used_early):
                 break
             for other in self.analysed:
                 other.dead = other.dead or t in other.assumes
@@ -200,7 +205,7 @@ class Compiler:
             links = Links(core.namer, self)
             wanted = [bool(t.mask >> i & 1) for i in range(len(core.params))]
             make = Assembly(core, t.kind, t.act, wanted, t.stores, tools, self.template, links, functional=functional,
-                            optimise=self.optimise, checked=self.checked)
+                            optimise=t.optimise, checked=self.checked)
             if role != "pair":
                 trees = [make.joint("seed" if role == "joint" else "seed_first")]
                 break
@@ -220,7 +225,7 @@ class Compiler:
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
         uses_context = core.aliases is not None or bool(core.inlined) or any(reads(tree, core.namer.cx) for tree in trees)
         t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees, uses_context)
-        self.note_inlined(t, codes)
+        self.note_codes(t, codes)
         if t.stores and role == "pair" and not t.mode & GUARDED and not t.core.generator:
             may_store(codes[names[0]])
         self.generated.append(t)
@@ -232,7 +237,7 @@ class Compiler:
         while True:
             core = fresh_core(t.core)
             make = PushAssembly(core, t.kind, list(given), tuple(map(plain, t.kinds)), tools, self.template,
-                                PushLinks(core.namer, self), lookup_push, optimise=self.optimise)
+                                PushLinks(core.namer, self), lookup_push, optimise=t.optimise)
             must = t.pushing[given]
             tree = make.push("_push", must)
             if t.pushing[given] == must:
@@ -243,12 +248,14 @@ class Compiler:
         codes = load([tree], sorted({*helpers, *t.freevars}), t.filename, debug=self.debug,
                      unstable=frozenset(core.memory & core.free))
         t.built[role] = code = Code({role: codes[tree.name]}, helpers, t.freevars, [tree], True)
-        self.note_inlined(t, codes)
+        self.note_codes(t, codes)
         self.generated.append(t)
         return code
 
-    def note_inlined(self, t: Template, codes: dict) -> None:
-        """Let errors find the functions that lines belong to."""
+    def note_codes(self, t: Template, codes: dict) -> None:
+        """Say which functions were made for the shapes of their variables, and let errors find those that lines belong to."""
+        for code in codes.values() if not t.ours else ():
+            note_knowing(code, t.optimise)
         lines = {lines: name.rpartition(".")[2] for _, name, lines in t.core.inlined}
         for code in codes.values() if lines else ():
             note_inlined(code, lines)
@@ -377,11 +384,6 @@ def source_tree(g: Callable) -> Any:
         return to_gast(find_source(g))  # type: ignore[arg-type]
     except SourceError:
         return None
-
-
-def is_ours(f: FunctionType) -> bool:
-    """Whether a function belongs to what generated code calls."""
-    return str(f.__module__).startswith(("zygote_py.runtime.", "zygote_py.api."))
 
 
 def general(kinds: tuple) -> tuple:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zygote_py import MutationError, gradient, pullback
+from zygote_py import MutationError, gradient, jvp, options, pullback
 
 V = np.array([0.5, 1.5, -2.0, 3.0])
 
@@ -106,15 +106,15 @@ def masked(x):
     return float(MASKED.sum())
 
 
-def reshaped(x):
+def seen_as_other_numbers(x):
     a = x * 1.0
-    a.shape = (2, 2)
+    a.dtype = np.int64
     return a.sum()
 
 
 def resized(x):
     a = x * 1.0
-    a.resize((2, 2))
+    a.resize((2, 3), refcheck=False)
     return a.sum()
 
 
@@ -130,11 +130,31 @@ def seen_as_bytes(x):
     return a.sum()
 
 
-@pytest.mark.parametrize("f", [objects, borrowed, masked, reshaped, resized, repeated, seen_as_bytes])
+@pytest.mark.parametrize("f", [objects, borrowed, masked, resized, repeated, seen_as_bytes,
+                               seen_as_other_numbers])
 def test_what_can_not_be_undone_is_refused(f):
     with pytest.raises(MutationError, match="in-place update") as caught:
         gradient(f, V.copy())
     assert "test_inplace.py:" in str(caught.value) and f.__name__ in str(caught.value)
+
+
+def test_the_shape_of_an_array_that_a_caller_holds_is_not_set_under_its_feet():
+    def reshape(held, change):
+        change(held)
+
+    def f(x, change):
+        a = x * 1.0
+        reshape(a, change)
+        return a.sum()
+
+    def change(a):
+        a.shape = (2, 2)
+
+    for way in (lambda: gradient(f, V.copy(), change), lambda: jvp(f, (V.copy(), change), (V, None))):
+        with pytest.raises(MutationError, match="array of the caller"):
+            way()
+        with options(optimise=False):
+            way()
 
 
 def test_a_cotangent_of_its_own_is_no_array_of_the_user():

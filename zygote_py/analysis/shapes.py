@@ -10,17 +10,32 @@ A shape is a token: two variables with equal tokens have equal shapes at that po
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gast
 
-from ..ir.build import assigned, blocks, names
+from ..ir.build import assigned, blocks, names, statements
 from ..normalize import Core
+from ..normalize.core import known
 from .facts import Plan, is_array, is_loose
 
-__all__ = ["note_shapes"]
+__all__ = ["note_shapes", "sets_shape"]
 
 ALIKE = {"conj", "conjugate", "copy", "empty_like", "ones_like", "zeros_like"}
+
+
+def sets_shape(core: Core, static: Callable) -> bool:
+    """Whether a function sets the shape of an array: nothing that is known of shapes holds then."""
+    for s in statements(core.body):
+        if not isinstance(s, gast.Assign):
+            continue
+        if isinstance(s.targets[0], gast.Attribute) and s.targets[0].attr == "shape":
+            return True
+        f = getattr(s.value, "func", None)
+        if isinstance(f, gast.Attribute) and f.attr == "resize" and not known(f, static, [core.local])[0]:
+            return True
+    return False
 
 
 def note_shapes(core: Core, kinds: list) -> None:

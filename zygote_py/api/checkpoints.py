@@ -84,6 +84,8 @@ def share(cx: Context, run: Context) -> None:
     run.records, run.shadows, run.finals, run.pending, run.settled = cx.records, cx.shadows, cx.finals, cx.pending, cx.settled
     if cx.written:
         run.written = {**cx.written, **(run.written or {})}
+    if cx.shapes:
+        run.shapes = {**cx.shapes, **(run.shapes or {})}
 
 
 def part(cx: Context, run: Context) -> None:

@@ -343,6 +343,7 @@ class Pullback:
         check_seed(dy, self.y)
         cx = Context(self.context.tracked, self.context.originals, self.context.written)
         cx.consumed, cx.namespaces, cx.generators = self.context.consumed, self.context.namespaces, self.context.generators
+        cx.shapes = self.context.shapes
         return protected(cx, run_back, self, dy)
 
     def __copy__(self) -> Pullback:

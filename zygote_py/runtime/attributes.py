@@ -16,6 +16,7 @@ from .context import Context
 from .memory import refuse_mutation
 from .protocols import OTHER_ARITHMETIC, refuse_array
 from .refusals import missing_rule
+from .reshaping import set_shape
 from .settle import is_number
 from .shared import nothing, python_method
 from .slots import (
@@ -325,9 +326,11 @@ def find_setter(obj: Any, name: str, value: Any) -> tuple[Any, Any]:
             raise refuse_array(obj)
         if not hasattr(np.ndarray, name):
             return find_plain_setter(obj, name)
-        if name in ("dtype", "shape") and getattr(obj, name) == value:
+        if name == "shape":
+            return set_shape, None
+        if name == "dtype" and obj.dtype == value:
             return leave, None
-        raise refuse_mutation(f"`.{name} = ...`", "Its cotangent would have to change its shape as well.", "a = a.reshape(shape)")
+        raise refuse_mutation(f"`.{name} = ...`", "A cotangent has no bytes.", "make a new array: a.astype(dtype), a[::2]")
     hook = python_method(obj, "__setattr__")
     if hook is not None:
         return hook, None

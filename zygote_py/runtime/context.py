@@ -33,6 +33,7 @@ class Context:
     writes : how many stores into arrays there were
     shadows : id -> (owner, the cotangents of its memory, those in one row), for the reverse sweep under way
     finals : id -> (owner, what it held at the end of the forward sweep)
+    shapes : id -> (array whose shape was set, its shape at the end of the forward sweep); None: none was
     pending : slots whose cotangents may be of arrays that were written to, and are not in the shadows yet
     generators : id -> the `Source` of a generator of ours
     reversing : id -> (source, its reverse run), for the reverse sweep under way
@@ -43,7 +44,7 @@ class Context:
     """
 
     __slots__ = ("consumed", "failure", "finals", "generators", "guarding", "namespaces", "originals", "pending", "records",
-                 "reversing", "settled", "shadows", "tracked", "writes", "written")
+                 "reversing", "settled", "shadows", "shapes", "tracked", "writes", "written")
 
     def __init__(self, tracked: dict | None = None, originals: dict | None = None, written: dict | None = None) -> None:
         self.tracked: dict[int, Any] = {} if tracked is None else tracked
@@ -51,6 +52,7 @@ class Context:
         self.writes = 0
         self.shadows: dict[int, Any] | None = None
         self.finals: dict[int, Any] | None = None
+        self.shapes: dict[int, Any] | None = None
         self.pending: list | None = None
         self.settled: dict[int, Any] | None = None
         self.records: dict[int, tuple[Any, dict]] = {}

@@ -22,8 +22,8 @@ from ..registry import linear, non_differentiable
 from .context import Context
 from .frames import here
 
-__all__ = ["claim", "deliver", "deposit", "is_written", "keep_final", "note_write", "owner", "put_back", "refuse_mutation",
-           "shadow", "spill", "spill_pending"]
+__all__ = ["claim", "deliver", "deposit", "give_shape", "is_written", "keep_final", "note_write", "owner", "put_back",
+           "refuse_mutation", "shadow", "spill", "spill_pending"]
 
 
 # -- what was written -----------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def shadow(cx: Context, x: Any) -> Any:
         flat = np.zeros(o.size, o.dtype if o.dtype.kind in "fc" else float)
         cx.shadows[id(o)] = (o, window(flat, o, o), flat)
     entry = cx.shadows[id(o)]
-    if o is x:
+    if o is x and entry[1].shape == x.shape:
         return entry[1]
     return window(entry[2], o, x)
 
@@ -143,10 +143,16 @@ def spill(cx: Context, x: Any, d: Any) -> Any:
             add_overlapping(s, d)
         else:
             s += d
-        return np.zeros(x.shape, s.dtype) if getattr(d, "shape", ()) else 0.0
+        return np.zeros(x.shape, s.dtype) if getattr(d, "shape", ()) and not changes_shape(cx, x) else 0.0
     if isinstance(x, tuple) and isinstance(d, tuple):
         return tuple([spill(cx, x[i], d[i]) for i in range(len(d))])
     return d
+
+
+@non_differentiable
+def changes_shape(cx: Context, x: Any) -> bool:
+    """Whether the shape of an array was set in this run."""
+    return cx.shapes is not None and id(x) in cx.shapes
 
 
 def deliver(cx: Context, x: Any, d: Any) -> Any:
@@ -269,10 +275,21 @@ def keep_final(cx: Context, a: Any) -> None:
 
 def put_back(cx: Context) -> None:
     """Leave the arrays as the forward sweep left them."""
+    if cx.shapes is not None:
+        for a, shape in cx.shapes.values():
+            give_shape(a, shape)
     if cx.finals:
         for o, final in cx.finals.values():
             o[...] = final
         cx.finals = None
+
+
+def give_shape(a: Any, shape: Any) -> None:
+    """`a.shape = shape`, without the warning that NumPy 2.5 gives to its users."""
+    if hasattr(a, "_set_shape"):
+        a._set_shape(shape)
+    else:
+        a.shape = shape
 
 
 @non_differentiable

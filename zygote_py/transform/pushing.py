@@ -281,7 +281,8 @@ class Pushing(Tangents):
 
     def on_setattr(self, s: Any, plan: Plan, state: State, out: list) -> None:
         obj, value = plan.args
-        out.append(self.do("put_attribute", clone(obj), const(s.targets[0].attr), clone(value), self.tangent(value, state)))
+        out.append(self.do("put_attribute", clone(obj), self.tangent(obj, state), const(s.targets[0].attr), clone(value),
+                           self.tangent(value, state)))
 
     def on_delitem(self, s: Any, plan: Plan, state: State, out: list) -> None:
         out.append(self.do("delete_slot_item", clone(plan.args[0]), index_value(s.targets[0].slice),

@@ -113,4 +113,4 @@ MUTATORS = (
     ndarray.__isub__, ndarray.__imul__, ndarray.__itruediv__, ndarray.__ifloordiv__, ndarray.__imod__, ndarray.__ipow__,
     ndarray.__iand__, ndarray.__ior__, ndarray.__ixor__, ndarray.__ilshift__, ndarray.__irshift__, np.ufunc.at,
 )
-MUTATING_METHODS = ("resize", "itemset", "setfield", "byteswap")
+MUTATING_METHODS = ("itemset", "setfield", "byteswap")

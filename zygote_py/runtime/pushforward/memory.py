@@ -14,7 +14,8 @@ import numpy as np
 
 from ...registry import lookup, non_differentiable
 from ..inplace import at
-from ..memory import check_writable, owner, refuse_mutation, window
+from ..memory import check_writable, give_shape, owner, refuse_mutation, window
+from ..reshaping import set_shape, shape_taken
 from ..rules import covering
 from ..stores import freeze_index, is_itself
 from .call import behave, push_callx, write_with
@@ -51,6 +52,19 @@ def note(cx: Tangents, a: Any, a_dot: Any, index: Any, d: Any, where: Any = True
         d = np.where(where, 0.0 if d is None else d, shadow[index])
     shadow[index] = 0.0 if d is None else d
     mark(marks, a, index, where)
+
+
+def push_shape(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`a.shape = shape`: the tangent goes to the shadow, as if all of the array were stored into."""
+    a, old, d = args[0], args[0].shape, current(cx, args[0], dots[0])
+    note(cx, a, None, ..., d)
+    if args[1:2] == ("shape",):
+        a.shape = args[-1]
+    else:
+        give_shape(a, args[-1])
+    shape_taken(a, old, [g() for g, _ in cx.generators.values()])
+    cx.shapes = {**cx.shapes, id(a): a}
+    return None, None
 
 
 @non_differentiable
@@ -163,4 +177,6 @@ def refuse_written(cx: Tangents, *arrays: Any) -> None:
 
 
 behave(at, push_at)
+behave(set_shape, push_shape)
+behave(give_shape, push_shape)
 write_with(write_out)

@@ -74,13 +74,13 @@ def found_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, f
     return y, getattr(obj_dot, name)
 
 
-def put_attribute(cx: Tangents, obj: Any, name: str, value: Any, value_dot: Any) -> None:
+def put_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, value: Any, value_dot: Any) -> None:
     """`obj.name = value`"""
     hook, extra = find_setter(obj, name, value)
     if hook is None:
         put_slot(cx, obj, name, value, value_dot)
     elif extra is None:
-        push_call(cx, hook, (obj, name, value), (None, None, value_dot))
+        push_call(cx, hook, (obj, name, value), (obj_dot, None, value_dot))
     else:
         push_call(cx, hook, (*extra, obj, value), (*(None,) * len(extra), None, value_dot))
 
@@ -285,7 +285,7 @@ def unpacked(cx: Tangents, source: Any, source_dot: Any, n: int, star: int | Non
 
 
 def set_attribute(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    put_attribute(cx, args[0], args[1], args[2], dots[2])
+    put_attribute(cx, args[0], dots[0], args[1], args[2], dots[2])
     return None, None
 
 

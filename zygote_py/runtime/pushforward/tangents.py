@@ -34,15 +34,17 @@ class Tangents:
     feeds : id of an iterator -> (iterator, its `Feed`)
     generators : id of a generator -> (a weak reference to it, [the tangent of what it yielded last, of what was sent to it])
     written : id of an array -> (array, the tangents of its memory where it was stored into, marks there); None: none was
+    shapes : id -> array whose shape was set: all of its tangent is there
     """
 
-    __slots__ = ("feeds", "generators", "records", "written")
+    __slots__ = ("feeds", "generators", "records", "shapes", "written")
 
     def __init__(self) -> None:
         self.records: dict[int, tuple[Any, dict]] = {}
         self.feeds: dict[int, tuple[Any, Any]] = {}
         self.generators: dict[int, tuple[Any, list]] = {}
         self.written: dict[int, tuple[Any, Any, Any]] | None = None
+        self.shapes: dict[int, Any] = {}
 
     def get(self, container: Any, key: Any) -> Any:
         """The tangent of a slot."""
@@ -120,6 +122,8 @@ def current(cx: Tangents, x: Any, d: Any) -> Any:
         return currents(cx, x, d)
     if not isinstance(x, np.ndarray) or id(owner(x)) not in cx.written:
         return d
+    if id(x) in cx.shapes:
+        d = None
     o, flat, marks = cx.written[id(owner(x))]
     return chosen(window(marks, o, x), window(flat, o, x), d)
 
@@ -136,6 +140,8 @@ def part_of(cx: Tangents, x: Any, d: Any, index: Any) -> Any:
     """The tangent of `x[index]` for an array x as it is now."""
     if cx.written is None or id(owner(x)) not in cx.written:
         return None if d is None else d[index]
+    if id(x) in cx.shapes:
+        d = None
     o, flat, marks = cx.written[id(owner(x))]
     return chosen(window(marks, o, x)[index], window(flat, o, x)[index], None if d is None else d[index])
 
