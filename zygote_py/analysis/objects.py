@@ -60,8 +60,9 @@ def dissolve(core: Core, world: Any, method_core: Callable[[FunctionType], Core 
     refused: set[str] = set()
     while True:
         things = []
+        own = core.local | set(core.params)
         for s in statements(core.body):
-            cls = made_class(s, world, core.local | set(core.params))
+            cls = made_class(s, world, own)
             if cls is not None and s.targets[0].id not in refused:
                 things.append(Thing(s.targets[0].id, cls, str(path_text(s.value.func))))
         if not things:

@@ -16,13 +16,14 @@ from .facts import Plan, is_scalar
 
 __all__ = ["share_repeats"]
 
-Known = dict[str, tuple[str, set[str]]]     # the text of an expression -> the variable that holds it, and what both depend on
+Known = dict[str, tuple[str, dict[str, int]]]   # the text of an expression -> the variable that holds it, and what both depend
+                                                # on: variables, and how often they had been bound
 
 
 def share_repeats(core: Core) -> None:
     """Replace what is already known by a copy, and copies in temporaries by the original."""
     copies: dict[str, str] = {}
-    follow(core.body, {}, core.memory, copies)
+    follow(core.body, {}, core.memory, copies, Counter())
     if not copies:
         return
     bindings = Counter(v for s in statements(core.body) if not blocks(s) for v in written(s))
@@ -53,16 +54,17 @@ def renamed(body: list, copies: dict[str, str]) -> list:
     return out
 
 
-def follow(body: list, known: Known, memory: set[str], copies: dict[str, str]) -> None:
+def follow(body: list, known: Known, memory: set[str], copies: dict[str, str], count: Counter) -> None:
+    """Go through a block; `count` says how often a variable was bound until now."""
     for s in body:
         inner = blocks(s)
         if inner:
             bound = assigned([s])
             if not all(is_quiet(x) for x in every(inner)):
                 known.clear()
-            drop(known, bound)
+            count.update(bound)
             for block in inner:
-                follow(block, dict(known), memory, copies)
+                follow(block, dict(known), memory, copies, count)
             continue
         plan: Plan | None = getattr(s, "plan", None)
         if plan is None or not is_quiet(s):
@@ -70,27 +72,23 @@ def follow(body: list, known: Known, memory: set[str], copies: dict[str, str]) -
             continue
         text = key(s, plan) if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) else None
         found = known.get(text) if text is not None else None
+        if found is not None and any(count[v] != n for v, n in found[1].items()):
+            found = None
         if found is not None:
             v = found[0]
             copies[s.targets[0].id] = v
             s.value = load(v)
             s.plan = Plan("copy", plan.kind, plan.act, [load(v)], [(plan.kind, plan.act)])
         reads = names(s.value) if text is not None else set()
-        drop(known, written(s))
+        count.update(written(s))
         if text is not None and found is None:
             y = s.targets[0].id
             if y not in reads and not {y, *reads} & memory:
-                known[text] = y, {y, *reads}
+                known[text] = y, {v: count[v] for v in (y, *reads)}
 
 
 def every(inner: list) -> list:
     return [s for block in inner for s in block]
-
-
-def drop(known: Known, bound: set[str]) -> None:
-    """Forget what depends on variables that are bound anew."""
-    for text in [text for text, (_, parts) in known.items() if parts & bound]:
-        del known[text]
 
 
 def is_quiet(s: Any) -> bool:

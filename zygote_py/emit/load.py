@@ -52,9 +52,10 @@ def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug:
     if debug:
         filename, trees = _as_text(functions, trees, filename, original)
     found = compiled(trees, free, filename)
+    has_nested = len(pairs) > len(functions)
     for f, tree in zip(functions, trees):
-        register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, weakref.ref(found[f.name])),
-                 unstable=unstable)
+        register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, weakref.ref(found[f.name]))
+                 if has_nested else {}, unstable=unstable)
     return found
 
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import gast
 
-from ..ir.build import names, reads, walk, written
+from ..ir.build import blocks, names, reads, walk, written
 
-__all__ = ["Memo", "before", "handled", "live_in", "terminates"]
+__all__ = ["Memo", "before", "flow", "forth", "handled", "live_in", "reach", "retreat", "terminates"]
 
 
 class Flow(NamedTuple):
@@ -37,6 +37,44 @@ class Flow(NamedTuple):
 
 
 Memo = dict[int, tuple[Any, Flow]]
+Change = tuple[set[str], set[str]]
+
+
+def retreat(live: set[str], f: Flow, at_break: set[str] | None, at_raise: frozenset[str]) -> Change:
+    """As `Flow.before`, in place: from the set after a piece of code to the set before it. What `forth` needs to go back."""
+    gone = set(live) if f.lost is None else live & f.lost
+    live -= gone
+    new = f.read - live
+    if f.broken is not None and at_break:
+        new |= at_break - f.broken - live
+    if f.risky and at_raise:
+        new |= at_raise - live
+    live |= new
+    return gone, new
+
+
+def forth(live: set[str], change: Change) -> None:
+    """Undo a `retreat`."""
+    gone, new = change
+    live -= new
+    live |= gone
+
+
+def reach(s: Any, memo: Memo, known: dict[int, set[str]]) -> set[str]:
+    """All names that a statement reads or binds, at any depth; `known` keeps them, while the statements stay."""
+    found = known.get(id(s))
+    if found is None:
+        inner, f = blocks(s), flow(s, memo)
+        found = f.read | (f.lost or set())
+        for block in inner:
+            for x in block:
+                found |= reach(x, memo, known)
+        if isinstance(s, gast.For):
+            found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
+        elif isinstance(s, gast.Try):
+            found.add(s.handlers[0].name.id)
+        known[id(s)] = found
+    return found
 
 
 def live_in(body: list, after: set[str] | None = None, at_break: set[str] | None = None, memo: Memo | None = None,
@@ -70,18 +108,23 @@ def through(body: list, memo: Memo) -> Flow:
     for s in reversed(body):
         first = flow(s, memo)
         if first.lost is None:
-            read, lost, broken, risky = first
+            read, risky = set(first.read), first.risky
+            lost, broken = None, None if first.broken is None else set(first.broken)
             continue
-        read = first.read | (read - first.lost)
-        lost = None if lost is None else first.lost | lost
-        broken = either(first.broken, None if broken is None else first.lost | broken)
+        read -= first.lost
+        read |= first.read
+        if lost is not None:
+            lost |= first.lost
+        if broken is not None:
+            broken |= first.lost
+        broken = either(first.broken, broken)
         risky = risky or first.risky
     return Flow(read, lost, broken, risky)
 
 
 def either(a: set[str] | None, b: set[str] | None) -> set[str] | None:
-    """What is lost on both of two ways, of which each may never be taken."""
-    return b if a is None else a if b is None else a & b
+    """What is lost on both of two ways, of which each may never be taken; a set of its own."""
+    return b if a is None else set(a) if b is None else a & b
 
 
 def flow(s: Any, memo: Memo) -> Flow:

@@ -13,9 +13,11 @@ from typing import Any
 import gast
 
 from ..ir.build import bound_by, clone, locate, names, reads, statements, walk, written
-from .liveness import Memo, before, handled, live_in
+from .liveness import Flow, Memo, flow, forth, handled, live_in, reach, retreat
 
 __all__ = ["Simplifier"]
+
+Place = tuple[Any, str, int | None]     # of an expression: the node around it, the field, and the number in the field's list
 
 
 class Simplifier:
@@ -36,18 +38,30 @@ class Simplifier:
         self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
         self.dropped = 0
         self.updated: set[str] = set()      # what may be updated in place
+        self.memo: Memo = {}                # the flow of statements; who changes one drops its entry
+        self.reached: dict[int, set[str]] = {}
 
     def run(self, body: list) -> list:
         for _ in range(4):
             self.again = False
             self.ending.clear()
-            self.updated = updated(body)
+            self.updated = updated(body, self.memo)
             body = self.copies(body, {}, {})
-            body = self.dead(body, set(), None, {})
-            body = self.fold(body, set(), None, None, {}, {})
+            body = self.dead(body, set(), None)
+            self.reached.clear()
+            body = self.fold(body, set(), None, None)
+            self.reached.clear()
             if not self.again:
                 break
         return self.shape(body)
+
+    def flow(self, s: Any) -> Flow:
+        """The flow of a statement."""
+        return flow(s, self.memo)
+
+    def reach(self, s: Any) -> set[str]:
+        """The names that a statement speaks of, before this pass."""
+        return reach(s, self.memo, self.reached)
 
     # -- purity -------------------------------------------------------------------------------------------------
 
@@ -58,40 +72,45 @@ class Simplifier:
 
     # -- dead code ----------------------------------------------------------------------------------------------
 
-    def dead(self, body: list, live: set[str], at_break: set[str] | None, memo: Memo,
-             at_raise: frozenset[str] = frozenset()) -> list:
+    def dead(self, body: list, live: set[str], at_break: set[str] | None, at_raise: frozenset[str] = frozenset()) -> list:
         """Drop assignments of ours that nobody reads."""
         live = live | at_raise
         out: list = []
         start = self.dropped
         for s in reversed(body):
             dropped = self.dropped
+            f = self.flow(s)
+            compound = isinstance(s, (gast.If, gast.Try, gast.For, gast.While))
+            if compound:
+                own = self.reach(s)
+                after, breaking, raising = live & own, at_break and at_break & own, at_raise & own
             if isinstance(s, gast.If):
-                s.body = self.dead(s.body, live, at_break, memo, at_raise)
-                s.orelse = self.dead(s.orelse, live, at_break, memo, at_raise)
+                s.body = self.dead(s.body, after, breaking, raising)
+                s.orelse = self.dead(s.orelse, after, breaking, raising)
                 if not s.body and not s.orelse:
                     if self.removable(s.test):
                         continue
                     s.body = [gast.Pass()]
             elif isinstance(s, gast.Try):
                 clause = s.handlers[0]
-                clause.body = self.dead(clause.body, live, at_break, memo, at_raise) or [gast.Pass()]
-                s.body = self.dead(s.body, live, at_break, memo, frozenset(handled(s, live, at_break, memo, at_raise)))
+                clause.body = self.dead(clause.body, after, breaking, raising) or [gast.Pass()]
+                s.body = self.dead(s.body, after, breaking, frozenset(handled(s, after, breaking, self.memo, raising)))
                 if not s.body:
                     continue
-            elif isinstance(s, (gast.For, gast.While)):
-                around = before(s, live, at_break, memo, at_raise)
+            elif compound:
+                around = f.before(after, breaking, raising)
                 bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)} if isinstance(s, gast.For) else set()
-                inside = (live_in(s.body, around | live, live, memo, at_raise) - bound) | live
-                s.body = self.dead(s.body, inside, live, memo, at_raise)
+                inside = (live_in(s.body, around | after, after, self.memo, raising) - bound) | after
+                s.body = self.dead(s.body, inside, after, raising)
                 if not s.body:
                     if isinstance(s, gast.For) and not bound & live and isinstance(s.iter, gast.Call) \
                             and getattr(s.iter.func, "id", "") == "reversed":
                         continue
                     s.body = [gast.Pass()]
-            elif isinstance(s, gast.Assign) and not written(s) & live:
-                targets = written(s)
-                simple = all(isinstance(n, (gast.Name, gast.Tuple, gast.expr_context)) for t in s.targets for n in walk(t))
+            elif isinstance(s, gast.Assign) and (f.lost or set()).isdisjoint(live):
+                targets = f.lost
+                simple = isinstance(s.targets[0], gast.Name) \
+                    or all(isinstance(n, (gast.Name, gast.Tuple, gast.expr_context)) for t in s.targets for n in walk(t))
                 if targets and simple and all(self.ours(t) or t == "_" for t in targets):
                     if self.droppable(s.value) or isinstance(s.value, (gast.Name, gast.Constant)):
                         continue
@@ -111,8 +130,9 @@ class Simplifier:
             elif isinstance(s, gast.Expr) and isinstance(s.value, (gast.Name, gast.Constant)):
                 continue
             self.again |= self.dropped != dropped and id(s) in self.ending
-            memo.pop(id(s), None)
-            live = before(s, live, at_break, memo, at_raise)
+            if compound:
+                self.memo.pop(id(s))
+            retreat(live, self.flow(s), at_break, at_raise)
             out.append(s)
         out.reverse()
         if len(out) < len(body):
@@ -140,11 +160,20 @@ class Simplifier:
 
         `known` has the copies that are valid where the body begins; `bound` keeps what statements bind.
         """
+        holders: dict[str, set[str]] = {}       # original -> its copies, and some that are so no more
+        for k, o in known.items():
+            holders.setdefault(o, set()).add(k)
 
         def forget(s: Any, names: set[str]) -> None:
-            for k in [k for k, o in known.items() if k in names or o in names]:
+            ends = {k for n in names for k in holders.pop(n, ()) if known.get(k) == n}
+            ends |= known.keys() & names
+            for k in ends:
                 del known[k]
                 self.ending[id(s)] = s
+
+        def inside(s: Any) -> dict[str, str]:
+            """The copies that a statement speaks of."""
+            return {k: known[k] for k in known.keys() & self.reach(s)}
 
         constants: dict[str, Any] = {}
         for s in body:
@@ -156,33 +185,36 @@ class Simplifier:
                 for v in new & constants.keys():
                     del constants[v]
                     self.ending[id(s)] = s
-            if not compound:
-                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Constant) \
-                        and s.value.value.__class__ is float and self.ours(s.targets[0].id):
-                    constants[s.targets[0].id] = s.value
             if isinstance(s, gast.If):
-                s.test = self.rename(s.test, known)
-                s.body = self.copies(s.body, dict(known), bound)
-                s.orelse = self.copies(s.orelse, dict(known), bound)
+                self.rename(s.test, known)
+                s.body = self.copies(s.body, inside(s), bound)
+                s.orelse = self.copies(s.orelse, inside(s), bound)
                 forget(s, new)
             elif isinstance(s, gast.Try):
-                s.body = self.copies(s.body, dict(known), bound)
+                s.body = self.copies(s.body, inside(s), bound)
                 forget(s, new)
-                s.handlers[0].body = self.copies(s.handlers[0].body, dict(known), bound)
-            elif isinstance(s, (gast.For, gast.While)):
+                s.handlers[0].body = self.copies(s.handlers[0].body, inside(s), bound)
+            elif compound:
                 if isinstance(s, gast.For):
-                    s.iter = self.rename(s.iter, known)
+                    self.rename(s.iter, known)
                 forget(s, new)
-                s.body = self.copies(s.body, dict(known), bound)
+                s.body = self.copies(s.body, inside(s), bound)
             else:
-                self.rename(s, known)
+                if not known.keys().isdisjoint(self.flow(s).read):
+                    self.rename(s, known)
+                    self.memo.pop(id(s))
                 forget(s, new)
-                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
-                        and self.ours(s.targets[0].id) and s.value.id in self.local and s.targets[0].id != s.value.id:
-                    known[s.targets[0].id] = s.value.id
-                elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
-                        and getattr(s, "restore", False):
-                    known[s.targets[0].id] = s.value.id
+                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
+                    target, value = s.targets[0].id, s.value
+                    if isinstance(value, gast.Name):
+                        if getattr(s, "restore", False) \
+                                or (self.ours(target) and value.id in self.local and target != value.id):
+                            known[target] = value.id
+                            holders.setdefault(value.id, set()).add(target)
+                    elif isinstance(value, gast.Constant) and value.value.__class__ is float and self.ours(target):
+                        constants[target] = value
+            if compound:
+                self.memo.pop(id(s), None)
         return body
 
     def propagate(self, s: Any, constants: dict[str, Any]) -> None:
@@ -190,6 +222,9 @@ class Simplifier:
 
         Such a factor stays where it makes an array of its own for a variable that is updated in place.
         """
+        f = self.flow(s)
+        if constants.keys().isdisjoint(f.read) and constants.keys().isdisjoint(f.lost or ()):
+            return
         if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name):
             constants = {k: v for k, v in constants.items() if k != s.target.id}
         owned = isinstance(s, gast.Assign) and not written(s).isdisjoint(self.updated)
@@ -218,6 +253,7 @@ class Simplifier:
             ours = getattr(value, "ours", False)
             if isinstance(value, gast.AST):
                 s.value = visit(value, owned)
+                self.memo.pop(id(s))
                 if ours:
                     s.value.ours = True
 
@@ -236,53 +272,50 @@ class Simplifier:
         other = e.right if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and is_one(e.left) else None
         return other if isinstance(other, gast.Name) else self.without_one(e)
 
-    def rename(self, e: Any, known: dict[str, str]) -> Any:
+    def rename(self, e: Any, known: dict[str, str]) -> None:
         if known:
             for n in walk(e):
                 if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load) and n.id in known:
                     n.id = known[n.id]
-        return e
 
     # -- one-use temporaries ------------------------------------------------------------------------------------
 
-    def fold(self, body: list, live: set[str], at_break: set[str] | None, at_raise: frozenset[str] | None, memo: Memo,
-             done: Memo) -> list:
-        """Put the expression of a temporary where its only use is.
-
-        `memo` keeps what is known about statements as they come, `done` about those that will not change any more.
-        """
-        afters: list[set[str]] = []
-        current = set(live)
+    def fold(self, body: list, live: set[str], at_break: set[str] | None, at_raise: frozenset[str] | None) -> list:
+        """Put the expression of a temporary where its only use is."""
+        live = set(live)
         caught = at_raise or frozenset()
-        for s in reversed(body):
-            afters.append(current)
-            current = before(s, current, at_break, memo, caught)
-        afters.reverse()
+        changes = [retreat(live, self.flow(s), at_break, caught) for s in reversed(body)]
         out: list = []
-        lives: list[set[str]] = []
-        for s, after in zip(body, afters):
+        for s in body:
+            forth(live, changes.pop())
+            compound = isinstance(s, (gast.If, gast.Try, gast.For, gast.While))
+            if compound:
+                own = self.reach(s)
+                after, breaking, raising = live & own, at_break and at_break & own, caught & own
+                handling = None if at_raise is None else raising
             if isinstance(s, gast.If):
-                s.body = self.fold(s.body, after, at_break, at_raise, memo, done)
-                s.orelse = self.fold(s.orelse, after, at_break, at_raise, memo, done)
+                s.body = self.fold(s.body, after, breaking, handling)
+                s.orelse = self.fold(s.orelse, after, breaking, handling)
             elif isinstance(s, gast.Try):
-                s.handlers[0].body = self.fold(s.handlers[0].body, after, at_break, at_raise, memo, done)
-                tried = frozenset(handled(s, after, at_break, done, caught))
-                s.body = self.fold(s.body, after, at_break, tried, memo, done)
-            elif isinstance(s, (gast.For, gast.While)):
-                around = before(s, after, at_break, memo, caught)
-                inside = live_in(s.body, around | after, after, memo, caught) | after
-                s.body = self.fold(s.body, inside, after, at_raise, memo, done)
-            s = self.merged(out, lives, s)
-            self.absorb(out, lives, s, after, at_raise is not None, done)
-            whole = self.merged(out, lives, s)
+                s.handlers[0].body = self.fold(s.handlers[0].body, after, breaking, handling)
+                tried = frozenset(handled(s, after, breaking, self.memo, raising))
+                s.body = self.fold(s.body, after, breaking, tried)
+            elif compound:
+                around = self.flow(s).before(after, breaking, raising)
+                inside = live_in(s.body, around | after, after, self.memo, raising) | after
+                s.body = self.fold(s.body, inside, after, handling)
+            if compound:
+                self.memo.pop(id(s))
+            s = self.merged(out, s)
+            self.absorb(out, s, live, at_raise is not None)
+            whole = self.merged(out, s)
             if whole is not s:
                 s = whole
-                self.absorb(out, lives, s, after, at_raise is not None, done)
+                self.absorb(out, s, live, at_raise is not None)
             out.append(s)
-            lives.append(after)
         return out
 
-    def merged(self, out: list, lives: list[set[str]], s: Any) -> Any:
+    def merged(self, out: list, s: Any) -> Any:
         """`dx = a; dx += b` as `dx = a + b`."""
         last = out[-1] if out else None
         if not (isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id)
@@ -291,59 +324,57 @@ class Simplifier:
                 and self.pure(s.value)):
             return s
         out.pop()
-        lives.pop()
         value = gast.BinOp(left=self.factor(last.value), op=s.op, right=self.factor(s.value))
         value.ours = True
         return locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
 
-    def absorb(self, out: list, lives: list[set[str]], s: Any, after: set[str], tried: bool, done: Memo) -> None:
+    def absorb(self, out: list, s: Any, after: set[str], tried: bool) -> None:
         """Move definitions that precede s into s, last first, while each is used once there, and nowhere later.
 
         `tried` says that an exception may be caught: then nothing moves over another statement.
         """
         k = len(out) - 1
-        changed: set[str] = set()
+        changed: set[str] = set()       # what the statements between bind, and what they read
+        between: set[str] = set()
         while k >= 0 and len(out) - k < 12:
             d = out[k]
-            if getattr(d, "mark", False):
+            if not isinstance(d, gast.Assign) or not isinstance(d.targets[0], gast.Name) or getattr(d, "mark", False):
                 return
-            simple = isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name)
-            if simple and self.ours(d.targets[0].id):
-                t = d.targets[0].id
-                adjacent = all(isinstance(x, gast.Assign) and self.safe(x.value) for x in out[k + 1:]) \
-                    and not changed & names(d.value)
-                if (t not in after or t in written(s)) and t not in names(d.value) and (adjacent or (
-                        self.safe(d.value) and not changed & (names(d.value) | {t}))) \
-                            and not any(t in live_in([x], memo=done) for x in out[k + 1:]):
-                    place = self.only_use(s, t, d.value, done)
-                    if place is not None:
-                        parent, field, index = place
-                        if getattr(d.value, "lineno", None) is None:
-                            locate(d.value, d)
-                        if index is None:
-                            setattr(parent, field, d.value)
-                        else:
-                            getattr(parent, field)[index] = d.value
-                        if not self.safe(d.value) and getattr(s, "value", None) is not None:
-                            s.value.ours = False    # it has got what must stay in its place
-                        self.again |= isinstance(d.value, (gast.Name, gast.Constant))
-                        del out[k], lives[k]
-                        k -= 1
-                        continue
-            if tried or not simple or not self.safe(d.value):
+            t = d.targets[0].id
+            needed = self.flow(d).read
+            if t in self.flow(s).read and self.ours(t) and (t not in after or t in written(s)) and t not in needed \
+                    and t not in between and changed.isdisjoint(needed):
+                place = self.only_use(s, t, d.value)
+                if place is not None:
+                    parent, field, index = place
+                    if getattr(d.value, "lineno", None) is None:
+                        locate(d.value, d)
+                    if index is None:
+                        setattr(parent, field, d.value)
+                    else:
+                        getattr(parent, field)[index] = d.value
+                    if not self.safe(d.value) and getattr(s, "value", None) is not None:
+                        s.value.ours = False    # it has got what must stay in its place
+                    self.again |= isinstance(d.value, (gast.Name, gast.Constant))
+                    self.memo.pop(id(s))
+                    del out[k]
+                    k -= 1
+                    continue
+            if tried or not self.safe(d.value):
                 return
-            changed |= written(d)
+            changed.add(t)
+            between |= needed
             k -= 1
 
-    def only_use(self, s: Any, t: str, value: Any, done: Memo) -> tuple[Any, str, int | None] | None:
+    def only_use(self, s: Any, t: str, value: Any) -> Place | None:
         """Where s uses t, if it does so once, and evaluating `value` there keeps the order of evaluation."""
         if isinstance(s, gast.If):
             heads: list = [(s, "test")]
-            if t in live_in(s.body, memo=done) | live_in(s.orelse, memo=done):
+            if t in live_in(s.body, memo=self.memo) | live_in(s.orelse, memo=self.memo):
                 return None
         elif isinstance(s, gast.For):
             heads = [(s, "iter")]
-            if t in live_in(s.body, memo=done):
+            if t in live_in(s.body, memo=self.memo):
                 return None
         elif isinstance(s, gast.Assign):
             heads = [(s, "value")]
@@ -364,59 +395,51 @@ class Simplifier:
             heads = [(s, "exc")]
         else:
             return None
-        found: list = []
-        blocked = [False]
-        safe = self.safe(value)
-
-        def visit(node: Any, parent: Any, field: str, index: int | None) -> None:
-            """In order of evaluation."""
-            if isinstance(node, gast.Name):
-                if node.id == t and isinstance(node.ctx, gast.Load):
-                    found.append((parent, field, index, blocked[0]))
-                return
-            if isinstance(node, (gast.Lambda, gast.FunctionDef)):
-                if t in {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}:
-                    found.extend([None, None])
-                return
-            if isinstance(node, gast.IfExp):
-                visit(node.test, node, "test", None)
-                count = len(found)
-                visit(node.body, node, "body", None)
-                visit(node.orelse, node, "orelse", None)
-                if len(found) != count:
-                    found.extend([None, None])
-                return
-            if isinstance(node, gast.JoinedStr):
-                for i, v in enumerate(node.values):
-                    visit(v, node, "values", i)
-                return
-            if isinstance(node, gast.FormattedValue):
-                if any(isinstance(n, gast.Name) and n.id == t for n in walk(node)):
-                    found.extend([None, None])
-                return
-            for f in node._fields:
-                child = getattr(node, f, None)
-                if isinstance(child, list):
-                    for i, c in enumerate(child):
-                        if isinstance(c, gast.AST):
-                            visit(c, node, f, i)
-                elif isinstance(child, gast.AST) and not isinstance(child, (gast.expr_context, gast.operator, gast.unaryop)):
-                    visit(child, node, f, None)
-            if isinstance(node, (gast.Call, gast.BinOp, gast.Subscript, gast.Compare, gast.UnaryOp)):
-                blocked[0] = True
-            elif isinstance(node, gast.Attribute) and not self.path(node):
-                blocked[0] = True
-
+        uses: list = []
         parent, field = heads[0]
-        visit(getattr(parent, field), parent, field, None)
-        if len(found) != 1 or found[0] is None:
+        self.uses(uses, t, getattr(parent, field), (parent, field, None), False)
+        if len(uses) != 1 or uses[0] is None:
             return None
-        where = found[0]
-        if where[3] and not safe:
+        where, blocked = uses[0]
+        if blocked and not self.safe(value):
             return None
         if isinstance(where[0], gast.Attribute) and isinstance(value, gast.Constant):
             return None
-        return where[:3]
+        return where
+
+    def uses(self, found: list, t: str, node: Any, where: Place, blocked: bool) -> bool:
+        """Add to `found` the places where an expression reads t, in order of evaluation, and whether something is evaluated before;
+        Nones where nothing can be put. `where` is the place of the expression, `blocked` whether something is evaluated before it;
+        returns whether something is evaluated before what follows it."""
+        kind = node.__class__
+        if kind is gast.Name:
+            if node.id == t and isinstance(node.ctx, gast.Load):
+                found.append((where, blocked))
+            return blocked
+        if kind is gast.Constant:
+            return blocked
+        if kind is gast.Lambda or kind is gast.FunctionDef or kind is gast.FormattedValue:
+            if any(isinstance(n, gast.Name) and n.id == t for n in walk(node)):
+                found += [None, None]
+            return blocked
+        if kind is gast.IfExp:
+            blocked = self.uses(found, t, node.test, (node, "test", None), blocked)
+            count = len(found)
+            blocked = self.uses(found, t, node.body, (node, "body", None), blocked)
+            blocked = self.uses(found, t, node.orelse, (node, "orelse", None), blocked)
+            if len(found) != count:
+                found += [None, None]
+            return blocked
+        for f in node._fields:
+            child = getattr(node, f, None)
+            if child.__class__ is list:
+                for i, c in enumerate(child):
+                    if isinstance(c, gast.AST):
+                        blocked = self.uses(found, t, c, (node, f, i), blocked)
+            elif isinstance(child, gast.AST) and not isinstance(child, (gast.expr_context, gast.operator, gast.unaryop)):
+                blocked = self.uses(found, t, child, (node, f, None), blocked)
+        return blocked or isinstance(node, (gast.Call, gast.BinOp, gast.Subscript, gast.Compare, gast.UnaryOp)) \
+            or (isinstance(node, gast.Attribute) and not self.path(node))
 
     def path(self, node: Any) -> bool:
         while isinstance(node, gast.Attribute):
@@ -493,21 +516,24 @@ def is_one(e: Any) -> bool:
     return isinstance(e, gast.Constant) and e.value.__class__ is float and e.value == 1.0
 
 
-def updated(body: list) -> set[str]:
+def updated(body: list, memo: Memo) -> set[str]:
     """The variables of which the value may be updated in place, under this name or another one."""
     found: set[str] = set()
-    other: list[tuple[set[str], set[str]]] = []
+    sources: dict[str, list[set[str]]] = {}
     for s in statements(body):
         if isinstance(s, gast.AugAssign):
             found |= names(s.target) | written(s)
         elif isinstance(s, gast.Expr):
-            found |= names(s.value)
+            found |= flow(s, memo).read
         elif isinstance(s, gast.Assign):
-            found |= {n for t in s.targets for n in names(t)}
+            f = flow(s, memo)
+            found |= {n for t in s.targets if not isinstance(t, gast.Name) for n in names(t)}
             if not isinstance(s.value, (gast.BinOp, gast.UnaryOp, gast.Compare, gast.Constant)):
-                other.append((written(s), names(s.value)))
-    while True:
-        more = {n for targets, sources in other if not targets.isdisjoint(found) for n in sources} - found
-        if not more:
-            return found
-        found |= more
+                for v in f.lost or ():
+                    sources.setdefault(v, []).append(f.read)
+    waiting = list(found)
+    while waiting:
+        for more in sources.pop(waiting.pop(), ()):
+            waiting += more - found
+            found |= more
+    return found

@@ -103,40 +103,37 @@ def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, iden
 
     `identities` are the functions that return their first argument for the kinds at hand.
     """
-    inner: set[str] = set()
-
-    def visit(node: Any) -> Any:
-        if isinstance(node, gast.Name):
-            if node.id in bound:
-                return clone(bound[node.id])
-            if node.id in inner:
-                return load(node.id)
-            return load(_outer(t.f, node.id, namer))
-        if isinstance(node, list):
-            out = []
-            for n in node:
+    kind = body.__class__
+    if kind is gast.Name:
+        return clone(bound[body.id]) if body.id in bound else load(_outer(t.f, body.id, namer))
+    if kind is gast.Constant:
+        return const(body.value)
+    if identities and kind is gast.Call and isinstance(body.func, gast.Name) and body.func.id not in bound \
+            and id(_value(t.f, body.func.id)) in identities:
+        return substitute(t, body.args[0], bound, namer, identities)
+    if kind is gast.IfExp:
+        test = substitute(t, body.test, bound, namer, identities)
+        truth = constant(test)
+        if truth is not None:
+            return substitute(t, body.body if truth[0] else body.orelse, bound, namer, identities)
+        return gast.IfExp(test=test, body=substitute(t, body.body, bound, namer, identities),
+                          orelse=substitute(t, body.orelse, bound, namer, identities))
+    new = kind.__new__(kind)
+    for field in body._fields:
+        child = getattr(body, field, None)
+        if child.__class__ is list:
+            parts: list = []
+            for n in child:
                 if isinstance(n, gast.Starred) and isinstance(n.value, gast.Name) \
                         and isinstance(bound.get(n.value.id), gast.Tuple):
-                    out += clone(bound[n.value.id].elts)
+                    parts += clone(bound[n.value.id].elts)
                 else:
-                    out.append(visit(n))
-            return out
-        if isinstance(node, gast.AST):
-            if isinstance(node, gast.Constant):
-                return const(node.value)
-            if identities and isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id not in bound \
-                    and id(_value(t.f, node.func.id)) in identities:
-                return visit(node.args[0])
-            if isinstance(node, gast.IfExp):
-                test = visit(node.test)
-                truth = constant(test)
-                if truth is not None:
-                    return visit(node.body if truth[0] else node.orelse)
-                return gast.IfExp(test=test, body=visit(node.body), orelse=visit(node.orelse))
-            return folded(type(node)(**{field: visit(getattr(node, field)) for field in node._fields if hasattr(node, field)}))
-        return node
-
-    return visit(body)
+                    parts.append(substitute(t, n, bound, namer, identities) if isinstance(n, gast.AST) else n)
+            child = parts
+        elif isinstance(child, gast.AST) and child._fields:
+            child = substitute(t, child, bound, namer, identities)
+        setattr(new, field, child)
+    return folded(new)
 
 
 def constant(e: Any) -> tuple[Any] | None:

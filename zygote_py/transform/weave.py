@@ -96,7 +96,7 @@ class Weaver:
             f, r = self.one(p, reached)
             bound = assigned(f, self.bound) - self.marks
             saves: dict[str, str] = {}
-            for v in sorted(bound & needed - self.memory):
+            for v in sorted((bound & needed) - self.memory):
                 saves[v] = self.namer.fresh(v + "_0")
             restored = list(saves)
             if isinstance(p, Pair):     # in what is compound, it has been done
