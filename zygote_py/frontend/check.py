@@ -6,13 +6,13 @@ inside are not looked at: they are checked when they are called.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import gast
 
 from zygote_py.errors import UnsupportedCodeError, message
 from zygote_py.frontend.source import Source
+from zygote_py.ir.build import children, walk
 
 __all__ = ["check"]
 
@@ -48,15 +48,12 @@ def check(node: Any, source: Source) -> None:
     function = getattr(node, "name", "<lambda>")
     if isinstance(node, gast.AsyncFunctionDef):
         _refuse(node, source, function, *_REFUSED[gast.AsyncFunctionDef])
-    statements = [node.body] if isinstance(node, gast.Lambda) else node.body
-    inside = [n for statement in statements for n in _own(statement)]
-    bound = {name for n in inside for name in _bound(n)}
-    bound |= {n.id for n in gast.walk(node.args) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Param)}
+    inside = _own([node.body] if isinstance(node, gast.Lambda) else node.body)
     for n in inside:
         if type(n) in _REFUSED:
             _refuse(n, source, function, *_REFUSED[type(n)])
         elif isinstance(n, gast.Call):
-            _check_call(n, source, function, bound)
+            _check_call(n, source, node, inside)
         elif isinstance(n, gast.ImportFrom) and any(a.name == "*" for a in n.names):
             _refuse(n, source, function, "import *", "It binds names that the text does not show.", "import the names one by one",
                     "imports")
@@ -64,19 +61,26 @@ def check(node: Any, source: Source) -> None:
             _refuse(n.target, source, function, "async for", _ASYNC, _SYNC, "async")
 
 
-def _own(node: Any) -> Iterator[Any]:
-    """The nodes of a statement in the order of the text, without the bodies of functions and classes in it."""
-    yield node
-    if isinstance(node, gast.Lambda):
-        parts = [node.args]
-    elif isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef)):
-        parts = [*node.decorator_list, node.args, *([node.returns] if node.returns else [])]
-    elif isinstance(node, gast.ClassDef):
-        parts = []
-    else:
-        parts = list(gast.iter_child_nodes(node))
-    for child in parts:
-        yield from _own(child)
+def _own(statements: list) -> list[Any]:
+    """The nodes of statements in the order of the text, without the bodies of functions and classes in them."""
+    found: list[Any] = []
+    waiting = statements[::-1]
+    while waiting:
+        n = waiting.pop()
+        found.append(n)
+        if isinstance(n, gast.Lambda):
+            waiting.append(n.args)
+        elif isinstance(n, (gast.FunctionDef, gast.AsyncFunctionDef)):
+            waiting += reversed([*n.decorator_list, n.args, *([n.returns] if n.returns else [])])
+        elif not isinstance(n, gast.ClassDef):
+            waiting += reversed(children(n))
+    return found
+
+
+def _bindings(node: Any, inside: list) -> set[str]:
+    """The names that a function binds."""
+    return {name for n in inside for name in _bound(n)} | {
+        n.id for n in walk(node.args) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Param)}
 
 
 def _bound(n: Any) -> list[str]:
@@ -88,9 +92,11 @@ def _bound(n: Any) -> list[str]:
     return [n.name] if isinstance(n, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)) else []
 
 
-def _check_call(n: Any, source: Source, function: str, bound: set[str]) -> None:
-    if not isinstance(n.func, gast.Name) or n.func.id in bound or n.func.id not in _CALLS:
+def _check_call(n: Any, source: Source, node: Any, inside: list) -> None:
+    """Refuse a call of a builtin; `inside` are the nodes of the function `node`."""
+    if not isinstance(n.func, gast.Name) or n.func.id not in _CALLS or n.func.id in _bindings(node, inside):
         return
+    function = getattr(node, "name", "<lambda>")
     name = n.func.id
     if not _CALLS[name]:
         _refuse(n, source, function, f"{name}()", "What it runs is not in the text of the function.",

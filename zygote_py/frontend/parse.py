@@ -6,18 +6,28 @@ the compiler mangles them, and on each function node directly inside the code ob
 
 from __future__ import annotations
 
-import copy
+import ast
+from collections.abc import Mapping
+from types import CodeType
 from typing import Any
 
 import gast
 
 from zygote_py.frontend.scopes import mangle
 from zygote_py.frontend.source import Source
+from zygote_py.ir.build import DEL, LOAD, PARAM, STORE
 
 __all__ = ["to_gast"]
 
-_FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
-_CODED = (*_FUNCTIONS, gast.ClassDef, gast.GeneratorExp)
+_CODED = frozenset(cls for module in (ast, gast) for cls in (
+    module.FunctionDef, module.AsyncFunctionDef, module.Lambda, module.ClassDef, module.GeneratorExp))
+_CONTEXTS = {gast.Load: LOAD, gast.Store: STORE, gast.Del: DEL, gast.Param: PARAM}
+_GAST: dict[type, Any] = {ast.arg: gast.Name}
+for _name, _cls in vars(ast).items():
+    if isinstance(_cls, type) and issubclass(_cls, ast.AST) and isinstance(getattr(gast, _name, None), type):
+        _GAST[_cls] = _GAST[getattr(gast, _name)] = getattr(gast, _name)
+_GAST[gast.Param] = gast.Param
+del _name, _cls
 
 
 def to_gast(source: Source) -> Any:
@@ -31,18 +41,8 @@ def to_gast(source: Source) -> Any:
     -------
     gast.FunctionDef, gast.AsyncFunctionDef or gast.Lambda
     """
-    original = source.node
-    if isinstance(original, _FUNCTIONS):
-        twins: dict[int, Any] = {}
-        node = _copy(original, twins)
-        codes = {id(twins[id(n)]): code for n, code in source.nested.items()}
-    else:
-        node = gast.ast_to_gast(original)
-        by_place = {_place(n): code for n, code in source.nested.items()}
-        codes = {id(n): by_place.get(_place(n)) for n in gast.walk(node) if isinstance(n, _CODED)}  # type: ignore[misc]
-    for n in gast.walk(node):
-        if isinstance(n, _CODED):
-            n.code = codes.get(id(n)) if n is not node else None
+    node = _convert(source.node, source.nested)
+    node.code = None
     if isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef)):
         node.decorator_list = []
     if source.class_name is not None:
@@ -50,22 +50,36 @@ def to_gast(source: Source) -> Any:
     return node
 
 
-def _place(n: Any) -> tuple[str, int, int]:
-    return type(n).__name__, n.lineno, n.col_offset
-
-
-def _copy(node: Any, twins: dict[int, Any]) -> Any:
-    """A deep copy of a tree; `twins` gets the copies by the id of the original."""
-    if isinstance(node, list):
-        return [_copy(n, twins) for n in node]
-    if not isinstance(node, gast.AST):
-        return node
-    new = copy.copy(node)
-    twins[id(node)] = new
-    for field in node._fields:
+def _convert(node: Any, codes: Mapping[Any, CodeType]) -> Any:
+    """A tree of gast nodes from one of ast or gast nodes; functions get their code objects."""
+    kind = node.__class__
+    cls = _GAST.get(kind)
+    if cls is None:
+        return gast.ast_to_gast(node)
+    if cls in _CONTEXTS:
+        return _CONTEXTS[cls]
+    new = cls.__new__(cls)
+    fields = new.__dict__
+    if kind is cls:
+        fields.update(node.__dict__)
+    elif "lineno" in cls._attributes:
+        fields["lineno"], fields["col_offset"] = node.lineno, node.col_offset
+        fields["end_lineno"], fields["end_col_offset"] = node.end_lineno, node.end_col_offset
+    for field in cls._fields:
         value = getattr(node, field, None)
-        if isinstance(value, (list, gast.AST)):
-            setattr(new, field, _copy(value, twins))
+        if value.__class__ is list:
+            value = [_convert(v, codes) if isinstance(v, ast.AST) else v for v in value]
+        elif isinstance(value, ast.AST):
+            value = _convert(value, codes)
+        elif value is None and field == "type_params":
+            value = []
+        fields[field] = value
+    if kind is ast.arg:
+        fields["id"], fields["ctx"] = node.arg, _CONTEXTS[gast.Param]
+    elif kind is ast.ExceptHandler and node.name is not None:
+        fields["name"] = gast.Name(node.name, _CONTEXTS[gast.Store], None, None)
+    if kind in _CODED:
+        fields["code"] = codes.get(node)
     return new
 
 

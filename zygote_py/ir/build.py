@@ -7,7 +7,8 @@ from typing import Any
 
 import gast
 
-__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "call", "clone", "const", "ends_in_raise",
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "call", "children", "clone", "const",
+           "ends_in_raise",
            "function", "if_", "is_atom",
            "is_none", "load", "locate", "names", "path_text", "reads", "statements", "store", "subscript", "try_", "tuple_",
            "written"]
@@ -148,19 +149,32 @@ def locate(node: Any, origin: Any) -> Any:
 _CONTEXTS = (gast.Load, gast.Store, gast.Del, gast.Param)
 
 
-def walk(node: Any) -> Iterator[Any]:
+def children(node: Any) -> list[Any]:
+    """The nodes directly below one, without contexts."""
+    if node.__class__ is gast.Constant or (node.__class__ is gast.Name and node.annotation is None):
+        return []
+    found: list[Any] = []
+    for value in node.__dict__.values():
+        if value.__class__ is list:
+            found += [v for v in value if isinstance(v, gast.AST)]
+        elif isinstance(value, gast.AST) and value.__class__ not in _CONTEXTS:
+            found.append(value)
+    return found
+
+
+def walk(node: Any) -> list[Any]:
     """All nodes below and including `node`, without contexts."""
-    stack = [node]
-    while stack:
-        n = stack.pop()
-        yield n
-        if n.__class__ is gast.Constant or (n.__class__ is gast.Name and n.annotation is None):
+    found = [node]
+    for n in found:
+        kind = n.__class__
+        if kind is gast.Constant or (kind is gast.Name and n.annotation is None):
             continue
         for value in n.__dict__.values():
             if value.__class__ is list:
-                stack += [v for v in value if isinstance(v, gast.AST)]
+                found += [v for v in value if isinstance(v, gast.AST)]
             elif isinstance(value, gast.AST) and value.__class__ not in _CONTEXTS:
-                stack.append(value)
+                found.append(value)
+    return found
 
 
 def names(node: Any) -> set[str]:

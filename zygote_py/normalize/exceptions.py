@@ -26,7 +26,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, attribute, call, clone, const, if_, load, locate, try_
+from ..ir.build import assign, attribute, call, children, clone, const, if_, load, locate, try_, walk
 from ..ir.names import Namer
 from .helpers import WITHOUT_DERIVATIVES, check_manager, is_ours, join_group, matches, note_failure, split_group
 
@@ -90,7 +90,7 @@ class Exceptions:
             return body
         raised, again = self.block(clone(s.finalbody)), gast.Raise(exc=None, cause=None)
         final = self.block(s.finalbody)
-        if not any(isinstance(n, (gast.Return, gast.Break, gast.Continue)) for b in s.finalbody for n in gast.walk(b)):
+        if not any(isinstance(n, (gast.Return, gast.Break, gast.Continue)) for b in s.finalbody for n in walk(b)):
             new = self.caught(body, lambda caught: [*raised, again])
             new.final = final
             return [new]
@@ -143,7 +143,7 @@ class Exceptions:
         body = clone(handler.body)
         rename(body, name, own)
         unbound = [assign(name, load(caught)), delete(name)] if name in self.elsewhere else []
-        if any(clause_of(n, own) for b in body for n in gast.walk(b)):
+        if any(clause_of(n, own) for b in body for n in walk(b)):
             self.elsewhere.add(own)
         return [*unbound, assign(own, load(caught)), *self.block(body), assign(own, const(None))]
 
@@ -233,7 +233,7 @@ def raise_part(body: list, part: str) -> None:
 
 def rename(body: list, old: str, new: str) -> None:
     for s in body:
-        for n in gast.walk(s):
+        for n in walk(s):
             if isinstance(n, gast.Name) and n.id == old:
                 n.id = new
 
@@ -261,15 +261,12 @@ def clause_of(n: Any, name: str) -> bool:
 def used_elsewhere(body: list) -> set[str]:
     """The names that occur outside of the clauses `except ... as name`."""
     found: set[str] = set()
-
-    def visit(n: Any, shielded: frozenset[str]) -> None:
+    waiting: list[tuple[Any, frozenset[str]]] = [(s, frozenset()) for s in body]
+    while waiting:
+        n, shielded = waiting.pop()
         if isinstance(n, gast.Name) and n.id not in shielded:
             found.add(n.id)
         if isinstance(n, gast.ExceptHandler) and n.name is not None:
             shielded |= {n.name.id}
-        for child in gast.iter_child_nodes(n):
-            visit(child, shielded)
-
-    for s in body:
-        visit(s, frozenset())
+        waiting += [(child, shielded) for child in children(n)]
     return found

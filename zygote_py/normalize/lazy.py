@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import call, const, load, locate, store, tuple_
+from ..ir.build import call, const, load, locate, store, tuple_, walk
 from ..ir.names import Namer
 
 __all__ = ["Lazy"]
@@ -41,9 +41,9 @@ class Lazy:
         """Rewrite a tree, without the bodies of functions and classes in it, which are rewritten when they are called."""
         for field in self.fields(node):
             value = getattr(node, field, None)
-            if isinstance(value, list):
+            if value.__class__ is list:
                 value[:] = [self.part(node, v) for v in value]
-            else:
+            elif isinstance(value, gast.AST) and value._fields:
                 setattr(node, field, self.part(node, value))
         return node
 
@@ -55,7 +55,7 @@ class Lazy:
         return ("decorator_list", "bases", "keywords") if isinstance(node, gast.ClassDef) else node._fields
 
     def part(self, node: Any, child: Any) -> Any:
-        if not isinstance(child, gast.AST):
+        if not isinstance(child, gast.AST) or child.__class__ is gast.Name or child.__class__ is gast.Constant:
             return child
         if isinstance(child, gast.Call) and self.consumed(node, child) == "list":
             child = self.mapped(child)
@@ -77,7 +77,7 @@ class Lazy:
             a = f.args
             if len(a.args) != len(items) or a.posonlyargs or a.vararg or a.kwonlyargs or a.kwarg or a.defaults \
                     or any(isinstance(n, (gast.Lambda, gast.NamedExpr, gast.Yield, gast.YieldFrom, gast.ListComp, gast.SetComp,
-                                          gast.DictComp, gast.GeneratorExp)) for n in gast.walk(f.body)):
+                                          gast.DictComp, gast.GeneratorExp)) for n in walk(f.body)):
                 return e
             given, value = [p.id for p in a.args], f.body
         elif self.known(f)[0]:

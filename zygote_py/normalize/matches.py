@@ -22,7 +22,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, attribute, call, const, if_, load, locate, store, subscript, tuple_
+from ..ir.build import assign, attribute, call, const, if_, load, locate, store, subscript, tuple_, walk
 from ..ir.names import Namer
 from .helpers import MISSING, match_class
 
@@ -36,7 +36,7 @@ Bindings = dict[str, str]
 def captured(node: Any) -> set[str]:
     """The names that the patterns in a tree bind."""
     found = set()
-    for n in gast.walk(node):
+    for n in walk(node):
         if isinstance(n, (gast.MatchAs, gast.MatchStar)) and n.name:
             found.add(n.name)
         elif isinstance(n, gast.MatchMapping) and n.rest:

@@ -11,7 +11,7 @@ from typing import Any
 import gast
 
 from ..errors import UnsupportedCodeError, message
-from ..ir.build import assigned, locate
+from ..ir.build import assigned, children, locate, walk
 from ..ir.names import Namer
 from . import unbound
 from .core import Core, known
@@ -53,17 +53,24 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     name = "lambda_" if lambda_ else node.name
     params = flat_parameters(node.args)
     body = [locate(gast.Return(value=node.body), node.body)] if lambda_ else node.body
-    nonlocals = {n for s in walk_statements(body) if isinstance(s, gast.Nonlocal) for n in s.names}
-    names = {n.id for n in ast_names(node)} | set(params) | set(free) | pattern_names(node)
+    every = walk(node)
+    names = {n.id for n in every if n.__class__ is gast.Name} | set(params) | set(free)
+    has_match = any(n.__class__ is gast.Match for n in every)
+    if has_match:
+        names |= pattern_names(node)
     namer = Namer(names)
-    body = Matches(namer).run(body)
-    declared = {n for s in walk_statements(body) if isinstance(s, gast.Global) for n in s.names}
+    if has_match:
+        body = Matches(namer).run(body)
+    own = walk_statements(body)
+    nonlocals = {n for s in own if isinstance(s, gast.Nonlocal) for n in s.names}
+    declared = {n for s in own if isinstance(s, gast.Global) for n in s.names}
     local = (set(params) | bound_names(body)) - nonlocals - declared
     shared = (shared | declared) - local - set(free)
     memory = (set(unstable) | nonlocals) & set(free)
-    bound = {n.id for n in walk_statements(body) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    bound = {n.id for n in own if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
     body = Lazy(partial(known, static=static, bound=(local, bound, shared, memory)), namer).run(body)
-    nested = nested_functions(body)
+    own = walk_statements(body)
+    nested = [n for n in own if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
     captured = set()
     for n in nested:
         if getattr(n, "code", None) is None:
@@ -76,7 +83,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     user = local & names
     core = Core(name, params, [], namer.fresh("result"), namer, captured | memory, free=set(free), nonlocals=nonlocals,
                 local=local, quiet=quiet, user=user)
-    core.generator = any(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in walk_statements(body))
+    core.generator = any(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in own)
     flat = Flatten(core, static, globals_, filename)
     flat.shared = shared
     flat.guarded = int(guarded or core.generator)
@@ -96,29 +103,15 @@ def stores_cell(code: Any, variable: str) -> bool:
         isinstance(c, types.CodeType) and variable in c.co_freevars and stores_cell(c, variable) for c in code.co_consts)
 
 
-def ast_names(node: Any) -> Any:
-    stack = [node]
-    while stack:
-        n = stack.pop()
-        if isinstance(n, gast.Name):
-            yield n
-        stack.extend(c for c in gast.iter_child_nodes(n))
-
-
-def walk_statements(body: list) -> Any:
+def walk_statements(body: list) -> list:
     """All nodes of a body, without entering nested functions."""
-    stack = list(reversed(body))
-    while stack:
-        n = stack.pop()
-        yield n
+    found = list(body)
+    for n in found:
         if isinstance(n, (gast.FunctionDef, gast.Lambda)):
-            stack.extend([*n.args.defaults, *[d for d in n.args.kw_defaults if d is not None], *getattr(n, "decorator_list", [])])
+            found += [*n.args.defaults, *[d for d in n.args.kw_defaults if d is not None], *getattr(n, "decorator_list", [])]
         else:
-            stack.extend(gast.iter_child_nodes(n))
-
-
-def nested_functions(body: list) -> list:
-    return [n for n in walk_statements(body) if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
+            found += children(n)
+    return found
 
 
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
@@ -141,7 +134,7 @@ def bound_names(body: list) -> set[str]:
         elif isinstance(n, gast.ClassDef):  # its body is a scope of its own
             stack.extend([*n.decorator_list, *n.bases, *n.keywords])
         elif isinstance(n, COMPREHENSIONS):  # only `:=` binds outside
-            found |= {m.target.id for m in gast.walk(n) if isinstance(m, gast.NamedExpr)}
+            found |= {m.target.id for m in walk(n) if isinstance(m, gast.NamedExpr)}
         else:
-            stack.extend(gast.iter_child_nodes(n))
+            stack += children(n)
     return found

@@ -38,23 +38,34 @@ def let_go(body: list, core: Core, owner: dict[str, str], large: set[str], shapi
     full: dict[str, int] = {}       # where an array itself was used last
     made: set[str] = set()
     gone: set[str] = set()
+    whole = -1
     for i, s in enumerate(body):
-        for t in statements([s]):
-            last.update(dict.fromkeys(reads(t) | assigned([t]), i))
-            gone |= written(t) if isinstance(t, gast.Delete) else set()
-        full.update(dict.fromkeys(last.keys() if blocks(s) else elements(s, shaping) | written(s), i))
-        if not blocks(s):
+        spoken = reads(s) | assigned([s])
+        last.update(dict.fromkeys(spoken, i))
+        if blocks(s):
+            gone |= {v for t in statements([s]) if isinstance(t, gast.Delete) for v in written(t)}
+            whole = i       # what holds statements may use any variable in full
+        else:
+            gone |= written(s) if isinstance(s, gast.Delete) else set()
+            full.update(dict.fromkeys(elements(s, shaping) | written(s), i))
             made |= {v for v in written(s) if is_large(v, s, owner, large)}
     made -= core.memory | core.free | set(core.cells.values()) | set(core.params) | gone
+    ends: dict[int, list[str]] = {}         # statement -> the variables that it uses last; that it uses last in full
+    outlined: dict[int, list[str]] = {}
+    for v in sorted(made):
+        if last[v] < len(body) - 1 - MORE:
+            ends.setdefault(last[v], []).append(v)
+        end = max(whole, full.get(v, whole))
+        if v in large and 0 <= end < last[v] - MORE:
+            outlined.setdefault(end, []).append(v)
     out: list = []
     for i, s in enumerate(body):
         out.append(s)
-        dead = sorted(v for v in made if last[v] == i < len(body) - 1 - MORE)
+        dead = ends.get(i)
         if dead:
             targets = [gast.Name(id=v, ctx=DEL, annotation=None, type_comment=None) for v in dead]
             out.append(locate(gast.Delete(targets=targets), s))
-        out += [locate(assign(v, call(outline(), load(v))), s) for v in sorted(made & large)
-                if full.get(v) == i < last[v] - MORE]
+        out += [locate(assign(v, call(outline(), load(v))), s) for v in outlined.get(i, ())]
     return out
 
 
@@ -65,26 +76,37 @@ def keep_shapes(body: list, large: set[str], namer: Any, unbroadcast: set[str], 
         for h, t in reversed(tape):                 for h, t_shape in reversed(tape):
             dt = unbroadcast(dh, t)                     dt = unbroadcast_to(dh, t_shape)
     """
+    recorded: dict[str, list[Any]] | None = None
     for i, loop in enumerate(body):
         if not isinstance(loop, gast.For) or not isinstance(loop.target, gast.Tuple) or not isinstance(loop.iter, gast.Call) \
                 or getattr(loop.iter.func, "id", "") != "reversed" or not isinstance(loop.iter.args[0], gast.Name):
             continue
-        tape = loop.iter.args[0].id
-        records = [s.value.args[0] for s in statements(body[:i]) if isinstance(s, gast.Expr) and isinstance(s.value, gast.Call)
-                   and isinstance(s.value.func, gast.Attribute) and getattr(s.value.func.value, "id", "") == tape]
+        if recorded is None:
+            recorded = records_in(body)
+            read_last = {v: k for k, s in enumerate(body) for v in reads(s)}
+        records = recorded.get(loop.iter.args[0].id, ())
         if len(records) != 1 or not isinstance(records[0], gast.Tuple) or len(records[0].elts) != len(loop.target.elts):
             continue
-        used = set().union(*(elements(s, unbroadcast) for s in loop.body), *(reads(s) for s in body[i + 1:]))
-        used |= assigned(loop.body)
+        used = set().union(*(elements(s, unbroadcast) for s in loop.body), assigned(loop.body))
         for k, (value, target) in enumerate(zip(records[0].elts, loop.target.elts)):
             v = target.id
-            if v not in used and v in large and isinstance(value, gast.Name) and value.id == v:
+            if v not in used and read_last.get(v, i) <= i and v in large and isinstance(value, gast.Name) and value.id == v:
                 records[0].elts[k] = attribute(value, "shape")
                 target.id = namer.fresh(v + "_shape")
                 for n in walk(loop):
                     if isinstance(n, gast.Call) and isinstance(n.func, gast.Name) and n.func.id in unbroadcast \
                             and getattr(n.args[1], "id", "") == v:
                         n.func, n.args[1] = to_shape(), load(target.id)
+
+
+def records_in(body: list) -> dict[str, list[Any]]:
+    """The values that are added to lists (or handed to other methods of variables), by the list."""
+    found: dict[str, list[Any]] = {}
+    for s in statements(body):
+        if isinstance(s, gast.Expr) and isinstance(s.value, gast.Call) and isinstance(s.value.func, gast.Attribute) \
+                and isinstance(s.value.func.value, gast.Name):
+            found.setdefault(s.value.func.value.id, []).extend(s.value.args[:1])
+    return found
 
 
 def is_large(v: str, s: Any, owner: dict[str, str], large: set[str]) -> bool:

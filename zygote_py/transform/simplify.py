@@ -228,34 +228,28 @@ class Simplifier:
         if isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name):
             constants = {k: v for k, v in constants.items() if k != s.target.id}
         owned = isinstance(s, gast.Assign) and not written(s).isdisjoint(self.updated)
-
-        def visit(node: Any, owned: bool) -> Any:
-            if isinstance(node, gast.Name):
-                return clone(constants[node.id]) if isinstance(node.ctx, gast.Load) and node.id in constants else node
-            if isinstance(node, gast.Lambda):
-                return node
-            hit = False
-            inner = owned and not isinstance(node, (gast.BinOp, gast.UnaryOp))      # what these return is new
-            for f in node._fields:
-                child = getattr(node, f, None)
-                if isinstance(child, list):
-                    new = [visit(c, inner) if isinstance(c, gast.AST) else c for c in child]
-                    hit = hit or any(a is not b for a, b in zip(new, child))
-                    setattr(node, f, new)
-                elif isinstance(child, gast.AST) and not isinstance(child, (gast.expr_context, gast.operator, gast.unaryop)):
-                    new = visit(child, inner)
-                    hit = hit or new is not child
-                    setattr(node, f, new)
-            return self.without_one(node, owned)
-
-        if any(n.id in constants for n in walk(s) if isinstance(n, gast.Name)):
-            value = getattr(s, "value", None)
+        value = getattr(s, "value", None)
+        if isinstance(value, gast.AST):
             ours = getattr(value, "ours", False)
-            if isinstance(value, gast.AST):
-                s.value = visit(value, owned)
-                self.memo.pop(id(s))
-                if ours:
-                    s.value.ours = True
+            s.value = self.put_constants(value, constants, owned)
+            self.memo.pop(id(s))
+            if ours:
+                s.value.ours = True
+
+    def put_constants(self, node: Any, constants: dict[str, Any], owned: bool) -> Any:
+        """An expression with numbers in place of names."""
+        if isinstance(node, gast.Name):
+            return clone(constants[node.id]) if isinstance(node.ctx, gast.Load) and node.id in constants else node
+        if isinstance(node, gast.Lambda):
+            return node
+        inner = owned and not isinstance(node, (gast.BinOp, gast.UnaryOp))      # what these return is new
+        for f in node._fields:
+            child = getattr(node, f, None)
+            if isinstance(child, list):
+                setattr(node, f, [self.put_constants(c, constants, inner) if isinstance(c, gast.AST) else c for c in child])
+            elif isinstance(child, gast.AST) and child._fields:
+                setattr(node, f, self.put_constants(child, constants, inner))
+        return self.without_one(node, owned)
 
     def without_one(self, e: Any, owned: bool = False) -> Any:
         """An expression without a factor of one, if it may do without; `owned` says that it has to make an array of its own."""
@@ -408,9 +402,12 @@ class Simplifier:
         return where
 
     def uses(self, found: list, t: str, node: Any, where: Place, blocked: bool) -> bool:
-        """Add to `found` the places where an expression reads t, in order of evaluation, and whether something is evaluated before;
-        Nones where nothing can be put. `where` is the place of the expression, `blocked` whether something is evaluated before it;
-        returns whether something is evaluated before what follows it."""
+        """Add to `found` the places where an expression reads t, in order of evaluation, each with whether something is evaluated
+        before; Nones where nothing can be put.
+
+        `where` is the place of the expression, `blocked` whether something is evaluated before it. Returns whether something is
+        evaluated before what follows it.
+        """
         kind = node.__class__
         if kind is gast.Name:
             if node.id == t and isinstance(node.ctx, gast.Load):
