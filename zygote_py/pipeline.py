@@ -25,6 +25,7 @@ from typing import Any
 import gast
 
 from .analysis.contents import insert_checks
+from .analysis.displays import write_tuples
 from .analysis.inlining import inline
 from .analysis.objects import dissolve
 from .analysis.plan import Planner
@@ -122,6 +123,8 @@ class Compiler:
                 dissolve(core, world, inner_core)
             t.sets_shape = t.sets_shape or sets_shape(core, world.static) or is_unknowing(f.__code__)
             t.optimise = world.optimise = self.optimise and not t.sets_shape
+            if t.optimise:
+                write_tuples(core, world.reads_entries)
             planner = Planner(core, world, t.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             t.used_early = False

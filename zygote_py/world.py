@@ -21,6 +21,7 @@ from .ir.build import const, load, path_text, tuple_
 from .kinds import kind_of
 from .registry import linear, lookup, lookup_push, non_differentiable, not_yet
 from .rules import kinds as rule_kinds
+from .rules.numpy.joining import JOINING
 from .rules.numpy.methods import ATTRIBUTES, METHODS
 from .runtime.binding import plan as bind_plan
 from .runtime.callees import is_opaque
@@ -155,6 +156,10 @@ class World:
 
     def is_opaque(self, f: Any) -> bool:
         return isinstance(f, (types.FunctionType, types.BuiltinFunctionType)) and is_opaque(f)
+
+    def reads_entries(self, e: Any) -> bool:
+        """Whether a call is of a function that makes an array of the entries of its first argument, be it a list or a tuple."""
+        return all(k.arg in ("axis", "copy") for k in e.keywords) and self.static(e.func)[1] in JOINING
 
     def keeps_records(self, f: Any) -> bool:
         """Whether a function stores into records and shadows only, which no name of its caller's stands for."""

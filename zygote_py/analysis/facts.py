@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Plan", "is_array", "is_loose", "is_scalar"]
+__all__ = ["Plan", "all_numbers", "is_array", "is_loose", "is_scalar"]
 
 
 class Plan:
@@ -54,3 +54,9 @@ def is_array(kind: Any) -> bool:
 def is_loose(kind: Any) -> bool:
     """Whether values of a kind may be numbers or arrays."""
     return kind.__class__ is tuple and kind[0] == "u"
+
+
+def all_numbers(kind: Any) -> bool:
+    """Whether a kind is of a tuple, or of tuples in a tuple, of real numbers."""
+    return kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 \
+        and all(k in ("f", "i") or all_numbers(k) for k in kind[1:])

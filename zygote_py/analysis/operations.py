@@ -21,7 +21,7 @@ from ..normalize import Core
 from ..normalize.helpers import make_function
 from . import contents
 from .counts import counting
-from .facts import Plan, is_array, is_loose, is_scalar
+from .facts import Plan, all_numbers, is_array, is_loose, is_scalar
 from .nested import nested_functions
 
 __all__ = ["OPERATORS", "Operations", "World"]
@@ -357,8 +357,7 @@ class Operations:
             return Plan("inline", kind, act, args, facts, rule, keywords)
         if writes or self.world.may_store(rule):
             self.stores = True
-        held = kind if plain(kind) != kind or rule.kind is None else "o"
-        plan = Plan("callx" if keywords else "call", held, act, args, facts, f, keywords)
+        plan = Plan("callx" if keywords else "call", kind, act, args, facts, f, keywords)
         plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")
         plan.quiet = plan.claims and not self.world.may_store(rule)
         return plan
@@ -373,7 +372,8 @@ class Operations:
                 return False  # the generic call refuses it when a cotangent arrives
             if rule.form == "rule" and not act and (j >= covered or rule.parts[j] is None):
                 continue
-            if not (is_scalar(k) or is_array(k) or is_loose(k) or k == "k" or (act == 0 and rule.form != "elementwise")):
+            if not (is_scalar(k) or is_array(k) or is_loose(k) or k == "k" or (rule.form == "linear" and all_numbers(k))
+                    or (act == 0 and rule.form != "elementwise")):
                 return False
         return True
 

@@ -436,6 +436,8 @@ def word(kind: Any) -> str:
             return f"list of {word(kind[1])}"
         if kind[0] == "d":
             return "{" + ", ".join([f"{key!r}: {word(k)}" for key, k in kind[1]]) + "}"
+        if kind[0] == "u":
+            return f"float or {word(('a', kind[1]))}"
         return f"{_WORDS.get(kind[0], kind[0])}[{', '.join([':'] * kind[1])}]"
     return _WORDS.get(kind, str(kind))
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from ..lattice import element, join, most
 
-__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "complex_broadcast", "cross", "diagonal",
-           "diagonal_or_matrix", "dot", "filled", "fitted", "flat", "imaginary", "integer", "kind_of", "kron", "magnitude",
-           "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real", "real_signal", "reduction",
-           "reshaped", "same", "shaped", "solution", "spectrum", "tensordot", "totals", "transpose", "vdot", "widened"]
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "columns", "complex_broadcast", "cross",
+           "diagonal", "diagonal_or_matrix", "dot", "filled", "fitted", "flat", "imaginary", "integer", "joined", "kind_of",
+           "kron", "made", "magnitude", "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real",
+           "real_signal", "reduction", "reshaped", "same", "shaped", "side_by_side", "solution", "spectrum", "stacked",
+           "stacked_rows", "stacked_sheets", "tensordot", "totals", "transpose", "vdot", "widened"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -379,6 +380,59 @@ def like(a: Any, dtype: Any = None) -> Any:
 def matrix(n: Any, m: Any = None) -> Any:
     """Kind of `np.eye(n)`."""
     return "a", 2
+
+
+def _entries(source: Any) -> tuple[str, int] | None:
+    """Return the letter and the rank that the entries of a list or tuple of numbers and arrays have in common."""
+    k = kind_of(source)
+    if k.__class__ is not tuple or k[0] not in "tl" or len(k) < 2:
+        return None
+    found = []
+    for entry in k[1:]:
+        ranks = _ranks((entry,))
+        inner = None if ranks is not None else _entries(entry)
+        if ranks is not None:
+            found.append(({"c": "z", "a": "f", "n": "i", "b": "i"}.get(ranks[0][0], ranks[0][0]), max(ranks[1], 0)))
+        elif inner is not None:
+            found.append((inner[0], inner[1] + 1))
+        else:
+            return None
+    letters = {letter for letter, _ in found}
+    return None if len({rank for _, rank in found}) > 1 else (max(letters, key="ifz".index), found[0][1])
+
+
+def made(source: Any, dtype: Any = None, **options: Any) -> Any:
+    """Kind of `np.array`."""
+    found = _entries(source)
+    if dtype is not None or not options.keys() <= {"copy", "order"}:
+        return "o"
+    return transpose(source) if found is None else _result(found[0], found[1] + 1)
+
+
+def stacked(arrays: Any, axis: Any = None) -> Any:
+    """Kind of `np.stack`."""
+    found = _entries(arrays)
+    return "o" if found is None else _result(found[0], found[1] + 1)
+
+
+def joined(arrays: Any, axis: Any = "i") -> Any:
+    """Kind of `np.concatenate`."""
+    found = _entries(arrays)
+    if found is None or found[1] < 1 or not (axis == "i" or axis.__class__ is Const):
+        return "o"
+    return _result(found[0], 1 if axis.__class__ is Const and axis.value is None else found[1])
+
+
+def _at_least(least: int) -> Callable:
+    """Return the kind function of what joins arrays of as many dimensions, or makes up for those that are missing."""
+    def kind(arrays: Any) -> Any:
+        found = _entries(arrays)
+        return "o" if found is None else _result(found[0], max(found[1], least))
+    return kind
+
+
+side_by_side, stacked_rows, columns, stacked_sheets = _at_least(1), _at_least(2), _at_least(2), _at_least(3)
+"""Kinds of `np.hstack`, `np.vstack`, `np.column_stack` and `np.dstack`."""
 
 
 def zipped(*sources: Any, **_: Any) -> Any:

@@ -57,7 +57,7 @@ from .pushforward.slots import (
     to_unpack,
     unpacked,
 )
-from .pushforward.tangents import cell_tangent, current, definite, part_of, set_cell_tangent, zero_like
+from .pushforward.tangents import cell_tangent, current, definite, part_of, set_cell_tangent, whole, zero_like
 from .settle import settle
 from .shared import conjugate
 from .slots import array_slot_back, take_key
@@ -81,7 +81,7 @@ __all__ = [
     "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track",
     "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
     "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "unbroadcast_to", "ungetitem",
-    "unpacked", "zero_like", "zeros",
+    "unpacked", "whole", "zero_like", "zeros",
 ]
 
 

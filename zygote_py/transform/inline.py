@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.facts import Plan, is_array, is_loose, is_scalar
+from ..analysis.facts import Plan, all_numbers, is_array, is_loose, is_scalar
 from ..ir.build import assign, attribute, call, clone, const, load
 from .algebra import is_constant, negative, product
 from .cotangents import Cotangents, State, negative_sum
@@ -88,6 +88,7 @@ class Inlining(Cotangents):
         rule = plan.f
         atoms = [*plan.args, *plan.keywords.values()]
         places = rule.places(len(plan.args), plan.keywords)
+        variant = None if plan.keywords else rule.variants.get(tuple(["numbers" if all_numbers(k) else k for k, _ in plan.facts]))
         found = []
         for i, (x, (kind, act)) in enumerate(zip(atoms, plan.facts)):
             if not act or not isinstance(x, gast.Name) or kind in ("k", "b"):
@@ -106,12 +107,8 @@ class Inlining(Cotangents):
                 p = substitute(t, body, bound, self.namer, self.tools.IDENTITIES if scalar else {})
                 found.append((x, act, *self.elementwise(plan, i, dy, p, rep, y)))
                 continue
-            if rule.form == "linear":
-                if j:
-                    continue
-                t, skip = self.templates(rule.parts[0]), 1
-            elif tuple(k for k, _ in plan.facts) in rule.variants and not plan.keywords:
-                t, skip = self.templates(rule.variants[tuple(k for k, _ in plan.facts)][i]), 2
+            if variant is not None:
+                t, skip = self.templates(variant[i]), 2
                 bound = t.bind(self.before(plan.args, y), {}, skip)
                 assert bound is not None
                 bound[t.params[0]], bound[t.params[1]] = dy, load(y)
@@ -119,8 +116,13 @@ class Inlining(Cotangents):
                 if is_array(kind) and not self.functional and self.is_uniform(value, rep):
                     found.append((x, act, self.repeated(value, kind, rep), "uni"))
                 else:
-                    found.append((x, act, value, "num" if is_scalar(kind) else "some" if is_loose(kind) else "own"))
+                    found.append((x, act, value, "num" if is_scalar(kind) else "nums" if all_numbers(kind)
+                                  else "own" if is_array(kind) else "some"))
                 continue
+            elif rule.form == "linear":
+                if j:
+                    continue
+                t, skip = self.templates(rule.parts[0]), 1
             else:
                 if j >= len(rule.parts) or rule.parts[j] is None:
                     continue
@@ -139,7 +141,7 @@ class Inlining(Cotangents):
                 continue
             if rule.into is not None and len(plan.args) == 1 and not plan.keywords and not self.functional and kind[0] == "a":
                 value.into = (rule.into, [load(self.d(y)), load(y), *self.before(plan.args, y)])
-            found.append((x, act, value, "num" if is_scalar(kind) else "some" if is_loose(kind)
+            found.append((x, act, value, "num" if is_scalar(kind) else "some" if not is_array(kind)
                           else "own" if isinstance(value, (gast.BinOp, gast.UnaryOp)) else "arr"))
         return found
 

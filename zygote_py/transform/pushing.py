@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.facts import Plan, is_array, is_loose, is_scalar
+from ..analysis.facts import Plan, all_numbers, is_array, is_loose, is_scalar
 from ..ir.build import (
     add_to,
     assign,
@@ -152,6 +152,8 @@ class Pushing(Tangents):
         """The same operation on the tangent of its first argument."""
         value = clone(s.value)
         dot = self.tangent(x, state)
+        if all_numbers(plan.facts[0][0]):
+            dot = call(self.tool("whole"), dot, *self.before([x], {y}))
         if isinstance(value, gast.Attribute):
             value.value = dot
             return value

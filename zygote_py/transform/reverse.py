@@ -413,8 +413,8 @@ class Reverse(Inlining, Memory):
         y, rep = self.cotangent(s, state, out)
 
         def build(o: list, st: State) -> None:
-            value, reps = load(self.d(y)), ["num" if rep == "nums" and is_scalar(k) else "maybe" for k, _ in plan.facts]
-            self.receive(o, st, s, y, value, plan.args, plan.facts, reps)
+            reps = ["maybe" if rep != "nums" else "num" if is_scalar(k) else "nums" for k, _ in plan.facts]
+            self.receive(o, st, s, y, load(self.d(y)), plan.args, plan.facts, reps)
 
         if rep is not None:
             self.consume(rep, y, state, out, build)

@@ -10,28 +10,33 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from zygote_py.registry import linear, rrule, rule
+from zygote_py.registry import linear, rrule, rule, variant
+from zygote_py.rules import kinds
 from zygote_py.rules.kinds import opaque, same
 
 from .helpers import fit, like
 
-linear(np.concatenate, lambda dy, arrays, axis=0: unconcatenate(dy, arrays, axis), kind=opaque)
-linear(np.stack, lambda dy, arrays, axis=0: unstack(dy, arrays, axis), kind=opaque)
-linear(np.vstack, lambda dy, tup: unvstack(dy, tup), kind=opaque)
-linear(np.hstack, lambda dy, tup: unconcatenate(dy, tup, 0 if np.ndim(dy) == 1 else 1), kind=opaque)
-linear(np.dstack, lambda dy, tup: unconcatenate(dy, tup, 2), kind=opaque)
-linear(np.column_stack, lambda dy, tup: unconcatenate(dy, tup, 1), kind=opaque)
+linear(np.concatenate, lambda dy, arrays, axis=0: unconcatenate(dy, arrays, axis), kind=kinds.joined)
+linear(np.stack, lambda dy, arrays, axis=0: unstack(dy, arrays, axis), kind=kinds.stacked)
+linear(np.vstack, lambda dy, tup: unvstack(dy, tup), kind=kinds.stacked_rows)
+linear(np.hstack, lambda dy, tup: unconcatenate(dy, tup, 0 if np.ndim(dy) == 1 else 1), kind=kinds.side_by_side)
+linear(np.dstack, lambda dy, tup: unconcatenate(dy, tup, 2), kind=kinds.stacked_sheets)
+linear(np.column_stack, lambda dy, tup: unconcatenate(dy, tup, 1), kind=kinds.columns)
 rule(np.append, lambda dy, y, arr, values, axis=None: unappend(dy, arr, values, axis)[0],
      lambda dy, y, arr, values, axis=None: unappend(dy, arr, values, axis)[1], kind=opaque)
 
 linear(np.array, lambda dy, object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0: unarray(dy, object, dtype),
-       fresh=False)
-linear(np.asarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype), fresh=False)
-linear(np.asanyarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype), fresh=False)
-linear(np.ascontiguousarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
-linear(np.asfortranarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), fresh=False)
-linear(np.asarray_chkfinite, lambda dy, a, dtype=None, order=None: unarray(dy, a, dtype), fresh=False)
+       kind=kinds.made, fresh=False)
+linear(np.asarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype),
+       kind=kinds.made, fresh=False)
+linear(np.asanyarray, lambda dy, a, dtype=None, order=None, *, device=None, copy=None: unarray(dy, a, dtype),
+       kind=kinds.made, fresh=False)
+linear(np.ascontiguousarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), kind=kinds.made, fresh=False)
+linear(np.asfortranarray, lambda dy, a, dtype=None: unarray(dy, a, dtype), kind=kinds.made, fresh=False)
+linear(np.asarray_chkfinite, lambda dy, a, dtype=None, order=None: unarray(dy, a, dtype), kind=kinds.made, fresh=False)
 linear(np.require, lambda dy, a, dtype=None, requirements=None: unarray(dy, a, dtype), fresh=False)
+variant(np.array, ("numbers",), lambda dy, y, object: entries(dy))
+variant(np.asarray, ("numbers",), lambda dy, y, a: entries(dy))
 if hasattr(np, "astype"):
     linear(np.astype, lambda dy, x, dtype, /, *, copy=True, device=None: unarray(dy, x, dtype), fresh=False)
 linear(np.copy, lambda dy, a, order="K": fit(dy, a), kind=same)
@@ -57,6 +62,10 @@ if hasattr(np, "unstack"):
     rule(np.unstack, lambda dy, y, x, *, axis=0: fit(np.stack([np.zeros(p.shape) if d is None else d for d, p in zip(dy, y)],
                                                               axis), x),
          fresh=False)
+
+
+JOINING = frozenset((np.array, np.asarray, np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack))
+"""Functions that make an array of the entries of a list or tuple, whichever it is."""
 
 
 def collect(arrays: Any, parts: list) -> Any:
@@ -124,6 +133,11 @@ def unarray(dy: Any, x: Any, dtype: Any) -> Any:
     if getattr(x, "shape", ()):     # an array or a table of another library
         return fit(dy.reshape(x.shape), x)
     return fit(dy.reshape(()) if getattr(dy, "shape", ()) else dy, x)[()] if hasattr(dy, "shape") else fit(dy, x)
+
+
+def entries(d: Any) -> tuple:
+    """Cut an array of real numbers into nested tuples of floats."""
+    return tuple(d.tolist() if d.ndim == 1 else [entries(part) for part in d])
 
 
 def nested(d: Any, x: Any) -> Any:
