@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 import scipy.linalg
 
 from .samples import CA, CS, CV, SPD, A, B, S, V, W, each, on
@@ -21,6 +22,11 @@ LU = scipy.linalg.lu_factor(S[::-1])
 CLU = scipy.linalg.lu_factor(CS[[2, 0, 1]])
 DEF2 = S @ S.T + np.eye(3)
 STABLE = 0.2 * S
+LONG = np.array([4.0, 1.0, -0.5])           # the first column of a Toeplitz matrix
+BANDS = np.array([[0.0, 0.0, 0.3, -0.2], [0.0, 0.5, 1.0, 0.7], [4.0, 5.0, 6.0, 7.0]])
+CBANDS = BANDS + 1j * np.array([[0.0, 0.0, 0.4, 0.1], [0.0, 0.2, -0.3, 0.5], [0.0, 0.0, 0.0, 0.0]])
+ONE, HALF = np.eye(3, dtype=int), np.eye(2, dtype=int)      # whole numbers do not move: they have to be Hermitian
+STACKS = tuple(map(int, scipy.__version__.split(".")[:2])) >= (1, 17)
 
 SCIPY_LINALG = [
     (scipy.linalg.expm, each(S, CS, SMALL)),
@@ -75,3 +81,26 @@ SCIPY_LINALG = [
     (scipy.linalg.circulant, each(V, CV)),
     (scipy.linalg.block_diag, [on(A, B), on(A, [0.5, 0.7], CS), on(V), on(0.5, S)]),
 ]
+SCIPY_LINALG += [
+    (scipy.linalg.solve_toeplitz, [on(LONG, W), on((LONG, W), A), on((LONG + 0.3j, CV[:3]), W), on(LONG + 0.3j * LONG[::-1], CA),
+                                   on((LONG, W), b=W)]),
+    (scipy.linalg.solveh_banded, [on(BANDS, V), on(BANDS[::-1], V, lower=True), on(CBANDS, CA.T), on(CBANDS[1:], V),
+                                  on(BANDS[::-1] + 0.0, A.T, lower=True, check_finite=False)]),
+    (scipy.linalg.eigh_tridiagonal, [on(V, W, lapack_driver="stev"), on(V, W, eigvals_only=True),
+                                     on(V, W, eigvals_only=True, select="i", select_range=(1, 2))]),
+    (scipy.linalg.eigvalsh_tridiagonal, [on(V, W), on(V, W, select="i", select_range=(0, 1))]),
+    (scipy.linalg.solve_continuous_are, [on(S, A[:, :2], ONE, HALF), on(CS, A[:, :2], 2 * ONE, HALF),
+                                         on(STABLE, CA[:, :2], ONE, HALF)]),
+    (scipy.linalg.solve_discrete_are, [on(S, A[:, :2], ONE, HALF), on(CS, A[:, :2], 2 * ONE, HALF),
+                                       on(STABLE, CA[:, :2], ONE, HALF)]),
+]
+if STACKS:          # of matrices, and of vectors
+    TWO = np.stack([S, 1.1 * S.T])
+    SCIPY_LINALG += [
+        (scipy.linalg.solve_triangular, [on(TWO, W), on(TWO, A, lower=True)]),
+        (scipy.linalg.lu_factor, [on(TWO)]),
+        (scipy.linalg.qr, [on(TWO, pivoting=True), on(np.stack([CA, CA[:, ::-1]]), mode="economic", pivoting=True)]),
+        (scipy.linalg.polar, [on(TWO)]),
+        (scipy.linalg.toeplitz, [on(A, A + 0.3), on(A)]),
+        (scipy.linalg.block_diag, [on(TWO, A)]),
+    ]

@@ -15,16 +15,18 @@ import scipy.signal
 import scipy.sparse
 import scipy.sparse.linalg
 
-from zygote_py import MissingRuleError, gradient
+from zygote_py import MissingRuleError, RuleError, gradient
 from zygote_py.testing import check_grads
 
 from .samples import SPD, S, V, W
 from .samples_linalg import SYM
 
 NAMES_STRUCTURES = tuple(map(int, scipy.__version__.split(".")[:2])) >= (1, 15)
+TAKES_STACKS = tuple(map(int, scipy.__version__.split(".")[:2])) >= (1, 17)
 
 rng = np.random.default_rng(21)
 X, SIGNAL = rng.standard_normal((4, 5)), rng.standard_normal(6)
+B3, I3 = rng.standard_normal((3, 2)), np.eye(3)
 SPARSE = scipy.sparse.random(4, 3, 0.7, "csr", random_state=1)
 SQUARE = scipy.sparse.csc_array(SYM)
 
@@ -72,14 +74,20 @@ def sparse_solve(b):
     return np.sum(scipy.sparse.linalg.spsolve(SQUARE, b) ** 3)
 
 
+def regulator(q, r):
+    continuous = scipy.linalg.solve_continuous_are(S, B3, q + q.T + I3, r + r.T + I3[:2, :2])
+    discrete = scipy.linalg.solve_discrete_are(S, B3, q + q.T + I3, r + r.T + I3[:2, :2], balanced=False)
+    return np.sum(continuous**2) + np.sum(np.sin(discrete))
+
+
 @pytest.mark.parametrize(("f", "args"), [
     (gaussian_process, (SPD, W)), (kalman, (S, SPD)), (whitened, (SPD, W)), (by_lu, (S[::-1], W)), (modes, (SYM, SPD)),
     (spectrum, (X,)),
     (blurred, (X, rng.standard_normal((3, 2)))), (filtered, (V[:2], np.array([1.0, 0.4]), SIGNAL)), (diffusion, (W,)),
-    (sparse_solve, (W,)),
+    (sparse_solve, (W,)), (regulator, (0.1 * S @ S.T, B3.T @ B3)),
 ], ids=lambda x: getattr(x, "__name__", ""))
 def test_programs(f, args):
-    check_grads(f, *args, order=2, rtol=5e-5, atol=1e-6, modes=("rev",))
+    check_grads(f, *args, order=1 + (f is not regulator), rtol=5e-5, atol=1e-6, modes=("rev",))
 
 
 @pytest.mark.parametrize("width", [0.7, (0.8, 1.3)])
@@ -113,6 +121,11 @@ def test_the_numbers_in_a_sparse_matrix(f, a):
     (lambda a: np.sum(scipy.linalg.norm(a, None, None, False, foo=True)), S, TypeError, "foo"),
     pytest.param(lambda a: np.sum(scipy.linalg.solve(a, W, assume_a="tridiagonal")), np.triu(np.tril(S, 1), -1),
                  MissingRuleError, "assume_a", marks=pytest.mark.skipif(not NAMES_STRUCTURES, reason="SciPy 1.15 or later")),
+    (lambda a: np.sum(scipy.linalg.solve_continuous_are(a, B3, I3, I3[:2, :2], I3)), S, RuleError, "keyword `e`"),
+    (lambda d: np.sum(scipy.linalg.eigh_tridiagonal(d, V[:2], select="i", select_range=(0, 0))[1]), W, MissingRuleError,
+     "some of"),
+    pytest.param(lambda a: np.sum(scipy.linalg.lstsq(a, W)[0]), np.stack([S, S.T]), MissingRuleError, "no stack of them",
+                 marks=pytest.mark.skipif(not TAKES_STACKS, reason="SciPy 1.17 or later")),
     (lambda x: np.sum(scipy.signal.convolve2d(x, X, boundary="wrap")), X, MissingRuleError, "boundary"),
     (lambda x: np.sum(scipy.signal.fftconvolve(x, X, axes=1)), X, MissingRuleError, "some of the axes"),
     (lambda s: np.sum(scipy.ndimage.gaussian_filter(X, s)), 1.0, MissingRuleError, "gaussian_filter by its argument 2"),

@@ -165,8 +165,9 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     for k in [k for k in words if (k not in known or k == "out") and k in given]:
         if is_default(words[k], given[k].default) or k.startswith("overwrite_"):
             del words[k]
-    if any(k not in known and k != "out" for k in words):
-        return None             # is refused, by its name
+    for k in words:
+        if k not in known and k != "out":
+            refuse_keyword(spoken, k)
     where = {k: len(first) + i for i, k in enumerate(words)}
     order = [i if i < n else where.get(names[i]) for i in range(len(args))] + [where.get(k) for k in keywords]
     return first, words, order

@@ -6,6 +6,7 @@ __all__: list[str] = []
 
 when_imported("scipy.fft", "zygote_py.rules.scipy.fft")
 when_imported("scipy.linalg", "zygote_py.rules.scipy.linalg")
+when_imported("scipy.linalg", "zygote_py.rules.scipy.structured")
 when_imported("scipy.ndimage", "zygote_py.rules.scipy.ndimage")
 when_imported("scipy.signal", "zygote_py.rules.scipy.signal")
 when_imported("scipy.sparse", "zygote_py.rules.scipy.sparse")

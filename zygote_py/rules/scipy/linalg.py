@@ -97,12 +97,14 @@ rule(scipy.linalg.solve_triangular,
          triangular_right(dy, a, trans, lower, unit_diagonal), b))
 rule(scipy.linalg.lstsq,
      lambda dy, y, a, b, cond=None, *, check_finite=True, lapack_driver=None: fit(
-         lstsq_back(dy, y, np.asarray(a), np.asarray(b), cond)[0], a),
+         lstsq_back(dy, y, single(a, "lstsq"), single(b, "lstsq"), cond)[0], a),
      lambda dy, y, a, b, cond=None, *, check_finite=True, lapack_driver=None: fit(
-         lstsq_back(dy, y, np.asarray(a), np.asarray(b), cond)[1], b), None)
+         lstsq_back(dy, y, single(a, "lstsq"), single(b, "lstsq"), cond)[1], b), None)
 rule(scipy.linalg.solve_banded, None,
-     lambda dy, y, l_and_u, ab, b, *, check_finite=True: fit(banded_left(dy, y, l_and_u, np.asarray(ab)), ab),
-     lambda dy, y, l_and_u, ab, b, *, check_finite=True: fit(banded_right(dy, l_and_u, np.asarray(ab)), b))
+     lambda dy, y, l_and_u, ab, b, *, check_finite=True: fit(
+         banded_left(single(dy, "solve_banded"), y, l_and_u, single(ab, "solve_banded")), ab),
+     lambda dy, y, l_and_u, ab, b, *, check_finite=True: fit(
+         banded_right(single(dy, "solve_banded"), l_and_u, single(ab, "solve_banded")), b))
 rule(scipy.linalg.solve_sylvester,                                          # a y + y b = q
      lambda dy, y, a, b, q: fit(-scipy.linalg.solve_sylvester(H(np.asarray(a)), H(np.asarray(b)), dy) @ H(y), a),
      lambda dy, y, a, b, q: fit(-H(y) @ scipy.linalg.solve_sylvester(H(np.asarray(a)), H(np.asarray(b)), dy), b),
@@ -114,6 +116,17 @@ rule(scipy.linalg.solve_discrete_lyapunov,                                  # a 
      lambda dy, y, a, q, method=None: fit(
          stein_left(scipy.linalg.solve_discrete_lyapunov(H(np.asarray(a)), dy, method), y, np.asarray(a)), a),
      lambda dy, y, a, q, method=None: fit(scipy.linalg.solve_discrete_lyapunov(H(np.asarray(a)), dy, method), q))
+
+
+
+def single(a: Any, name: str) -> Any:
+    """Return an array of one matrix or vector; the rule of `name` is for one."""
+    x = np.asarray(a)
+    if x.ndim > 2:
+        raise refusal(f"scipy.linalg.{name} has a rule for one matrix, and no stack of them", "Its pullback takes one at a time.",
+                      f"call it for each one: np.stack([{name}(a) for a in stack])")
+    return x
+
 
 GENERAL = (None, "gen", "general")
 HERMITIAN = ("her", "hermitian", "pos", "positive definite")
@@ -145,6 +158,8 @@ def scipy_solve_left(dy: Any, y: Any, a: Any, lower: Any, assume_a: Any, transpo
 
 def triangular_right(dy: Any, a: Any, trans: Any, lower: Any, unit_diagonal: Any) -> Any:
     """op(a) y = b with op = identity, T or H, hence db = op(a)^-H dy   [Giles 2008]."""
+    if np.ndim(a) > 2 and is_vector(a, dy):
+        return triangular_right(dy[..., None], a, trans, lower, unit_diagonal)[..., 0]
     if trans in (0, "N"):
         return scipy.linalg.solve_triangular(a, dy, 2, lower, unit_diagonal)
     if trans in (2, "C"):
@@ -197,12 +212,12 @@ def stein_left(z: Any, y: Any, a: Any) -> Any:
 rule(scipy.linalg.cholesky, lambda dy, y, a, lower=False, *, check_finite=True: fit(cholesky_back(dy, y, lower), a))
 rule(scipy.linalg.cho_factor, lambda dy, y, a, lower=False, *, check_finite=True: fit(cho_factor_back(dy[0], y[0], lower), a))
 rule(scipy.linalg.cho_solve, lambda dy, y, c_and_lower, b, *, check_finite=True: (cho_left(dy, y, *c_and_lower), None),
-     lambda dy, y, c_and_lower, b, *, check_finite=True: fit(scipy.linalg.cho_solve(c_and_lower, dy), b))
+     lambda dy, y, c_and_lower, b, *, check_finite=True: fit(cho_right(dy, *c_and_lower), b))
 rule(scipy.linalg.lu, lambda dy, y, a, permute_l=False, *, check_finite=True: fit(
     lu_of(dy, y, np.asarray(a), permute_l), a))
 rule(scipy.linalg.lu_factor, lambda dy, y, a, *, check_finite=True: fit(lu_factor_back(dy[0], y[0], y[1]), a))
 rule(scipy.linalg.lu_solve, lambda dy, y, lu_and_piv, b, trans=0, *, check_finite=True: (
-         lu_solve_left(dy, y, lu_and_piv[0], lu_and_piv[1], trans), None),
+         lu_solve_left(single(dy, "lu_solve"), y, single(lu_and_piv[0], "lu_solve"), lu_and_piv[1], trans), None),
      lambda dy, y, lu_and_piv, b, trans=0, *, check_finite=True: fit(lu_solve_right(dy, lu_and_piv, trans), b))
 rule(scipy.linalg.qr, lambda dy, y, a, *, mode="full", pivoting=False, check_finite=True: fit(
     scipy_qr_back(dy, y, np.asarray(a), mode, pivoting), a))
@@ -238,9 +253,16 @@ def cho_factor_back(dy: Any, y: Any, lower: Any) -> Any:
     return cholesky_back(np.triu(dy), np.triu(y), False) + other * np.tril(dy, -1)
 
 
+def cho_right(dy: Any, c: Any, lower: Any) -> Any:
+    """a y = b with a Hermitian, hence db = a^-1 dy."""
+    if np.ndim(c) > 2 and is_vector(c, dy):
+        return scipy.linalg.cho_solve((c, lower), dy[..., None])[..., 0]
+    return scipy.linalg.cho_solve((c, lower), dy)
+
+
 def cho_left(dy: Any, y: Any, c: Any, lower: Any) -> Any:
     """a y = b with a = c c^H (c^H c): da = -db y^H, dc = (da + da^H) c, in the triangle of the factor   [Giles 2008]."""
-    z = scipy.linalg.cho_solve((c, lower), dy)
+    z = cho_right(dy, c, lower)
     if is_vector(c, y):
         z, y = z[..., None], y[..., None]
     d = -z @ H(y)
@@ -283,6 +305,8 @@ def packed(lu: Any) -> tuple:
 @non_differentiable
 def row_order(piv: Any, n: int) -> Any:
     """Return where each row of the product of the factors comes from, for the interchanges that LAPACK reports."""
+    if np.ndim(piv) > 1:
+        return np.stack([row_order(p, n) for p in piv])
     order = np.arange(n)
     for i, j in enumerate(piv):
         order[[i, j]] = order[[j, i]]
@@ -294,11 +318,13 @@ def lu_factor_back(dy: Any, lu: Any, piv: Any) -> Any:
     low, up = packed(lu)
     k = low.shape[-1]
     d = lu_back(np.tril(dy[..., :k], -1), np.triu(dy[..., :k, :]), low, up)
-    return d[np.argsort(row_order(piv, d.shape[-2]))]
+    return np.take_along_axis(d, np.argsort(row_order(piv, d.shape[-2]))[..., None], -2)
 
 
 def lu_solve_right(dy: Any, lu_and_piv: Any, trans: Any) -> Any:
     """op(a) y = b with op = identity, T or H, hence db = op(a)^-H dy   [Giles 2008]."""
+    if np.ndim(lu_and_piv[0]) > 2 and is_vector(lu_and_piv[0], dy):
+        return lu_solve_right(dy[..., None], lu_and_piv, trans)[..., 0]
     if trans == 1:
         return conj(scipy.linalg.lu_solve(lu_and_piv, conj(dy), 0))
     return scipy.linalg.lu_solve(lu_and_piv, dy, 2 - trans)
@@ -320,16 +346,16 @@ MODES = {"full": "complete", "economic": "reduced", "r": "r", "raw": "raw"}
 def scipy_qr_back(dy: Any, y: Any, a: Any, mode: str, pivoting: Any) -> Any:
     """scipy.linalg.qr has other names for the modes, and may put the columns into another order."""
     if pivoting:
-        order = y[-1]
-        d = scipy_qr_back(dy[:-1], y[:-1], a[:, order], mode, False)
-        return d[:, np.argsort(order)]
+        order = y[-1][..., None, :]
+        d = scipy_qr_back(dy[:-1], y[:-1], np.take_along_axis(a, order, -1), mode, False)
+        return np.take_along_axis(d, np.argsort(order), -1)
     return qr_back(dy[0], y[0], a, "r") if mode == "r" else qr_back(dy, y, a, MODES[mode])
 
 
 def polar_back(du: Any, dp: Any, u: Any, p: Any) -> Any:
     """a = u p with u^H u = 1 and p Hermitian. w = u^H u_dot solves p w + w p = u^H a_dot - a_dot^H u, hence with
     p k + k p = g - g^H for g = u^H du - dp p: da = u (dp + k) + (1 - u u^H) du p^-1."""
-    if u.shape[0] < u.shape[1]:
+    if u.shape[-2] < u.shape[-1]:
         raise refusal("the derivative of a polar decomposition does not exist where its second factor is singular",
                       "The matrix has more columns than rows (rows than columns for side='left').", "take the other side")
     du = np.zeros(u.shape, u.dtype) if du is None else du
@@ -363,29 +389,33 @@ def generalized_back(dy: Any, y: Any, a: Any, b: Any, lower: Any, eigvals_only: 
 
 # -- matrices made of vectors and blocks -----------------------------------------------------------------------------------------
 
-rule(scipy.linalg.toeplitz, lambda dy, y, c, r=None: like(toeplitz_column(dy, c, r), c),
-     lambda dy, y, c, r=None: None if r is None else like(toeplitz_row(dy, np.size(r)), r))
+rule(scipy.linalg.toeplitz, lambda dy, y, c, r=None: of_vectors(toeplitz_column(dy, r), c),
+     lambda dy, y, c, r=None: None if r is None else of_vectors(toeplitz_row(dy), r))
 rule(scipy.linalg.hankel, lambda dy, y, c, r=None: like(hankel_column(dy, np.size(c)), c),
      lambda dy, y, c, r=None: None if r is None else like(hankel_row(dy, np.size(c), np.size(r)), r))
 linear(scipy.linalg.circulant, lambda dy, c: fit(circulant_column(dy), c))
 
 
 def diagonal_sums(d: Any, numbers: Any) -> Any:
-    """Return the sums of the diagonals with these numbers."""
-    return np.stack([np.trace(d, k) for k in numbers])
+    """Return the sums of the diagonals with these numbers, along the last axis."""
+    return np.stack([np.trace(d, k, -2, -1) for k in numbers], -1)
 
 
-def toeplitz_column(dy: Any, c: Any, r: Any) -> Any:
+def of_vectors(d: Any, x: Any) -> Any:
+    """Return `d` in the shape of x: one vector in any shape, or a stack of vectors, since SciPy 1.17."""
+    return like(d, x) if np.ndim(d) == 1 else fit(d, x)
+
+
+def toeplitz_column(dy: Any, r: Any) -> Any:
     """y[i, j] = c[i - j] for i >= j, and r[j - i] above; without r it is conj(c)."""
-    d = diagonal_sums(dy, range(0, -np.size(c), -1))
-    if r is not None:
-        return d
-    return d + conj(np.concatenate([np.zeros(1), toeplitz_row(dy, np.size(c))[1:]]))
+    d = diagonal_sums(dy, range(0, -dy.shape[-2], -1))
+    return d if r is not None else d + conj(toeplitz_row(dy))
 
 
-def toeplitz_row(dy: Any, n: int) -> Any:
+def toeplitz_row(dy: Any) -> Any:
     """See toeplitz_column; r[0] is not read."""
-    return np.concatenate([np.zeros(1), diagonal_sums(dy, range(1, n))]) if n > 1 else np.zeros(1)
+    first, n = np.zeros((*dy.shape[:-2], 1)), dy.shape[-1]
+    return np.concatenate([first, diagonal_sums(dy, range(1, n))], -1) if n > 1 else first
 
 
 def hankel_column(dy: Any, n: int) -> Any:
@@ -417,8 +447,9 @@ def block_diag(*arrs):
     def block_diag_back(dy):
         parts, row, column = [], 0, 0
         for x in arrs:
-            m, n = np.shape(np.atleast_2d(x))
-            parts = [*parts, like(dy[row:row + m, column:column + n], x)]
+            m, n = np.shape(np.atleast_2d(x))[-2:]
+            block = dy[..., row:row + m, column:column + n]
+            parts = [*parts, like(block, x) if block.ndim == 2 else fit(block, x)]
             row, column = row + m, column + n
         return tuple(parts)
     return y, block_diag_back
