@@ -26,6 +26,7 @@ LONG = np.array([4.0, 1.0, -0.5])           # the first column of a Toeplitz mat
 BANDS = np.array([[0.0, 0.0, 0.3, -0.2], [0.0, 0.5, 1.0, 0.7], [4.0, 5.0, 6.0, 7.0]])
 CBANDS = BANDS + 1j * np.array([[0.0, 0.0, 0.4, 0.1], [0.0, 0.2, -0.3, 0.5], [0.0, 0.0, 0.0, 0.0]])
 ONE, HALF = np.eye(3, dtype=int), np.eye(2, dtype=int)      # whole numbers do not move: they have to be Hermitian
+NUMBERS = on(*[np.array([[x]]) for x in (0.7, 0.4, 1.2, 0.5)])
 STACKS = tuple(map(int, scipy.__version__.split(".")[:2])) >= (1, 17)
 
 SCIPY_LINALG = [
@@ -90,9 +91,9 @@ SCIPY_LINALG += [
                                      on(V, W, eigvals_only=True, select="i", select_range=(1, 2))]),
     (scipy.linalg.eigvalsh_tridiagonal, [on(V, W), on(V, W, select="i", select_range=(0, 1))]),
     (scipy.linalg.solve_continuous_are, [on(S, A[:, :2], ONE, HALF), on(CS, A[:, :2], 2 * ONE, HALF),
-                                         on(STABLE, CA[:, :2], ONE, HALF)]),
+                                         on(STABLE, CA[:, :2], ONE, HALF), NUMBERS]),
     (scipy.linalg.solve_discrete_are, [on(S, A[:, :2], ONE, HALF), on(CS, A[:, :2], 2 * ONE, HALF),
-                                       on(STABLE, CA[:, :2], ONE, HALF)]),
+                                       on(STABLE, CA[:, :2], ONE, HALF), NUMBERS]),
 ]
 if STACKS:          # of matrices, and of vectors
     TWO = np.stack([S, 1.1 * S.T])
