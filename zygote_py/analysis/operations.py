@@ -199,7 +199,7 @@ class Operations:
         kind = plain(held)
         key = self.key(e.slice, env) if kind == "o" else []
         if act == 0 and self.optimise and not key:
-            return Plan("plain", self.subscript_kind(held, e.slice, env), 0)
+            return Plan("plain", self.subscript_kind(held, e.slice, env), 0, [e.value], [(kind, act)])
         if kind.__class__ is tuple and kind[0] == "t" and isinstance(e.slice, gast.Constant) and type(e.slice.value) is int \
                 and -len(kind) < e.slice.value < len(kind) - 1:
             return Plan("element", self.subscript_kind(held, e.slice, env), act, [e.value], [(kind, act)],

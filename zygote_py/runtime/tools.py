@@ -33,7 +33,7 @@ from .attempts import (
     try_store_item,
 )
 from .attributes import delete_attribute, load_attribute, store_attribute
-from .buffers import add_at, filled, outline, owned, scaled, share, spread, taken, zeros
+from .buffers import add_at, elements, filled, joined_elements, outline, owned, scaled, share, spread, taken, zero_elements, zeros
 from .call import call, callx, method, methodx
 from .context import Context, cell_add, cell_take, track
 from .frames import here
@@ -73,15 +73,17 @@ __all__ = [
     "IDENTITIES", "add", "add_at", "array_slot_back", "bare",
     "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
-    "delete_slot", "delete_slot_item", "deliver", "deposit", "expand", "feed_back", "feed_done", "feed_item", "feed_tangent",
-    "filled", "full", "join_stars", "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
+    "delete_slot", "delete_slot_item", "deliver", "deposit", "elements", "expand", "feed_back", "feed_done",
+    "feed_item", "feed_tangent",
+    "filled", "full", "join_stars", "joined_elements",
+    "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
     "note_source", "note_unpack", "note_yielded", "outline", "owned", "part_of", "push_attribute", "push_call", "push_callx",
     "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "spill", "split_star", "spread",
     "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track",
     "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
     "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "unbroadcast_to", "ungetitem",
-    "unpacked", "whole", "zero_like", "zeros",
+    "unpacked", "whole", "zero_elements", "zero_like", "zeros",
 ]
 
 

@@ -32,6 +32,7 @@ from ..ir.build import (
 )
 from ..normalize import Core
 from .cotangents import all_scalars
+from .elements import list_elements
 from .liveness import live_in
 from .release import keep_shapes, let_go
 from .reverse import Reverse
@@ -69,7 +70,8 @@ class Assembly:
                  functional: bool, optimise: bool, checked: bool = False) -> None:
         self.core, self.kind, self.act, self.wanted, self.stores, self.tools = core, kind, act, wanted, stores, tools
         self.namer, self.optimise = core.namer, optimise
-        self.reverse = Reverse(core, tools, templates, links, functional=functional, optimise=optimise, checked=checked)
+        self.reverse = Reverse(core, tools, templates, links, functional=functional, optimise=optimise, checked=checked,
+                               stores=stores)
         self.user = set(core.params) | (set(core.local) & core.user)
         self.links = links
 
@@ -270,7 +272,12 @@ class Assembly:
         body = s.run(body)
         self.share(body)
         self.double(body)
-        return body
+        return body if self.reverse.functional else self.listed(body)
+
+    def listed(self, body: list) -> list:
+        """The cotangents that loops go through number by number, in lists while they do."""
+        zeros = {n for n, f in self.namer.helpers.items() if f is self.tools.zeros}
+        return list_elements(body, set(self.namer.owner), zeros, self.reverse.tool, self.namer.fresh, set())
 
     def alone(self, e: Any) -> Any:
         """What `1.0 * e` is without the factor, or None.

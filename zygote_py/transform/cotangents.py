@@ -78,11 +78,12 @@ class Cotangents:
     templates : callable from a rule's lambda to its Template
     functional : write no in-place updates (this form is the one that can be differentiated again)
     checked : look at each cotangent, and raise where one is infinite or not a number
+    stores : whether memory that others may know is written to, here or by a callee
     """
 
     def __init__(self, core: Core, tools: Any, templates: Callable, links: dict, *, functional: bool = False,
-                 optimise: bool = True, checked: bool = False) -> None:
-        self.checked = checked
+                 optimise: bool = True, checked: bool = False, stores: bool = True) -> None:
+        self.checked, self.stores = checked, stores
         self.core, self.tools, self.templates, self.links = core, tools, templates, links
         self.namer, self.functional, self.optimise = core.namer, functional, optimise
         self.uses_context = False

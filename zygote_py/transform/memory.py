@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..analysis.facts import Plan, is_scalar
+from ..analysis.facts import Plan, is_array, is_scalar
 from ..ir.build import assign, call, clone, const, load, locate, subscript, tuple_
 from .algebra import negative
 from .cotangents import Cotangents, State, accumulate, index_value
@@ -104,7 +104,14 @@ class Memory(Cotangents):
             self.consume(rep, y, state, out,
                          lambda o, st: self.add_element(o, st, s, self.pre(clone(plan.args[0]), y), index, self.d(y),
                                                         plan.extra))
-        return [clone(s)], out
+        return [self.reread(clone(s), plan)], out
+
+    def reread(self, s: Any, plan: Plan) -> Any:
+        """A statement that reads a part of an array, marked if that is a number which is still there on the way back."""
+        kind, v = plan.facts[0][0], getattr(plan.args[0], "id", "")
+        kept = not self.stores and (self.aliases is None or not self.aliases.is_private(v))
+        s.reread = kept and is_array(kind) and kind[0] == "a" and kind[1] == 1 and plan.kind == "f" and is_number(s.value.slice)
+        return s
 
     def add_element(self, out: list, state: State, s: Any, x: Any, index: Any, dy: str, basic: bool) -> None:
         kind, act = s.plan.facts[0]
@@ -122,6 +129,7 @@ class Memory(Cotangents):
             out.append(own)
             state[v] = "own"
         place = gast.Subscript(value=load(self.d(v)), slice=clone(index), ctx=gast.Store())
+        place.element = basic and kind[1] == 1 and is_number(index)
         if basic and has_slice(index):     # adding to a view is one store less than `dx[a:b] += dy`
             part = self.keep(s, "part", "part")
             out.append(assign(part, subscript(load(self.d(v)), clone(index))))
@@ -153,6 +161,7 @@ class Memory(Cotangents):
             state[v] = "own"
         x, (kind, act) = plan.args[1], plan.facts[1]
         place = load(self.d(v)) if index is None else subscript(load(self.d(v)), clone(index))
+        place.element = index is not None and plan.facts[0][0][1] == 1 and is_number(index)
         if act and isinstance(x, gast.Name) and kind != "b":
             d = self.keep(s, "taken", "d" + x.id)
             scalar = is_scalar(kind)
@@ -216,6 +225,13 @@ def has_slice(index: Any) -> bool:
     return any(isinstance(p, gast.Slice) for p in (index.elts if isinstance(index, gast.Tuple) else [index]))
 
 
+def is_number(index: Any) -> bool:
+    """Whether an index that selects no element twice is a single number."""
+    return isinstance(index, gast.Name) or (isinstance(index, gast.Constant) and type(index.value) is int)
+
+
 def stored(place: Any) -> Any:
     """A place to read from, as one to store to."""
-    return gast.Subscript(value=clone(place.value), slice=clone(place.slice), ctx=gast.Store())
+    new = gast.Subscript(value=clone(place.value), slice=clone(place.slice), ctx=gast.Store())
+    new.element = place.element
+    return new

@@ -243,6 +243,8 @@ class Reverse(Inlining, Memory):
     def on_plain(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         for v in written(s):
             state.pop(v, None)
+        if plan.args and isinstance(s.value, gast.Subscript):
+            return [self.reread(clone(s), plan)], []
         return [clone(s)], []
 
     def on_copy(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:

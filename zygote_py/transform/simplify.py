@@ -155,10 +155,10 @@ class Simplifier:
 
     # -- copies -------------------------------------------------------------------------------------------------
 
-    def copies(self, body: list, known: dict[str, str], bound: dict[int, set[str]]) -> list:
+    def copies(self, body: list, known: dict[str, str], bound: dict[int, set[str]], given: dict[str, Any] | None = None) -> list:
         """Read the original instead of a copy, as long as neither is rebound.
 
-        `known` has the copies that are valid where the body begins; `bound` keeps what statements bind.
+        `known` has the copies that are valid where the body begins, `given` the constants; `bound` keeps what statements bind.
         """
         holders: dict[str, set[str]] = {}       # original -> its copies, and some that are so no more
         for k, o in known.items():
@@ -171,11 +171,12 @@ class Simplifier:
                 del known[k]
                 self.ending[id(s)] = s
 
-        def inside(s: Any) -> dict[str, str]:
-            """The copies that a statement speaks of."""
-            return {k: known[k] for k in known.keys() & self.reach(s)}
+        def inside(s: Any) -> tuple[dict[str, str], dict[int, set[str]], dict[str, Any]]:
+            """The copies and the constants that a statement speaks of."""
+            own = self.reach(s)
+            return {k: known[k] for k in known.keys() & own}, bound, {k: constants[k] for k in constants.keys() & own}
 
-        constants: dict[str, Any] = {}
+        constants: dict[str, Any] = dict(given or {})
         for s in body:
             compound = isinstance(s, (gast.If, gast.For, gast.While, gast.Try))
             if constants and not compound:
@@ -187,18 +188,18 @@ class Simplifier:
                     self.ending[id(s)] = s
             if isinstance(s, gast.If):
                 self.rename(s.test, known)
-                s.body = self.copies(s.body, inside(s), bound)
-                s.orelse = self.copies(s.orelse, inside(s), bound)
+                s.body = self.copies(s.body, *inside(s))
+                s.orelse = self.copies(s.orelse, *inside(s))
                 forget(s, new)
             elif isinstance(s, gast.Try):
-                s.body = self.copies(s.body, inside(s), bound)
+                s.body = self.copies(s.body, *inside(s))
                 forget(s, new)
-                s.handlers[0].body = self.copies(s.handlers[0].body, inside(s), bound)
+                s.handlers[0].body = self.copies(s.handlers[0].body, *inside(s))
             elif compound:
                 if isinstance(s, gast.For):
                     self.rename(s.iter, known)
                 forget(s, new)
-                s.body = self.copies(s.body, inside(s), bound)
+                s.body = self.copies(s.body, *inside(s))
             else:
                 if not known.keys().isdisjoint(self.flow(s).read):
                     self.rename(s, known)

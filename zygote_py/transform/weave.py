@@ -22,6 +22,7 @@ from ..ir.build import assign, assigned, attribute, binop, call, clone, const, i
 from ..ir.names import Namer
 from .liveness import Memo, live_in, terminates
 from .pairs import Attempt, Branch, Jump, Loop, Pair
+from .recompute import recompute
 
 __all__ = ["Weaver"]
 
@@ -209,6 +210,10 @@ class Weaver:
         need = sorted((live_in(rbody, memo=self.live) & bound) - self.memory)
         has_rev = bool(rbody)
         jumps = self.has_break(fbody) or inner is not None
+        if has_rev and region is None and not self.has_break(fbody):
+            again, need = recompute(fbody, rbody, need, bound, target, is_for and p.origin.plan.extra == "range",
+                                    set(self.namer.modules))
+            rbody = [*again, *rbody]
         simple = is_for and region is None and p.origin.plan.extra == "range" and not jumps and set(need) <= {target} \
             and target not in assigned(fbody)
         before: list = []
