@@ -19,7 +19,7 @@ from typing import Any
 from .errors import MissingRuleError, here, message
 
 __all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "lookup_push", "non_differentiable", "not_yet",
-           "pushes", "registered", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
+           "pushes", "registered", "results", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
 
 
 class Rule:
@@ -234,6 +234,12 @@ def frule(f: Any) -> Callable:
         _version[0] += 1
         return define
     return register
+
+
+def results(kind: Callable, *functions: Any) -> None:
+    """Say how the kind of the result of functions that have a rule follows from the kinds of the arguments."""
+    for f in functions:
+        _rules[id(f)].kind = kind
 
 
 def non_differentiable(*functions: Any) -> Any:

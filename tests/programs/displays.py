@@ -50,3 +50,16 @@ def arrays_of_given_lists(a, xs):
     z[0] = a * x[1]
     z[1:] += y[:2]
     return np.sum(z) + np.dot(x, y)
+
+
+@program(args=[(V, M)])
+def constants_in_between(x, m):
+    order = np.argsort(x)
+    rows, columns = np.triu_indices(2)
+    y = x[order] * np.sign(x) + np.floor(x + 0.25) * x
+    z = np.where(np.greater(x, 0) & np.isfinite(y), x * y, y)
+    best = np.argmax(z)
+    w = m[rows, columns] * np.linspace(0, x[0], 3)
+    for i in range(int(np.floor(3.2))):
+        z = z + x[i] * np.einsum("ij,j->i", m, x)[0] * np.arange(3)
+    return z[best] * np.sum(y[np.arange(2)]) + np.sum(np.diff(w)) + np.sum(m[1, order[1:]] ** 2) + np.trace(m[:, :2]) * x[x > 0][0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -24,10 +26,12 @@ def kind_of(x):
         return "z"
     if isinstance(x, np.ndarray):
         return {"f": "a", "c": "c"}.get(x.dtype.kind, "n"), x.ndim
+    if type(x) is tuple:
+        return "t", *[kind_of(part) for part in x]
     return "k" if x is None or isinstance(x, str) else "o"
 
 
-WIDER = {"f": {"f", "i", "b"}, "z": {"z", "f", "i", "b"}, "i": {"i"}, "b": {"b"}}
+WIDER = {"f": {"f", "i", "b"}, "z": {"z", "f", "i", "b"}, "i": {"i"}, "b": {"b"}, "k": {"k"}}
 
 
 def holds(said, found):
@@ -35,15 +39,36 @@ def holds(said, found):
         return True
     if isinstance(said, str):
         return found in WIDER[said]
+    if said[0] == "t":
+        return found[0] == "t" and len(said) == len(found) and all(map(holds, said[1:], found[1:]))
     if said[0] == "u":
         return found == "f" or (found[0] == "a" and found[1] <= said[1])
     return isinstance(found, tuple) and found[1] == said[1] and found[0] in {"a": "a", "c": "ca", "n": "n"}[said[0]]
 
 
+V, M, N = np.array([0.5, -1.5, 2.0]), np.array([[1.0, 0.3, -0.2], [0.7, -0.4, 0.9]]), np.array([2, 0, 1])
+CONSTANT = [
+    *[(f, (x,), {}) for f in (np.isnan, np.logical_not, np.floor, np.sign, np.rint, np.shape, np.ndim, np.all, np.flatnonzero)
+      for x in (V, M, 1.5, np.float64(-0.5))],
+    *[(f, (x, y), {}) for f in (np.greater, np.equal, np.logical_and, np.floor_divide) for x in (V, 0.5) for y in (V, M, 2.5, 2)],
+    *[(f, args, words) for f in (np.argmax, np.any) for args, words in
+      (((V,), {}), ((M,), {}), ((M, 1), {}), ((M,), {"axis": 0}), ((M,), {"axis": 1, "keepdims": True}))],
+    (np.argsort, (M,), {}), (np.argsort, (M,), {"axis": None}), (np.searchsorted, (V, 0.3), {}), (np.searchsorted, (V, M), {}),
+    (np.arange, (3,), {}), (np.arange, (0, 6, 2), {}), (np.arange, (0.0, 1.0, 0.3), {}), (np.triu_indices, (3,), {}),
+    (np.random.rand, (), {}), (np.random.randn, (2, 3), {}), (math.floor, (2.5,), {}), (math.gcd, (4, 6), {}), (int, ("3",), {}),
+    (isinstance, (1, int), {}), (str, (1,), {}),
+    (np.array, ((1.0, 2),), {}), (np.array, ((1, 2),), {}), (np.array, ((V, M[0], (1, 2, 3)),), {}), (np.stack, ((M, M), 1), {}),
+    (np.concatenate, ((M, M), None), {}), (np.concatenate, ((M, M), 1), {}), (np.hstack, ((1.0, 2.0),), {}),
+    (np.vstack, ((V, V),), {}), (np.column_stack, ((V, N),), {}), (np.dstack, ((V, V),), {}), (np.cross, (V, M), {}),
+    (np.einsum, ("ij,j->i", M, V), {}), (np.einsum, ("j,j->", N, V), {}), (np.trace, (M,), {}), (np.diff, (M,), {}),
+    (np.linspace, (0, 1, 5), {}), (np.interp, (0.3, V[::2], V[:2]), {}), (np.convolve, (V, N), {}),
+]
+
+
 @pytest.mark.parametrize("constant", [False, True])
 def test_kinds_hold_for_all_samples(constant):
     wrong = []
-    for f, args, kwargs in CASES:
+    for f, args, kwargs in [*CASES, *CONSTANT]:
         rule = lookup(f)
         if rule.kind is None:
             continue

@@ -247,7 +247,7 @@ class Operations:
             return "o"
         ndim = kind[1]
         parts = index.elts if isinstance(index, gast.Tuple) else [index]
-        dims = ndim
+        dims, chosen = ndim, False
         for p in parts:
             if isinstance(p, gast.Slice):
                 continue
@@ -257,8 +257,11 @@ class Operations:
                 continue
             elif self.fact(p, env)[0] == "i":
                 dims -= 1
+            elif self.fact(p, env)[0] == ("n", 1):      # some entries along an axis, or along several in step
+                dims, chosen = dims - 1, True
             else:
                 return "o"
+        dims += chosen
         return (kind[0], dims) if dims > 0 else {"a": "f", "c": "z", "n": "i"}[kind[0]] if len(parts) <= ndim else "o"
 
     def static(self, e: Any) -> tuple[bool, Any]:

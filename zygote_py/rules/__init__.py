@@ -2,6 +2,7 @@
 
 from ..registry import when_imported
 from . import kinds, numpy, scipy, stdlib
+from . import results as _results  # noqa: F401
 
 when_imported("mpmath", "zygote_py.rules.mpmath")
 when_imported("sympy", "zygote_py.rules.sympy")

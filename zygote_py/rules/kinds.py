@@ -12,9 +12,10 @@ from ..lattice import element, join, most
 
 __all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "columns", "complex_broadcast", "cross",
            "diagonal", "diagonal_or_matrix", "dot", "filled", "fitted", "flat", "imaginary", "integer", "joined", "kind_of",
-           "kron", "made", "magnitude", "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "real",
-           "real_signal", "reduction", "reshaped", "same", "shaped", "side_by_side", "solution", "spectrum", "stacked",
-           "stacked_rows", "stacked_sheets", "tensordot", "totals", "transpose", "vdot", "widened"]
+           "kron", "made", "magnitude", "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "product",
+           "ranks", "real", "real_signal", "reduced", "reduction", "reshaped", "result", "same", "shaped", "side_by_side",
+           "solution", "spectrum", "stacked", "stacked_rows", "stacked_sheets", "tensordot", "totals", "transpose", "vdot",
+           "widened"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -40,7 +41,7 @@ def kind_of(k: Any) -> Any:
     return kind or "o"
 
 
-def _ranks(kinds: tuple) -> tuple[list, int] | None:
+def ranks(kinds: tuple) -> tuple[list, int] | None:
     """Return the letters of numbers and arrays and the largest rank, -1 for scalars only; None if there is anything else."""
     letters, rank = [], -1
     for k in kinds:
@@ -55,7 +56,7 @@ def _ranks(kinds: tuple) -> tuple[list, int] | None:
     return (letters, rank) if letters else None
 
 
-def _result(letter: str, rank: int) -> Any:
+def result(letter: str, rank: int) -> Any:
     """Return the kind of a scalar or array. A NumPy operation on 0-d arrays gives a scalar."""
     if rank > 0:
         return {"z": "c", "f": "a", "i": "n", "b": "n"}[letter], rank
@@ -78,39 +79,39 @@ def _loose(kinds: tuple) -> Any:
 
 def broadcast(*kinds: Any) -> Any:
     """Kind of a function that gives floating point numbers, elementwise: `np.sin`, `truediv`."""
-    found = _ranks(kinds)
+    found = ranks(kinds)
     if found is None:
         return _loose(kinds)
     letters, rank = found
-    return _result("z" if "z" in letters or "c" in letters else "f", rank)
+    return result("z" if "z" in letters or "c" in letters else "f", rank)
 
 
 def complex_broadcast(*kinds: Any) -> Any:
     """Kind of a function that gives complex numbers for real ones: `scipy.special.hankel1`."""
-    found = _ranks(kinds)
-    return "o" if found is None else _result("z", found[1])
+    found = ranks(kinds)
+    return "o" if found is None else result("z", found[1])
 
 
 def arithmetic(*kinds: Any) -> Any:
     """Kind of `+ - *` and the like, where integers stay integers."""
-    found = _ranks(kinds)
+    found = ranks(kinds)
     if found is None:
         return _loose(kinds)
     letters, rank = found
     letter = "z" if "z" in letters or "c" in letters else "f" if "f" in letters or "a" in letters else "i"
-    return _result(letter, rank)
+    return result(letter, rank)
 
 
 def power(base: Any, exponent: Any, *_: Any) -> Any:
     """Kind of `base ** exponent`: a negative Python number to a fraction is complex, an integer to a negative one is real."""
-    found = _ranks((base, exponent))
+    found = ranks((base, exponent))
     if found is None:
         return _loose((base, exponent)) if kind_of(exponent) in ("b", "i") else "o"
     letters, rank = found
     if "z" in letters or "c" in letters:
-        return _result("z", rank)
+        return result("z", rank)
     if rank > 0:
-        return _result("f" if "f" in letters or "a" in letters else "i", rank)
+        return result("f" if "f" in letters or "a" in letters else "i", rank)
     if exponent.__class__ is Const:
         value = exponent.value
         if value.__class__ is int and value >= 0:
@@ -147,17 +148,17 @@ def integer(*kinds: Any, **_: Any) -> Any:
 
 def boolean(*kinds: Any) -> Any:
     """Kind of a comparison."""
-    found = _ranks(kinds)
-    return "o" if found is None else _result("b", found[1])
+    found = ranks(kinds)
+    return "o" if found is None else result("b", found[1])
 
 
 def bitwise(*kinds: Any) -> Any:
     """Kind of `& | ^ << >> ~` and of rounding to whole numbers."""
-    found = _ranks(kinds)
+    found = ranks(kinds)
     if found is None:
         return "o"
     letters, rank = found
-    return _result("i", rank) if set(letters) <= {"i", "n", "b"} and "i" in letters else "o"
+    return result("i", rank) if set(letters) <= {"i", "n", "b"} and "i" in letters else "o"
 
 
 def same(k: Any, *_: Any, **__: Any) -> Any:
@@ -201,7 +202,7 @@ def fitted(d: Any, x: Any, *_: Any) -> Any:
 
 def diagonal(k: Any, *_: Any) -> Any:
     """Kind of the diagonals of matrices."""
-    return _result({"a": "f", "c": "z", "n": "i"}[k[0]], k[1] - 1) if k.__class__ is tuple and k[0] in "acn" and k[1] > 1 else "o"
+    return result({"a": "f", "c": "z", "n": "i"}[k[0]], k[1] - 1) if k.__class__ is tuple and k[0] in "acn" and k[1] > 1 else "o"
 
 
 def diagonal_or_matrix(k: Any, offset: Any = None) -> Any:
@@ -220,110 +221,110 @@ def opaque(*_: Any, **__: Any) -> Any:
     return "o"
 
 
-def _reduced(letter: str, rank: int, axis: Any, keepdims: Any) -> Any:
+def reduced(letter: str, rank: int, axis: Any, keepdims: Any) -> Any:
     """Return the kind after a reduction over `axis`, given as a kind or constant, or None where it is absent."""
     if keepdims is not None and keepdims.__class__ is not Const:
         return "o"
     if keepdims is not None and keepdims.value:
-        return _result(letter, rank)
+        return result(letter, rank)
     if axis is None or (axis.__class__ is Const and axis.value is None):
-        return _result(letter, 0)
+        return result(letter, 0)
     if axis.__class__ is Const:
         value = axis.value
         gone = 1 if value.__class__ is int else len(value) if value.__class__ is tuple else None
-        return "o" if gone is None else _result(letter, rank - gone)
-    return _result(letter, rank - 1) if axis == "i" else "o"
+        return "o" if gone is None else result(letter, rank - gone)
+    return result(letter, rank - 1) if axis == "i" else "o"
 
 
 def _bounded(a: Any, axis: Any) -> tuple[list, int] | None:
-    """As `_ranks`, for all elements of a number or array."""
+    """As `ranks`, for all elements of a number or array."""
     whole = axis is None or (axis.__class__ is Const and axis.value is None)
     return (["f"], 0) if whole and a.__class__ is tuple and a[0] == "u" else None
 
 
 def reduction(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
     """Kind of `np.mean` and the like, that give floating point numbers."""
-    found = _ranks((a,)) or _bounded(a, axis)
+    found = ranks((a,)) or _bounded(a, axis)
     if found is None or dtype is not None or out is not None:
         return "o"
-    return _reduced("z" if found[0][0] in "zc" else "f", found[1], axis, keepdims)
+    return reduced("z" if found[0][0] in "zc" else "f", found[1], axis, keepdims)
 
 
 def totals(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
     """Kind of `np.sum`, `np.prod`, that keep integers."""
-    found = _ranks((a,)) or _bounded(a, axis)
+    found = ranks((a,)) or _bounded(a, axis)
     if found is None or dtype is not None or out is not None:
         return "o"
-    return _reduced({"z": "z", "c": "z", "a": "f", "f": "f"}.get(found[0][0], "i"), found[1], axis, keepdims)
+    return reduced({"z": "z", "c": "z", "a": "f", "f": "f"}.get(found[0][0], "i"), found[1], axis, keepdims)
 
 
 def extremum(a: Any, axis: Any = None, out: Any = None, keepdims: Any = None, **_: Any) -> Any:
     """Kind of `np.max`, `np.min`, that keep integers."""
-    found = _ranks((a,))
+    found = ranks((a,))
     if found is None or out is not None:
         return "o"
-    return _reduced({"z": "z", "c": "z", "a": "f", "f": "f", "b": "b"}.get(found[0][0], "o"), found[1], axis, keepdims)
+    return reduced({"z": "z", "c": "z", "a": "f", "f": "f", "b": "b"}.get(found[0][0], "o"), found[1], axis, keepdims)
 
 
 def scan(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **_: Any) -> Any:
     """Kind of `np.cumsum`, `np.cumprod`."""
-    found = _ranks((a,))
+    found = ranks((a,))
     if found is None or dtype is not None or out is not None or found[1] < 1:
         return "o"
     flat = axis is None or (axis.__class__ is Const and axis.value is None)
-    return _result({"c": "z", "a": "f"}.get(found[0][0], "i"), 1 if flat else found[1])
+    return result({"c": "z", "a": "f"}.get(found[0][0], "i"), 1 if flat else found[1])
 
 
-def _product(a: Any, b: Any, rank: Callable[[int, int], int], least: int = 1) -> Any:
+def product(a: Any, b: Any, rank: Callable[[int, int], int], least: int = 1) -> Any:
     """Kind of a product of two arrays, at least one of them of floating point numbers, with a rank that follows from theirs."""
-    found = _ranks((a, b))
+    found = ranks((a, b))
     if found is None or a.__class__ is not tuple or b.__class__ is not tuple or min(a[1], b[1]) < least:
         return "o"
     letter = "z" if "c" in found[0] else "f" if "a" in found[0] else None
-    return "o" if letter is None else _result(letter, rank(a[1], b[1]))
+    return "o" if letter is None else result(letter, rank(a[1], b[1]))
 
 
 def matmul(a: Any, b: Any) -> Any:
     """Kind of `a @ b`: over more than two axes, the product of the matrices in the last two."""
-    return _product(a, b, lambda m, n: m + n - 2 if m + n < 4 else max(m, n) - (m == 1 or n == 1))
+    return product(a, b, lambda m, n: m + n - 2 if m + n < 4 else max(m, n) - (m == 1 or n == 1))
 
 
 def dot(a: Any, b: Any) -> Any:
     """Kind of `np.dot` and `np.inner`, which sum over one axis of each."""
-    return _product(a, b, lambda m, n: m + n - 2)
+    return product(a, b, lambda m, n: m + n - 2)
 
 
 def cross(a: Any, b: Any, *_: Any, **__: Any) -> Any:
     """Kind of `np.cross`: of vectors with two components, it gives numbers."""
-    k = _product(a, b, max)
+    k = product(a, b, max)
     return ("u", k[1]) if k.__class__ is tuple and k[0] == "a" else "o"
 
 
 def tensordot(a: Any, b: Any, axes: Any = None) -> Any:
     """Kind of `np.tensordot` over a number of axes; over all of them, it gives an array without axes."""
     count = 2 if axes is None else axes.value if axes.__class__ is Const else -1
-    k = _product(a, b, lambda m, n: m + n - 2 * count, count) if count.__class__ is int and count >= 0 else "o"
+    k = product(a, b, lambda m, n: m + n - 2 * count, count) if count.__class__ is int and count >= 0 else "o"
     return k if k.__class__ is tuple else "o"
 
 
 def vdot(a: Any, b: Any) -> Any:
     """Kind of `np.vdot`."""
-    return _product(a, b, lambda m, n: 0)
+    return product(a, b, lambda m, n: 0)
 
 
 def outer(a: Any, b: Any) -> Any:
     """Kind of `np.outer`, which flattens both."""
-    return _product(a, b, lambda m, n: 2)
+    return product(a, b, lambda m, n: 2)
 
 
 def kron(a: Any, b: Any) -> Any:
     """Kind of `np.kron`."""
-    return _product(a, b, max)
+    return product(a, b, max)
 
 
 def solution(a: Any, b: Any) -> Any:
     """Kind of `np.linalg.solve` for one matrix."""
-    return _product(a, b, lambda m, n: n) if a.__class__ is tuple and a[1] == 2 and b.__class__ is tuple and b[1] <= 2 else "o"
+    return product(a, b, lambda m, n: n) if a.__class__ is tuple and a[1] == 2 and b.__class__ is tuple and b[1] <= 2 else "o"
 
 
 def of_matrices(a: Any, *_: Any, **__: Any) -> Any:
@@ -334,16 +335,16 @@ def of_matrices(a: Any, *_: Any, **__: Any) -> Any:
 def number_of_matrices(a: Any) -> Any:
     """Kind of `np.linalg.det`: a number for each matrix."""
     k = of_matrices(a)
-    return "o" if k == "o" else _result("z" if k[0] == "c" else "f", k[1] - 2)
+    return "o" if k == "o" else result("z" if k[0] == "c" else "f", k[1] - 2)
 
 
 def choice(condition: Any, x: Any, y: Any) -> Any:
     """Kind of `np.where` with an array among its arguments: for numbers, it is an array without axes."""
-    found, k = _ranks((condition, x, y)), arithmetic(x, y)
+    found, k = ranks((condition, x, y)), arithmetic(x, y)
     if found is None or k == "o" or found[1] < 1:
         return "o"
     letter: str = k[0]
-    return _result({"a": "f", "c": "z", "n": "i"}.get(letter, letter), found[1])
+    return result({"a": "f", "c": "z", "n": "i"}.get(letter, letter), found[1])
 
 
 def spectrum(a: Any, *_: Any, **__: Any) -> Any:
@@ -359,7 +360,7 @@ def real_signal(a: Any, *_: Any, **__: Any) -> Any:
 def filled(shape: Any, value: Any, dtype: Any = None) -> Any:
     """Kind of `np.full(shape, number)`."""
     kind, number = shaped(shape, dtype), kind_of(value)
-    return "o" if kind == "o" or number not in ("f", "i", "z") else _result(number, kind[1])
+    return "o" if kind == "o" or number not in ("f", "i", "z") else result(number, kind[1])
 
 
 def shaped(shape: Any, dtype: Any = None) -> Any:
@@ -389,10 +390,10 @@ def _entries(source: Any) -> tuple[str, int] | None:
         return None
     found = []
     for entry in k[1:]:
-        ranks = _ranks((entry,))
-        inner = None if ranks is not None else _entries(entry)
-        if ranks is not None:
-            found.append(({"c": "z", "a": "f", "n": "i", "b": "i"}.get(ranks[0][0], ranks[0][0]), max(ranks[1], 0)))
+        known = ranks((entry,))
+        inner = None if known is not None else _entries(entry)
+        if known is not None:
+            found.append(({"c": "z", "a": "f", "n": "i", "b": "i"}.get(known[0][0], known[0][0]), max(known[1], 0)))
         elif inner is not None:
             found.append((inner[0], inner[1] + 1))
         else:
@@ -406,13 +407,13 @@ def made(source: Any, dtype: Any = None, **options: Any) -> Any:
     found = _entries(source)
     if dtype is not None or not options.keys() <= {"copy", "order"}:
         return "o"
-    return transpose(source) if found is None else _result(found[0], found[1] + 1)
+    return transpose(source) if found is None else result(found[0], found[1] + 1)
 
 
 def stacked(arrays: Any, axis: Any = None) -> Any:
     """Kind of `np.stack`."""
     found = _entries(arrays)
-    return "o" if found is None else _result(found[0], found[1] + 1)
+    return "o" if found is None else result(found[0], found[1] + 1)
 
 
 def joined(arrays: Any, axis: Any = "i") -> Any:
@@ -420,14 +421,14 @@ def joined(arrays: Any, axis: Any = "i") -> Any:
     found = _entries(arrays)
     if found is None or found[1] < 1 or not (axis == "i" or axis.__class__ is Const):
         return "o"
-    return _result(found[0], 1 if axis.__class__ is Const and axis.value is None else found[1])
+    return result(found[0], 1 if axis.__class__ is Const and axis.value is None else found[1])
 
 
 def _at_least(least: int) -> Callable:
     """Return the kind function of what joins arrays of as many dimensions, or makes up for those that are missing."""
     def kind(arrays: Any) -> Any:
         found = _entries(arrays)
-        return "o" if found is None else _result(found[0], max(found[1], least))
+        return "o" if found is None else result(found[0], max(found[1], least))
     return kind
 
 
@@ -466,7 +467,7 @@ def summed(source: Any, start: Any = "i") -> Any:
 def largest(*values: Any, **options: Any) -> Any:
     """Kind of `max` and `min`, for numbers."""
     kinds = [element(values[0])] if len(values) == 1 else [kind_of(v) for v in values]
-    found = _ranks(tuple(kinds))
+    found = ranks(tuple(kinds))
     return "o" if options or found is None or found[1] >= 0 else arithmetic(*kinds)
 
 
