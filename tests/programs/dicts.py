@@ -254,6 +254,24 @@ def entries_as_attributes(p, x):
     return p["b"] * p.w
 
 
+class Borrowed(dict):
+    """The same, by the methods of a dict."""
+
+    __getattr__ = dict.get
+    __setattr__ = dict.__setitem__
+    __delattr__ = dict.__delitem__
+
+
+@program(args=[(Borrowed(w=2.0, b=0.5), 3.0)])
+def methods_of_a_dict_for_attributes(p, x):
+    p.b = p.w * x + p.b
+    p.c = p.b * 2
+    del p.w
+    made = Borrowed(p, w=p["c"])
+    made.w = made["w"] * made.b
+    return p["b"] * made["w"] if "w" not in p else x
+
+
 class Shared(dict):
     def __init__(self, **entries):
         super().__init__(**entries)

@@ -18,7 +18,7 @@ from .protocols import OTHER_ARITHMETIC, refuse_array
 from .refusals import missing_rule
 from .reshaping import set_shape
 from .settle import is_number
-from .shared import nothing, python_method
+from .shared import attribute_hook, nothing, python_method
 from .slots import (
     called_back,
     changed,
@@ -167,7 +167,7 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
         return "slot", None
     hook = python_method(obj, "__getattribute__")
     if hook is not None:
-        rest = python_method(obj, "__getattr__")
+        rest = attribute_hook(obj, "__getattr__")
         return ("hook", hook) if rest is None else ("descriptor", (looked_up, (obj, name, hook, rest), 0))
     return find_plain_attribute(obj, name)
 
@@ -204,7 +204,7 @@ def find_plain_attribute(obj: Any, name: str) -> tuple[str, Any]:
         return slot_of(obj, name)
     if base is not None:
         return through_descriptor(obj, cls, base, found, name)
-    hook = python_method(obj, "__getattr__")
+    hook = attribute_hook(obj, "__getattr__")
     return ("hook", hook) if hook is not None else ("slot", None)
 
 
@@ -229,7 +229,7 @@ def attribute_key(obj: Any, name: str) -> Any:
 
 def through_descriptor(obj: Any, cls: type, base: type, found: Any, name: str) -> tuple[str, Any]:
     """How an attribute is read that a class has."""
-    then = python_method(obj, "__getattr__")
+    then = attribute_hook(obj, "__getattr__")
     if then is not None:
         get, args = (found.fget, (obj,)) if type(found) is property else (python_method(found, "__get__"), (found, obj, cls))
         if isinstance(get, types.FunctionType):
@@ -331,7 +331,7 @@ def find_setter(obj: Any, name: str, value: Any) -> tuple[Any, Any]:
         if name == "dtype" and obj.dtype == value:
             return leave, None
         raise refuse_mutation(f"`.{name} = ...`", "A cotangent has no bytes.", "make a new array: a.astype(dtype), a[::2]")
-    hook = python_method(obj, "__setattr__")
+    hook = attribute_hook(obj, "__setattr__")
     if hook is not None:
         return hook, None
     return find_plain_setter(obj, name)
@@ -379,7 +379,7 @@ def delete_slot(cx: Context, obj: Any, name: str) -> tuple[Any, Any]:
 @non_differentiable
 def find_deleter(obj: Any, name: str) -> tuple[Any, Any]:
     """As `find_setter`, for `del obj.name`."""
-    hook = python_method(obj, "__delattr__")
+    hook = attribute_hook(obj, "__delattr__")
     if hook is not None:
         return hook, None
     base, found = in_classes(type(obj).__mro__, name)

@@ -63,6 +63,16 @@ def python_method(obj: Any, name: Any) -> Any:
     return None
 
 
+def attribute_hook(obj: Any, name: str) -> Any:
+    """What a class has under `__getattr__`, `__setattr__` or `__delattr__`: a function in Python, or one in C of another name, as in
+    `__setattr__ = dict.__setitem__`; None if that is the plain way."""
+    for base in type(obj).__mro__:
+        if name in base.__dict__:
+            f = base.__dict__[name]
+            return f if isinstance(f, types.FunctionType) or getattr(f, "__name__", name) != name else None
+    return None
+
+
 def rest_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     ds, words = tape[0](cx, tape[1], dy)
     return ds[1:], words
