@@ -64,8 +64,8 @@ def python_method(obj: Any, name: Any) -> Any:
 
 
 def attribute_hook(obj: Any, name: str) -> Any:
-    """What a class has under `__getattr__`, `__setattr__` or `__delattr__`: a function in Python, or one in C of another name, as in
-    `__setattr__ = dict.__setitem__`; None if that is the plain way."""
+    """What a class has under `__getattr__`, `__setattr__` or `__delattr__`: a function in Python, or one in C of another name, as
+    in `__setattr__ = dict.__setitem__`; None if that is the plain way."""
     for base in type(obj).__mro__:
         if name in base.__dict__:
             f = base.__dict__[name]
