@@ -12,7 +12,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import attribute, call, const, load, locate
+from ..ir.build import attribute, call, change_blocks, const, load, locate
 from ..lattice import VAGUE, element, join, plain
 from ..normalize import Core
 from .facts import Plan, is_array, is_loose
@@ -125,11 +125,7 @@ def insert_checks(core: Core, check: Callable) -> None:
 def checked(body: list, test: Callable[[str, Any], Any]) -> list:
     out: list = []
     for s in body:
-        for field in ("body", "orelse"):
-            if getattr(s, field, None):
-                setattr(s, field, checked(getattr(s, field), test))
-        if isinstance(s, gast.Try):
-            s.handlers[0].body = checked(s.handlers[0].body, test)
+        change_blocks(s, lambda block: checked(block, test))
         plan: Plan | None = getattr(s, "plan", None)
         expected = {} if plan is None else plan.expects
         tests = [locate(gast.Expr(value=test(v, kind)), s) for v, kind in expected.items()]

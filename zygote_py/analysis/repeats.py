@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assigned, blocks, load, names, statements, written
+from ..ir.build import assigned, blocks, change_blocks, load, names, statements, written
 from ..normalize import Core
 from .facts import Plan, is_scalar
 
@@ -39,11 +39,7 @@ def renamed(body: list, copies: dict[str, str]) -> list:
     for s in body:
         if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and s.targets[0].id in copies:
             continue
-        for field in ("body", "orelse"):
-            if getattr(s, field, None):
-                setattr(s, field, renamed(getattr(s, field), copies))
-        if isinstance(s, gast.Try):
-            s.handlers[0].body = renamed(s.handlers[0].body, copies)
+        change_blocks(s, lambda block: renamed(block, copies))
         plan: Plan | None = getattr(s, "plan", None)
         atoms = [] if plan is None else [*plan.args, *plan.keywords.values(), *[atom for _, atom, _ in plan.key]]
         heads = [h for h in (getattr(s, "test", None), getattr(s, "iter", None)) if h is not None] if blocks(s) else [s]

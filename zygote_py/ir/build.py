@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import gast
 
-__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "call", "children", "clone", "const",
-           "ends_in_raise",
-           "function", "if_", "is_atom",
-           "is_none", "load", "locate", "names", "path_text", "reads", "statements", "store", "subscript", "try_", "tuple_",
-           "written"]
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "call", "change_blocks", "children",
+           "clone", "const", "ends_in_raise", "function", "if_", "is_atom", "is_none", "load", "locate", "names", "path_text",
+           "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
 
@@ -85,6 +83,15 @@ def blocks(statement: Any) -> list[list]:
     if isinstance(statement, gast.Try):
         return [statement.body, statement.handlers[0].body]
     return []
+
+
+def change_blocks(statement: Any, change: Callable[[list], list]) -> None:
+    """Put another block in place of each of a statement's."""
+    for field in ("body", "orelse"):
+        if getattr(statement, field, None):
+            setattr(statement, field, change(getattr(statement, field)))
+    if isinstance(statement, gast.Try):
+        statement.handlers[0].body = change(statement.handlers[0].body)
 
 
 def ends_in_raise(body: list) -> bool:

@@ -17,6 +17,7 @@ from ..ir.build import (
     binop,
     blocks,
     call,
+    change_blocks,
     clone,
     const,
     function,
@@ -182,11 +183,7 @@ class Assembly:
             for s in body:
                 if isinstance(s, gast.Assign) and isinstance(s.value, gast.Yield):
                     out += [locate(clone(kept), s), locate(clone(count), s)]
-                for field in ("body", "orelse"):
-                    if getattr(s, field, None):
-                        setattr(s, field, visit(getattr(s, field)))
-                if isinstance(s, gast.Try):
-                    s.handlers[0].body = visit(s.handlers[0].body)
+                change_blocks(s, visit)
                 out.append(s)
             return out
 
