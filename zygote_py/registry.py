@@ -18,8 +18,8 @@ from typing import Any
 
 from .errors import MissingRuleError, here, message
 
-__all__ = ["Rule", "adjoint", "elementwise", "frule", "linear", "lookup", "lookup_push", "non_differentiable", "not_yet",
-           "pushes", "registered", "results", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
+__all__ = ["Rule", "adjoint", "elementwise", "for_numbers", "frule", "linear", "lookup", "lookup_push", "non_differentiable",
+           "not_yet", "pushes", "registered", "results", "rrule", "rule", "variant", "version", "when_imported", "with_options"]
 
 
 class Rule:
@@ -38,12 +38,13 @@ class Rule:
     into : function `(dx, dy, y, x)` that adds the cotangent of the only argument to an array in place, or None
     variants : cheaper forms of the parts for certain kinds of the arguments
     fresh : whether the result is always new memory
+    numbers : the elementwise rule for calls with two numbers, of a function that takes all sorts of things, or None
     options : the rule for calls with keywords that the parts do not speak of, or None
     writes : whether the function writes into its arguments
     always : whether it is applied even where no argument is active: it calls what it is given, or asks about the run
     """
 
-    __slots__ = ("always", "f", "form", "fresh", "into", "kind", "options", "overloads", "own", "parts", "pushes", "swift",
+    __slots__ = ("always", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own", "parts", "pushes", "swift",
                  "user", "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
@@ -53,6 +54,7 @@ class Rule:
         self.pushes: tuple = ()
         self.variants: dict[tuple, tuple] = {}
         self.into: Callable | None = None
+        self.numbers: Rule | None = None
         self.options: Rule | None = None
         self.swift: Callable | None = None
         self.writes = False
@@ -189,6 +191,14 @@ def variant(f: Any, kinds: tuple, *cotangents: Callable | None) -> None:
 def with_options(f: Any, *cotangents: Callable | None) -> None:
     """Give the parts for calls of `f` with keywords that its short parts do not speak of, such as `where` and `initial`."""
     _rules[id(f)].options = Rule(f, "rule", cotangents)
+
+
+def for_numbers(f: Any, partials: Callable) -> None:
+    """Give the partial derivatives of `f(a, b)` for two numbers, as for `elementwise`, where f takes all sorts of things.
+
+    >>> for_numbers(max, lambda y, a, b: (0.0 if b > a else 0.5 if a == b else 1.0, 1.0 if b > a else 0.5 if a == b else 0.0))
+    """
+    _rules[id(f)].numbers = Rule(f, "elementwise", (partials,))
 
 
 def pushes(f: Any, *tangents: Callable | None) -> None:

@@ -343,6 +343,8 @@ class Operations:
         """Plan the application of a function that has a rule."""
         rule = self.world.lookup(f)
         facts = self.facts([*args, *keywords.values()], env)
+        if rule.numbers is not None and len(args) == 2 and not keywords and self.optimise and all(is_scalar(k) for k, _ in facts):
+            rule = rule.numbers
         if any(k == "⊥" for k, _ in facts):
             return Plan("plain", "⊥", max(a for _, a in facts))
         kind = self.result_kind(rule, f, args, keywords, env) if self.optimise else ("r" if f is range else "o")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from numbers import Number
 from typing import Any
 
-from zygote_py.registry import elementwise, linear, lookup, non_differentiable, rrule, rule
+from zygote_py.registry import elementwise, for_numbers, linear, lookup, non_differentiable, rrule, rule
 from zygote_py.rules.kinds import magnitude, power, real
 from zygote_py.rules.numpy.helpers import expand, fit, pow_base, pow_exponent, unit
 
@@ -62,7 +62,7 @@ def sum_start(dy: Any, start: Any) -> Any:
 def chosen(dy: Any, y: Any, items: Any, key: Any) -> list:
     """Return the cotangents of the items of a maximum or minimum `y`: even shares for equal numbers, else all to the first."""
     if key is None and isinstance(y, Number):
-        hits = [bool(x == y) for x in items]
+        hits = [x is y or bool(x == y) for x in items]
         share = dy / max(len([hit for hit in hits if hit]), 1)
         return [share if hit else 0 * share for hit in hits]
     first = [i for i, x in enumerate(items) if x is y or (key is None and x == y)][:1]
@@ -79,6 +79,11 @@ def max_(*args, **options):
 def min_(*args, **options):
     y = min(*args, **options)
     return y, lambda dy: choice_back(dy, y, args, options)
+
+
+# even shares for equal numbers; what compares as false is the first, as `max` and `min` have it
+for_numbers(max, lambda y, a, b: (0.0 if b > a else 0.5 if a == b else 1.0, 1.0 if b > a else 0.5 if a == b else 0.0))
+for_numbers(min, lambda y, a, b: (0.0 if b < a else 0.5 if a == b else 1.0, 1.0 if b < a else 0.5 if a == b else 0.0))
 
 
 def choice_back(dy: Any, y: Any, args: tuple, options: dict) -> tuple:
