@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["VAGUE", "element", "join", "mapping", "most", "plain"]
+__all__ = ["VAGUE", "at", "element", "join", "mapping", "most", "plain", "shallow"]
 
 VAGUE = ("o", "k", "b")     # of no use as the kind of an element
 
@@ -17,7 +17,7 @@ VAGUE = ("o", "k", "b")     # of no use as the kind of an element
 def mapping(held: list) -> Any:
     """The kind of a dict with these kinds at its keys; the key None stands for others."""
     held = [(key, "o" if k in VAGUE else k) for key, k in held]
-    return ("d", tuple(held)) if any(k != "o" for _, k in held) else "o"
+    return ("d", tuple(held)) if any(k != "o" for _, k in held) or not held else "o"
 
 
 def plain(kind: Any) -> Any:
@@ -29,10 +29,20 @@ def plain(kind: Any) -> Any:
     return "o" if kind[0] in ("l", "d", "e") else kind
 
 
+def shallow(kind: Any) -> Any:
+    """A kind without what is known of the containers in a container."""
+    if kind.__class__ is not tuple or kind[0] not in ("l", "d"):
+        return plain(kind)
+    if kind[0] == "d":
+        return mapping([(key, plain(k)) for key, k in kind[1]])
+    inner = plain(kind[1])
+    return "o" if inner in VAGUE else ("l", inner)
+
+
 def element(kind: Any) -> Any:
     """The kind of the elements that a loop over a value of this kind meets."""
     if kind.__class__ is not tuple:
-        return "o"
+        return "i" if kind == "r" else "o"
     if kind[0] in ("a", "c", "n"):
         return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
     if kind[0] in ("l", "e"):
@@ -70,7 +80,20 @@ def join(a: Any, b: Any) -> Any:
             kind = join(a[1], b[1])
             return "o" if kind == "o" else (a[0], kind)
         if a[0] == "d":
-            other = dict(b[1])
-            held = [(key, join(k, other[key])) for key, k in a[1] if key in other]
-            return mapping(held if len(held) == len(a[1]) == len(b[1]) else [*held, (None, "o")])
+            one, two = dict(a[1]), dict(b[1])
+            keys = list({**one, **two, **({} if one.keys() == two.keys() else {None: None})})
+            return mapping([(key, join(at(one, key), at(two, key))) for key in keys])
     return "o"
+
+
+def at(held: dict, key: Any) -> Any:
+    """The kind of what a dict has at a key, by the kinds at some keys; for others, the kind at None, or what fits all that is
+    known."""
+    if key in held:
+        return held[key]
+    if None in held:
+        return held[None]
+    out: Any = "⊥"
+    for k in held.values():
+        out = join(out, k)
+    return out

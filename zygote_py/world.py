@@ -174,6 +174,11 @@ class World:
         """Whether the result of a function is a new list, dict or the like, which may be written to later."""
         return f in _COPIES if not isinstance(f, type) else issubclass(f, (list, dict, set, deque, SimpleNamespace))
 
+    def copies(self, f: Any) -> bool:
+        """Whether a function keeps nothing of what it is given, and changes nothing in it: one with a rule of ours."""
+        rule = lookup(f)
+        return rule is not None and not rule.user and not rule.writes and rule.form in ("elementwise", "linear", "rule", "none")
+
     def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
         """Whether the parts of a rule that are needed can be copied into the code of this call."""
         if any(k not in rule.parameters for k in keywords):

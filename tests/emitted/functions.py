@@ -71,3 +71,11 @@ def oscillate(x, dt):
     for _ in range(10):
         s.step(dt)
     return s.x * s.x
+
+
+def tree(up, down, strike):
+    v = [max(up * j - down * (4 - j) - strike, 0.0) for j in range(5)]
+    for i in range(3, -1, -1):
+        for j in range(i + 1):
+            v[j] = 0.6 * v[j + 1] + 0.3 * v[j]
+    return v[0]

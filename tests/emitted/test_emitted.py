@@ -47,6 +47,7 @@ SHOWN = {
     "heat": (functions.heat, np.ones(5), 3),
     "relaxed": (functions.relaxed, np.ones(5)),
     "oscillate": (functions.oscillate, 1.0, 0.1),
+    "tree": (functions.tree, 1.1, 0.9, 0.3),
 }
 PROGRAMS = load()
 

@@ -14,6 +14,7 @@ import gast
 
 from ..ir.build import blocks, names, statements, walk
 from ..normalize import Core
+from .confined import PLACES
 from .facts import Plan, is_array, is_scalar
 
 __all__ = ["Aliases"]
@@ -120,6 +121,9 @@ class Aliases:
         if isinstance(s, gast.Delete):
             return
         form = plan.form
+        if form == "append" or (form == "setitem" and plan.extra in PLACES) or plan.extra == "own":
+            self.confined(plan, target_of(s), marks)
+            return
         if form in ("setitem", "setattr"):
             inside, value = self.memory_of(plan.args[0]), self.memory_of(plan.args[1], *(atom for _, atom, _ in plan.key))
             marks.append((inside, max(plan.facts[1][1], *(act for _, _, act in plan.key), 0)))
@@ -149,6 +153,15 @@ class Aliases:
             self.join(bound + operands)
         else:  # copies, views, tuples
             self.join(bound + self.memory_of(*plan.args))
+
+    def confined(self, plan: Plan, v: str, marks: list) -> None:
+        """Something is put into a container that no other code can reach."""
+        stored = plan.args[-1:] if plan.form != "list" and plan.form != "dict" else plan.args
+        marks.append(([v], max([act for _, act in plan.facts[len(plan.facts) - len(stored):]], default=0)))
+        inner = self.memory_of(*stored)
+        if inner:
+            marks.append(([v, *inner], None))
+            self.join([v, *inner])
 
     def calling(self, s: Any, plan: Plan, bound: list[str], marks: list) -> None:
         operands = self.memory_of(*plan.args, *plan.keywords.values())
@@ -194,6 +207,12 @@ class Aliases:
             self.views = {v: place for v, place in uses.views.items() if self.find(v) in good}
         self.private = good
         self.all_private = all(self.find(v) in good and (s.plan.simple or again(s)) for s, v in targets)
+
+
+def target_of(s: Any) -> str:
+    """The name of the container that a statement makes, or puts something into."""
+    place = s.value.func if s.plan.form == "append" else s.targets[0]
+    return str(place.id if isinstance(place, gast.Name) else place.value.id)
 
 
 def planned(every: list) -> list:

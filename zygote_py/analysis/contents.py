@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from ..ir.build import attribute, call, change_blocks, const, load, locate
-from ..lattice import VAGUE, element, join, plain
+from ..lattice import VAGUE, at, element, join, mapping, plain, shallow
 from ..normalize import Core
 from .facts import Plan, is_array, is_loose
 
@@ -37,8 +37,9 @@ def item(kind: Any, index: Any, is_whole: Callable[[Any], bool]) -> Any:
     """The kind of `x[index]` for a list or dict; `is_whole` says whether an atom is a whole number."""
     if kind[0] == "l":
         return kind if isinstance(index, gast.Slice) else element(kind) if is_whole(index) else "o"
-    if kind[0] == "d" and isinstance(index, gast.Constant):
-        return dict(kind[1]).get(index.value, "o")
+    if kind[0] == "d":
+        held = at(dict(kind[1]), index.value) if isinstance(index, gast.Constant) else joined([k for _, k in kind[1]])
+        return "o" if held == "⊥" else held
     return "o"
 
 
@@ -51,22 +52,27 @@ def viewed(kind: Any, method: str) -> Any:
         else kind if method == "copy" else "o"
 
 
-def after_method(env: Env, v: str, kind: Any, method: str, given: list) -> None:
+def after_method(env: Env, v: str, kind: Any, method: str, given: list, confined: dict[str, str]) -> None:
     """Note what a method of a variable's value may have changed; `given` are the kinds of the arguments."""
     if kind.__class__ is not tuple or method not in QUIET.get(kind[0], ()):
-        forget(env)
+        forget(env, confined)
     elif method in STORING and len(given) > STORING[method]:
-        store(env, v, kind, given[STORING[method]])
+        store(env, v, kind, given[STORING[method]], confined)
     elif method == "extend":
-        store(env, v, kind, element(given[0]) if given else "o")
+        store(env, v, kind, element(given[0]) if given else "o", confined)
 
 
-def store(env: Env, v: str, kind: Any, value: Any, key: Any = None) -> None:
+def store(env: Env, v: str, kind: Any, value: Any, confined: dict[str, str], key: Any = None) -> None:
     """Note that a value is put into the container that a variable names, of this kind."""
-    place = None
+    place, group = None, confined.get(v)
+    if group is not None and kind.__class__ is tuple and kind[0] in ("l", "d"):
+        for name, (held, act) in env.items():
+            if confined.get(name) == group and held.__class__ is tuple:
+                env[name] = stored(held, value, key, name == v), act
+        return
     if kind == ("l", "⊥"):      # other names of this list know as little
         for name, (held, act) in env.items():
-            if is_blank(held):
+            if is_blank(held) and (confined.get(name) == group or shallow(held) != held):
                 env[name] = plain(held), act
         env[v] = ("l", value) if value not in VAGUE else "o", env[v][1]
         return
@@ -77,8 +83,23 @@ def store(env: Env, v: str, kind: Any, value: Any, key: Any = None) -> None:
     if place is not None and join(place, value) != place:
         place = None
     for name, (held, act) in env.items():
+        if confined.get(name) != group and shallow(held) == held:       # another container
+            continue
         if held.__class__ is tuple and not admits(held, value, place):
             env[name] = plain(held), act
+
+
+def stored(kind: Any, value: Any, key: Any, surely: bool) -> Any:
+    """The kind of a container after a store at a key; None stands for one that is not known."""
+    if kind[0] == "l":
+        held = join(kind[1], value)
+        return "o" if held in VAGUE else ("l", held)
+    if kind[0] != "d":
+        return "o"
+    keys = dict(kind[1])
+    if key is not None:
+        return mapping(list({**keys, key: value if surely else join(at(keys, key), value)}.items()))
+    return mapping([(k, join(at(keys, k), value)) for k in {**keys, None: None}])
 
 
 def is_blank(kind: Any) -> bool:
@@ -102,11 +123,11 @@ def admits(kind: Any, value: Any, place: Any) -> bool:
     return all((join(k, value) == k or (place is not None and join(k, place) != place)) and admits(k, value, place) for k in held)
 
 
-def forget(env: Env) -> None:
-    """Unknown code runs: it may store anything anywhere."""
+def forget(env: Env, confined: dict[str, str]) -> None:
+    """Unknown code runs: it may store anything into whatever it can reach; not into `confined` containers."""
     for v, (kind, act) in env.items():
         if kind.__class__ is tuple:
-            env[v] = plain(kind), act
+            env[v] = shallow(kind) if v in confined else plain(kind), act
 
 
 def insert_checks(core: Core, check: Callable) -> None:

@@ -20,6 +20,7 @@ from ..lattice import VAGUE, mapping, plain
 from ..normalize import Core
 from ..normalize.helpers import make_function
 from . import contents
+from .confined import confined
 from .counts import counting
 from .facts import Plan, all_numbers, is_array, is_loose, is_scalar
 from .nested import nested_functions
@@ -55,6 +56,7 @@ class World(Protocol):
     def keeps_records(self, f: Any) -> bool: ...
     def may_store(self, rule: Any) -> bool: ...
     def makes_container(self, f: Any) -> bool: ...
+    def copies(self, f: Any) -> bool: ...
     def is_opaque(self, f: Any) -> bool: ...
     def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool: ...
     def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None: ...
@@ -70,6 +72,7 @@ class Operations:
         self.stores = self.keeps = False
         self.region = False
         self.counting: set[str] | None = None
+        self.own: dict[str, str] | None = None
         self.nested = nested_functions(core, world.nested) if optimise else {}
 
     def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
@@ -129,7 +132,7 @@ class Operations:
 
     def of_Yield(self, e: Any, env: dict) -> Plan:
         self.stores = True
-        contents.forget(env)
+        contents.forget(env, self.confined())
         return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
 
     def of_BinOp(self, e: Any, env: dict) -> Plan:
@@ -166,7 +169,7 @@ class Operations:
 
     def of_Dict(self, e: Any, env: dict) -> Plan:
         plan = self.container("dict", list(e.values), env)
-        if all(isinstance(key, gast.Constant) and type(key.value) is str for key in e.keys):
+        if e.keys and all(isinstance(key, gast.Constant) and type(key.value) is str for key in e.keys):
             plan.kind = mapping(list({key.value: self.known(x, env)[0] for key, x in zip(e.keys, e.values)}.items()))
         return plan
 
@@ -210,16 +213,33 @@ class Operations:
         plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value],
                     [(kind, act)])
         plan.key = key
-        if plan.kind != "o" and ((isinstance(e.slice, gast.Constant) and (held[0] == "d" or e.slice.value >= 0))
-                                 or (isinstance(e.slice, gast.Name) and held[0] == "l" and e.slice.id in self.counts())):
-            plan.extra = "slot"
+        if plan.kind != "o" and not isinstance(e.slice, gast.Slice) and not plan.key:
+            plan.extra = self.place(held, e.slice, env)
         return plan
+
+    def place(self, held: Any, index: Any, env: dict) -> str | None:
+        """How the slot of an element of a list or dict is named: by its index or key as it is ('slot'), or by its index from the
+        start ('position'); None if that is not known."""
+        if held.__class__ is not tuple or held[0] not in ("l", "d"):
+            return None
+        if isinstance(index, gast.Constant):
+            return "slot" if held[0] == "d" or (type(index.value) is int and index.value >= 0) else None
+        kind = self.fact(index, env)[0] if isinstance(index, gast.Name) else "o"
+        if held[0] == "d":
+            return "slot" if kind == "k" else None
+        return None if kind != "i" else "slot" if index.id in self.counts() else "position"
 
     def counts(self) -> set[str]:
         """The variables that are never negative."""
         if self.counting is None:
             self.counting = counting(self.core, self.static)
         return self.counting
+
+    def confined(self) -> dict[str, str]:
+        """The containers that no other code can reach."""
+        if self.own is None:
+            self.own = confined(self.core, self.static, self.world.copies)
+        return self.own
 
     def key(self, index: Any, env: dict) -> list:
         """What of an index or key may be a number with a derivative: a class may compute with it, and keys may be read back."""
@@ -247,7 +267,7 @@ class Operations:
             return "o"
         ndim = kind[1]
         parts = index.elts if isinstance(index, gast.Tuple) else [index]
-        dims, chosen = ndim, False
+        dims, lists = ndim, 0
         for p in parts:
             if isinstance(p, gast.Slice):
                 continue
@@ -255,13 +275,12 @@ class Operations:
                 dims += 1
             elif isinstance(p, gast.Constant) and p.value is Ellipsis:
                 continue
-            elif self.fact(p, env)[0] == "i":
+            elif self.known(p, env)[0] in ("i", ("l", "i"), ("n", 1)):     # a mask of one dimension is as good as positions
                 dims -= 1
-            elif self.fact(p, env)[0] == ("n", 1):      # some entries along an axis, or along several in step
-                dims, chosen = dims - 1, True
+                lists += self.known(p, env)[0] != "i"
             else:
                 return "o"
-        dims += chosen
+        dims += lists > 0
         return (kind[0], dims) if dims > 0 else {"a": "f", "c": "z", "n": "i"}[kind[0]] if len(parts) <= ndim else "o"
 
     def static(self, e: Any) -> tuple[bool, Any]:
@@ -305,7 +324,7 @@ class Operations:
             self.keeps = True
         else:
             self.stores = True
-            contents.forget(env)
+            contents.forget(env, self.confined())
         args = [a.value if isinstance(a, gast.Starred) else a for a in e.args]
         keywords = {k.arg: k.value for k in e.keywords}
         facts = self.facts([*args, *keywords.values()], env)
@@ -330,12 +349,17 @@ class Operations:
         acts = [a for _, a in facts]
         if self.optimise and kind == "k" and not any(acts) and not isinstance(self.static(obj)[1], type):
             return Plan("plain", "o", 0)
+        if held.__class__ is tuple and held[0] == "l" and e.func.attr == "append" and len(args) == 2 and not starred \
+                and not keywords and getattr(obj, "id", "") in self.confined():
+            contents.store(env, obj.id, held, self.known(args[1], env)[0], self.confined())
+            return Plan("append", "k", 0, args, facts)
         result = "o"
         if starred or keywords:
-            contents.forget(env)
+            contents.forget(env, self.confined())
         else:
             result = contents.viewed(held, e.func.attr)
-            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, [self.known(a, env)[0] for a in e.args])
+            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, [self.known(a, env)[0] for a in e.args],
+                                  self.confined())
         return Plan("methodx" if starred or keywords else "method", result, max([1, *acts]), args, facts, None, keywords,
                     extra=e.func.attr)
 
@@ -350,7 +374,7 @@ class Operations:
         kind = self.result_kind(rule, f, args, keywords, env) if self.optimise else ("r" if f is range else "o")
         active = rule.always or any(a for _, a in facts)
         if rule.form in ("primitive", "rrule") and self.kinds_of(rule, f) is None:
-            contents.forget(env)
+            contents.forget(env, self.confined())
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args)) \
             or (rule.form in ("linear", "rule") and not rule.own and len(args) > rule.positional)
         asked = active and f in BY_METHOD and facts[0][0] == "o"
@@ -415,7 +439,7 @@ class Operations:
         facts = [(plain(k), a) for k, a in facts]
         if callee.stores:
             self.stores = True
-            contents.forget(env)
+            contents.forget(env, self.confined())
         elif callee.act == 0:
             return Plan("plain", callee.kind, 0)
         return Plan("static", callee.kind, callee.act if mask or callee.act < 2 else 1, bound, facts, callee)

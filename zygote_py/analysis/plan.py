@@ -20,6 +20,7 @@ from ..lattice import join, plain
 from ..normalize import Core
 from . import contents
 from .aliases import Aliases
+from .confined import note_records
 from .facts import Plan, is_array, is_loose, is_scalar
 from .operations import OPERATORS, Operations, World
 from .sums import Sums
@@ -71,6 +72,8 @@ class Planner(Operations):
             refused = len(self.sums.refused)
             kind, act = self.settle(kinds, acts)
         self.stores = self.stores or self.keeps
+        if self.own:
+            note_records(self.core, self.own)
         return kind, act
 
     def settle(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
@@ -197,6 +200,11 @@ class Planner(Operations):
                     if plan.form in READING and not (isinstance(s.value, gast.Call) and plan.form == "plain"):
                         for n in names(s.value):
                             self.expect(plan, target.id, env.get(n, ("o", 0))[0], held)
+                    if plan.form in ("list", "dict") and self.optimise and target.id in self.confined():
+                        if not plan.args and plan.form == "dict":
+                            held = ("d", ())
+                        if all(is_scalar(k) for k, _ in plan.facts):
+                            plan.act, plan.extra = max([0, *(a for _, a in plan.facts)]), "own"
                     if plan.form in ("call", "callx") and self.is_mute(s):
                         s.plan = plan = Plan("plain", "k", 0)
                     plan.attempt = self.region and self.may_run_python(plan)
@@ -261,8 +269,11 @@ class Planner(Operations):
         plan.attempt = self.region and self.may_run_python(plan)
         if form == "setitem" and plan.facts[0][0] == "o":
             plan.key = self.key(target.slice, env)
+            if self.optimise and not plan.key and getattr(target.value, "id", "") in self.confined() \
+                    and not isinstance(target.slice, gast.Slice):
+                plan.extra = self.place(self.known(target.value, env)[0], target.slice, env)
             contents.store(env, getattr(target.value, "id", ""), self.known(target.value, env)[0], self.known(s.value, env)[0],
-                           target.slice.value if isinstance(target.slice, gast.Constant) else None)
+                           self.confined(), target.slice.value if isinstance(target.slice, gast.Constant) else None)
         if form == "setitem" and is_array(plan.facts[0][0]):
             plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
             if getattr(s, "again", False) and is_array(plan.facts[1][0]):
@@ -294,7 +305,7 @@ class Planner(Operations):
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
             held, added = self.known(target, env)[0], contents.element(self.known(s.value, env)[0])
             if plain(held) != held or (kind == "o" and added != "o"):      # a list is extended
-                contents.store(env, s.target.id, held, added)
+                contents.store(env, s.target.id, held, added, self.confined())
             plan.simple = self.is_simple(facts) and isinstance(s.op, (gast.Add, gast.Sub))
             plan.attempt = self.region and self.may_run_python(plan)
             if plan.simple:

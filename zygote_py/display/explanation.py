@@ -31,6 +31,7 @@ _MEMORY = {
     "setattr": "a store: what it overwrites is kept, and the cotangent is taken out of the object's record",
     "setitem": "a store: what it overwrites is kept, and the cotangent is taken out of the slot",
     "delitem": "a store: what it removes is kept", "delattr": "a store: what it removes is kept",
+    "append": "a store: the cotangent is taken out of the new slot",
     "list": "a container: the cotangents of its elements are in its record",
     "dict": "a container: the cotangents of its values are in its record",
     "set": "a container: the cotangents of its elements are in its record",

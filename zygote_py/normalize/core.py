@@ -30,6 +30,8 @@ class Core:
     quiet : captured variables that no nested function rebinds
     user : the local names that are the user's own
     read : variables that are bound to elements of lists and dicts: the user sees their cotangents, as those of `params`
+    confined : variables that hold lists and dicts which no other code can reach, and into which something with a derivative is
+        put, each with one name for all that may hold the same
     aliases : who shares memory with whom; None in a function that stores nothing
     generator : whether it is a generator
     inlined : calls in place of which the callee's body stands: the statement, the callee's name and its lines
@@ -48,6 +50,7 @@ class Core:
     quiet: set[str] = field(default_factory=set)
     user: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
+    confined: dict[str, str] = field(default_factory=dict)
     aliases: Any = None
     generator: bool = False
     inlined: list[tuple[Any, str, range]] = field(default_factory=list)

@@ -60,7 +60,7 @@ from .pushforward.slots import (
 from .pushforward.tangents import cell_tangent, current, definite, part_of, set_cell_tangent, whole, zero_like
 from .settle import settle
 from .shared import conjugate
-from .slots import array_slot_back, take_key
+from .slots import array_slot_back, changed, take_key
 from .unpacking import full, note_unpack, repack, split_star
 
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
@@ -71,7 +71,7 @@ when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.froz
 
 __all__ = [
     "IDENTITIES", "add", "add_at", "array_slot_back", "bare",
-    "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "check_caught",
+    "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "changed", "check_caught",
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
     "delete_slot", "delete_slot_item", "deliver", "deposit", "elements", "expand", "feed_back", "feed_done",
     "feed_item", "feed_tangent",

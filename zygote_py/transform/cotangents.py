@@ -89,6 +89,7 @@ class Cotangents:
         self.uses_context = False
         self.region = core.generator
         self.aliases = core.aliases
+        self.records: dict[str, str] = {}      # where the record of a container is at hand, in the loops under way
 
     def fit(self, v: str, old: str | None, new: str | None) -> list:
         """Statements that bring the cotangent of `v` from one state to another."""
@@ -204,6 +205,14 @@ class Cotangents:
         if rep is None or not act:
             return
         self.uses_context = True
+        if rep in ("num", "nums") and getattr(container, "id", "") in self.records:
+            slots = self.records[container.id]
+            place = gast.Subscript(value=load(slots), slice=clone(key), ctx=gast.Load())
+            total = gast.IfExp(test=gast.Compare(left=clone(key), ops=[gast.In()], comparators=[load(slots)]),
+                               body=gast.BinOp(left=place, op=gast.Add(), right=load(self.d(y))), orelse=load(self.d(y)))
+            stored = assign(gast.Subscript(value=load(slots), slice=clone(key), ctx=gast.Store()), total)
+            out.append(stored if act == 2 else if_(attribute(load(self.namer.cx), "tracked"), [stored]))
+            return
         if rep in ("num", "nums"):
             add = call(attribute(load(self.namer.cx), "add"), clone(container), key, load(self.d(y)))
         else:

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from ..analysis.facts import Plan, is_array, is_scalar
-from ..ir.build import assign, call, clone, const, load, locate, subscript, tuple_
+from ..ir.build import assign, attribute, call, clone, const, load, locate, subscript, tuple_
 from .algebra import negative
 from .cotangents import Cotangents, State, accumulate, index_value
 
@@ -57,12 +57,25 @@ class Memory(Cotangents):
         return self.loading(s, plan, state, "load_attribute", const(plan.extra))
 
     def on_getitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
-        if plan.extra == "slot":
+        if plan.extra in ("slot", "position"):
             out: list = []
             y, rep = self.cotangent(s, state, out)
-            self.to_slot(out, self.pre(clone(plan.args[0]), y), self.pre(clone(s.value.slice), y), y, rep, plan.facts[0][1])
-            return [clone(s)], out
+            if rep is None or not plan.facts[0][1]:
+                return [clone(s)], out
+            fwd, key = self.place(s, plan, s.value.slice)
+            self.to_slot(out, self.pre(clone(plan.args[0]), y), key if fwd else self.pre(key, y), y, rep, plan.facts[0][1])
+            return [*fwd, clone(s)], out
         return self.loading(s, plan, state, "load_item", index_value(s.value.slice))
+
+    def place(self, s: Any, plan: Plan, index: Any) -> tuple[list, Any]:
+        """Statements that find the position of an element, and the key of its slot."""
+        if plan.extra == "slot":
+            return [], clone(index)
+        at = self.keep(s, "at", "at")
+        size = call(load(self.namer.helper(len, "len")), clone(plan.args[0]))
+        from_end = gast.BinOp(left=clone(index), op=gast.Add(), right=size)
+        counted = gast.Compare(left=clone(index), ops=[gast.GtE()], comparators=[const(0)])
+        return [locate(assign(at, gast.IfExp(test=counted, body=clone(index), orelse=from_end)), s)], load(at)
 
     def loading(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:
         out: list = []
@@ -184,7 +197,34 @@ class Memory(Cotangents):
             if plan.extra == "again":      # it was updated where it stands
                 return [], []
             return self.put_part(s, plan, state, v, s.targets[0].slice)
+        if plan.extra in ("slot", "position"):
+            fwd, key = self.place(s, plan, s.targets[0].slice)
+            return self.put_in(s, plan, state, fwd, key)
         return self.storing(s, plan, state, "store_item", index_value(s.targets[0].slice))
+
+    def on_append(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        state.pop(s.targets[0].id, None)
+        at = self.keep(s, "at", "at")
+        size = call(load(self.namer.helper(len, "len")), clone(plan.args[0]))
+        return self.put_in(s, plan, state, [locate(assign(at, size), s)], load(at))
+
+    def put_in(self, s: Any, plan: Plan, state: State, fwd: list, key: Any) -> tuple[list, list]:
+        """Something is put into a list or dict that no other code can reach: its cotangent is in the record."""
+        (_, held), (kind, act) = plan.facts
+        if not held and not act:
+            return [clone(s)], []
+        out: list = []
+        self.uses_context = True
+        if not is_scalar(kind):
+            self.spill(out, state)
+        v = plan.args[0].id
+        value = call(attribute(load(self.records[v]), "pop"), key, const(None)) if v in self.records else \
+            call(attribute(load(self.namer.cx), "take"), load(v), key)
+        if act and isinstance(plan.args[1], gast.Name):
+            self.give(out, state, plan.args[1], 2, value, "maybe")
+        else:
+            out.append(gast.Expr(value=value))
+        return [*fwd, clone(s)], out
 
     def on_setattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         return self.storing(s, plan, state, "store_attribute", const(s.targets[0].attr))

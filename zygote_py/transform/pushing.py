@@ -215,6 +215,10 @@ class Pushing(Tangents):
         self.pushed(s, plan, state, out, "push_method", clone(plan.args[0]), self.tangent(plan.args[0], state), const(plan.extra),
                     tuple_(clone(plan.args[1:])), self.tangents(plan.args[1:], state))
 
+    def on_append(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        self.pushed(s, plan, state, out, "push_method", clone(plan.args[0]), self.tangent(plan.args[0], state), const("append"),
+                    tuple_(clone(plan.args[1:])), self.tangents(plan.args[1:], state))
+
     def on_methodx(self, s: Any, plan: Plan, state: State, out: list) -> None:
         self.pushed(s, plan, state, out, "push_methodx", clone(plan.args[0]), self.tangent(plan.args[0], state),
                     const(plan.extra), *self.arguments(s, plan, plan.args[1:], state))

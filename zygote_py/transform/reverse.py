@@ -74,6 +74,10 @@ class Reverse(Inlining, Memory):
         if plan is None:  # never reached
             return Pair(s, [s], [], [])
         fwd, rev = getattr(self, "on_" + plan.form)(s, plan, state)
+        made = getattr(s.targets[0], "id", "") if isinstance(s, gast.Assign) and not isinstance(s.value, gast.Name) else ""
+        if made in self.core.confined:
+            self.uses_context = True
+            fwd = [*fwd, gast.Expr(value=call(self.tool("changed"), load(self.namer.cx), const(True), load(made)))]
         if self.checked:
             rev += self.checks(rev, state)
         p = Pair(s, fwd, rev, [self.raise_again()] if plan.attempt else [])
@@ -136,6 +140,11 @@ class Reverse(Inlining, Memory):
             if start.get(v) != "own" and v in self.core.local and not self.functional:
                 before.append(self.own(v, start.get(v)))
                 start[v] = "own"
+        looked_up = [] if self.functional or self.region else [v for v in getattr(s, "records", ()) if v not in self.records]
+        for v in looked_up:
+            self.records[v] = self.namer.fresh(v + "_record")
+            before.append(assign(self.records[v], call(attribute(load(self.namer.cx), "record"), load(v))))
+            self.uses_context = True
         for attempt in (0, 1):
             head: State = dict(start)
             for _ in range(20):
@@ -157,6 +166,8 @@ class Reverse(Inlining, Memory):
             for v in summed:  # what each iteration adds to is one buffer
                 before.append(self.own(v, None))
                 start[v] = "own"
+        for v in looked_up:
+            del self.records[v]
         tail: list = []
         for v in sorted(head):
             before += self.fit(v, start.get(v), head[v])

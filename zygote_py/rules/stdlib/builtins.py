@@ -10,7 +10,7 @@ from numbers import Number
 from typing import Any
 
 from zygote_py.registry import elementwise, for_numbers, linear, lookup, non_differentiable, rrule, rule
-from zygote_py.rules.kinds import magnitude, power, real
+from zygote_py.rules.kinds import magnitude, power
 from zygote_py.rules.numpy.helpers import expand, fit, pow_base, pow_exponent, unit
 
 from .math import like_sequence
@@ -23,7 +23,7 @@ rule(divmod, lambda dy, y, a, b: fit(dy[1], a),
      overloads="__divmod__")         # the remainder is a - y[0] b
 linear(float, lambda dy, x=0.0:
        fit(dy.reshape(x.shape) if hasattr(dy, "reshape") and hasattr(x, "shape") else dy, x),  # pyright: ignore[reportAttributeAccessIssue]
-       kind=real)
+       kind=lambda x=0.0: "f")
 rule(complex, lambda dy, y, real=0, imag=0: fit(dy, real),
      lambda dy, y, real=0, imag=0: fit(dy * -1j, imag))
 rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start),
@@ -35,6 +35,7 @@ non_differentiable(
     compile, __import__, object, list.count, list.index, tuple.count, tuple.index, float.is_integer, int.bit_length)
 
 lookup(len).kind = lambda obj: "i"  # type: ignore[union-attr]
+lookup(int).kind = lambda *_, **__: "i"  # type: ignore[union-attr]
 
 
 def sum_terms(dy: Any, terms: Any, start: Any) -> Any:

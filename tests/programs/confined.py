@@ -1,0 +1,149 @@
+"""Lists and dicts that a function makes for itself: filled, read and overwritten by their places."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .table import program
+
+V = np.array([0.5, -1.2, 2.0])
+
+
+@program([(1.3, 0.7)], order=2)
+def a_triangle_of_values(up, down):
+    n = 6
+    v = [max(up**j - down * j, 0.1) for j in range(n + 1)]
+    for i in range(n - 1, -1, -1):
+        for j in range(i + 1):
+            v[j] = max(0.6 * v[j + 1] + 0.3 * v[j], up - 0.2 * j)
+    return v[0] * down
+
+
+@program([(V, 0.4)], order=2)
+def places_from_the_end(x, s):
+    d = [x[i] * s for i in range(3)]
+    for k in range(-1, 2):
+        d[k] = d[k - 1] * d[k] + x[k]
+        d[k - 1] = d[k] * s
+    return d[0] + 2 * d[-1] + 3 * d[1]
+
+
+@program([(0.8, 1.7)], order=2)
+def two_names_of_a_list(a, b):
+    v = [a, b, a * b]
+    w = v
+    for i in range(3):
+        w[i] = v[i] * w[i - 1] + b
+        v[2] = w[i] + 1.0
+    return v[0] * w[2] - w[1]
+
+
+@program([(0.8, 1.7)], order=2)
+def swaps_and_overwritten_places(a, b):
+    v = [a, 2.0 * b, 3.0]
+    for i in range(2):
+        v[i], v[i + 1] = v[i + 1], v[i]
+        v[i] *= b
+    v[0] = 5.0
+    v[0] = v[0] + v[1] * v[2]
+    v[1] = 0.0
+    return v[0] + v[1] * a
+
+
+@program([(0.8, 1.7)])
+def numbers_where_there_were_none(a, b):
+    v, d = [None] * 4, {}
+    for i in range(4):
+        v[i] = a * i if i % 2 else b
+    for i, name in enumerate(("x", "y", "x")):
+        d[name] = v[i + 1] if name not in d else d[name] * v[i]
+    d["z"] = None
+    d["z"] = d["x"] + a
+    return d["x"] + d["y"] * d["z"] + sum(v)
+
+
+@program([({"beta": 0.5, "sigma": 0.2},)])
+def states_in_new_dicts(p):
+    s = {"S": 0.9, "E": 0.1}
+    worst = []
+    for _ in range(5):
+        flow = p["beta"] * s["S"] * s["E"]
+        change = {"S": -flow, "E": flow - p["sigma"] * s["E"]}
+        s = {k: v + 0.5 * change[k] for k, v in s.items()}
+        worst.append(s["E"])
+    return max(worst) + s["S"]
+
+
+@program([(V, 1.1)])
+def a_list_in_each_round(x, s):
+    total = 0.0
+    for i in range(3):
+        row = [s] * 3
+        for j in range(3):
+            row[j] = row[j - 1] * x[j] + i
+            if j == i:
+                break
+        total += row[i] * row[0]
+    return total
+
+
+@program([(V, 1.1)])
+def arrays_in_places(x, s):
+    hs = [x * s, x + s]
+    for i in range(3):
+        hs.append(np.tanh(hs[i] * hs[i + 1]))
+        hs[i] = hs[-1] * s
+    hs[0][1] = 2.0
+    return np.sum(np.stack(hs)) + hs[0] @ hs[-1]
+
+
+@program([(0.8, 1.7), (-0.8, 1.7)])
+def places_and_exceptions(a, b):
+    v = [a, b]
+    for i in range(4):
+        try:
+            v[i % 3] = math.sqrt(v[0]) * b
+            v.append(v[1] * a)
+        except (IndexError, ValueError):
+            v[0] = v[1] * v[0] * v[0]
+    return sum(v)
+
+
+@program([(0.8, 1.7)])
+def moved_places(a, b):
+    v = [a]
+    for i in range(5):
+        v.append(v[i] * b)
+        if i == 2:
+            v.pop(0)
+            v.insert(1, a * v[0])
+        v[i] = v[i] + 1.0
+    v.reverse()
+    del v[1]
+    return v[0] * v[1] + v[-1]
+
+
+@program([(0.8, 1.7)])
+def filled_here_and_read_elsewhere(a, b):
+    def made(n):
+        out = []
+        for i in range(n):
+            out.append(a * i + b)
+        out[1] = out[0] * out[2]
+        return out
+
+    v = made(3)
+    v[0] = v[1] * a
+    keep = [v, made(4)]
+    keep[0][2] = keep[1][1]
+    return sum(keep[0]) + v[2] * keep[1][3]
+
+
+@program([(0.8, 1.7)])
+def the_least_of_two_in_a_loop(a, b):
+    low, high = a, b
+    for i in range(3):
+        low, high = min(low * 1.5, high), max(low, high - 0.2 * i)
+    return low * high + max(1, a) + min(b, 2) * max(a, b, 1.0)

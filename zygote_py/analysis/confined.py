@@ -1,0 +1,140 @@
+"""Which lists and dicts only this function can reach: what other code does changes nothing in them.
+
+Enters: core code. Leaves: the names of such containers. They are made here, by a display, a comprehension or a copy, and what is
+done with them hands out their elements, never themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gast
+
+from ..ir.build import assigned, blocks, statements, walk
+from ..normalize import Core
+from .facts import Plan
+
+__all__ = ["confined", "note_records"]
+
+METHODS = {"append", "clear", "copy", "count", "extend", "get", "index", "insert", "items", "keys", "pop", "remove", "reverse",
+           "sort", "values"}
+READERS = (len, sum, max, min, sorted, list, tuple, set, dict, any, all, enumerate, zip, reversed, iter)
+"""Callables that hand on the elements at most."""
+
+
+def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Callable[[Any], bool]) -> dict[str, str]:
+    """The variables that hold such containers only, each with one name for all that may hold the same one; `static` says what a
+    name outside stands for, `copies` whether a function keeps nothing of what it is given."""
+    made: dict[str, list] = {}
+    lost = set(core.memory) | set(core.params)
+
+    def callee(e: Any) -> Any:
+        return static(e.func)[1] if isinstance(e, gast.Call) and static(e.func)[0] else None
+
+    def is_made(e: Any) -> bool:
+        if isinstance(e, (gast.List, gast.Dict)):
+            return True
+        if isinstance(e, gast.BinOp):
+            return any(is_made(x) or (isinstance(x, gast.Name) and x.id in made and x.id not in lost) for x in (e.left, e.right))
+        return callee(e) in (list, sorted, dict)
+
+    for s in statements(core.body):
+        plain = isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name)
+        if plain and (is_made(s.value) or isinstance(s.value, gast.Name)):
+            made.setdefault(s.targets[0].id, []).append(s.value)
+        else:
+            lost |= {n.id for n in bound(s) if not (isinstance(s, gast.AugAssign) and n is s.target)}
+        lost |= {n.id for n in handed_out(s, callee, copies)}
+    found = set(made) - lost
+    while True:     # the names of one container stand or fall together
+        wrong = {v for v in found for e in made[v] if isinstance(e, gast.Name) and e.id not in found}
+        wrong |= {e.id for v in made if v not in found for e in made[v] if isinstance(e, gast.Name) and e.id in found
+                  and v != core.ret}
+        if not wrong:
+            break
+        found -= wrong
+    group = {v: v for v in found}
+    for v in sorted(found):
+        for e in made[v]:
+            if isinstance(e, gast.Name):
+                old, new = group[v], group[e.id]
+                group = {w: new if g == old else g for w, g in group.items()}
+    return group
+
+
+def bound(s: Any) -> Iterator[Any]:
+    """The names that a statement binds."""
+    if isinstance(s, gast.For):
+        yield s.target
+    elif isinstance(s, gast.Try):
+        yield s.handlers[0].name
+    elif not blocks(s):
+        yield from (n for n in walk(s) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load))
+
+
+def handed_out(s: Any, callee: Callable[[Any], Any], copies: Callable[[Any], bool]) -> Iterator[Any]:
+    """The names that a statement reads in a way that lets others have the value itself."""
+    if blocks(s):
+        return
+    value = getattr(s, "value", None)
+    simple = isinstance(s, (gast.Assign, gast.AugAssign))
+    for t in s.targets if isinstance(s, (gast.Assign, gast.Delete)) else []:
+        if isinstance(t, (gast.Attribute, gast.Subscript)):     # what is put in is handed out; the container stays where it is
+            simple = False
+            yield from names_in(t.slice if isinstance(t, gast.Subscript) else t)
+    if value is None or not simple:
+        yield from names_in(value if isinstance(s, (gast.Assign, gast.Delete)) else s)
+    elif isinstance(value, gast.Subscript):
+        yield from names_in(value.slice)
+    elif isinstance(value, gast.Call):
+        f = callee(value)
+        starred = any(isinstance(a, gast.Starred) for a in value.args)
+        if isinstance(value.func, gast.Attribute) and isinstance(value.func.value, gast.Name) and value.func.attr in METHODS:
+            yield from (n for a in value.args for n in names_in(a))
+        elif f is None or starred or not (any(f is g for g in READERS) or copies(f)):
+            yield from names_in(value)
+    elif not isinstance(value, (gast.Name, gast.Compare, gast.BinOp, gast.UnaryOp, gast.JoinedStr)):
+        yield from names_in(value)
+
+
+def names_in(e: Any) -> Iterator[Any]:
+    return (n for n in walk(e) if isinstance(n, gast.Name)) if e is not None else iter(())
+
+
+PLACES = ("slot", "position")
+QUIET = {"copy", "count", "get", "index", "items", "keys", "values"}    # methods that leave everything in its place
+
+
+def note_records(core: Core, groups: dict[str, str]) -> None:
+    """Find the containers into which something with a derivative is put (`core.confined`), and for each loop those whose elements
+    it reads or puts by their places while nothing moves them: their records can be looked up before it (`loop.records`)."""
+    put, moved = set(), set()
+    for s in statements(core.body):
+        plan: Plan | None = getattr(s, "plan", None)
+        if plan is None or not plan.args or not isinstance(plan.args[0], gast.Name):
+            continue
+        group = groups.get(plan.args[0].id)
+        if plan.form == "append" or (plan.form == "setitem" and plan.extra in PLACES):
+            if plan.facts[1][1]:
+                put.add(group)
+        elif plan.form in ("method", "methodx", "delitem", "setitem") or plan.extra == "inplace":
+            if plan.extra not in QUIET:
+                moved.add(group)
+    core.confined = {v: g for v, g in groups.items() if g in put}
+    still = {v for v in core.confined if core.confined[v] not in moved}
+    if still:
+        mark(core.body, still, set())
+
+
+def mark(body: list, still: set[str], sure: set[str]) -> None:
+    """Note for each loop which of these containers it finds and leaves there."""
+    for s in body:
+        if isinstance(s, (gast.For, gast.While)):
+            places = {s.plan.args[0].id for s in statements(s.body) if getattr(s, "plan", None) is not None
+                      and (s.plan.form == "append" or s.plan.extra in PLACES)}
+            s.records = sorted(places & sure - assigned([s]))
+        for block in blocks(s):
+            mark(block, still, set(sure))
+        if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and s.targets[0].id in still:
+            sure.add(s.targets[0].id)
