@@ -12,7 +12,7 @@ from .lattice import VAGUE, join, mapping
 from .registry import non_differentiable
 from .runtime.frames import here
 
-__all__ = ["DEEP", "HOLDERS", "MARKERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of", "types_of"]
+__all__ = ["DEEP", "FLOAT64", "HOLDERS", "MARKERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
@@ -22,6 +22,9 @@ _KINDS: dict[type, Any] = {
     types.FunctionType: "o", types.BuiltinFunctionType: "o", type: "o", range: "o",
 }
 _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
+
+FLOAT64 = np.dtype(np.float64)
+"""The dtype of nearly all arrays of floats."""
 
 DEEP = frozenset((np.ndarray, tuple, list, dict))
 """The types that don't tell the kinds of their values."""
@@ -61,6 +64,8 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
     kind = _KINDS.get(cls)
     if kind is not None:
         return kind
+    if cls is np.ndarray:
+        return kind_of(x)
     if depth and cls is dict and x:
         room[0] -= len(x)
         if room[0] < 0 or len(x) > 64 or set(map(type, x)) != {str}:
@@ -75,12 +80,14 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
             return "o"
         kind = "⊥"
         for e in x:
-            kind = join(kind, _deep_kind(e, room, depth - 1))
-            if kind in VAGUE:
-                return "o"
+            k = _deep_kind(e, room, depth - 1)
+            if k != kind:
+                kind = join(kind, k)
+                if kind in VAGUE:
+                    return "o"
         return "l", kind
     if cls is tuple and len(x) <= 8:
-        return ("t", *[_deep_kind(p, room, depth - 1) for p in x]) if depth else "o"
+        return ("t", *[_KINDS.get(type(p)) or _deep_kind(p, room, depth - 1) for p in x]) if depth else "o"
     return kind_of(x)
 
 
@@ -92,7 +99,7 @@ def check_kind(x: Any, kind: Any) -> None:
     operators, properties and other threads that change the very list which a function goes through.
     """
     if len(kind) == 1 and kind.__class__ is tuple:      # a list or dict, and no subclass
-        found, kind = type(x), dict if kind[0] == "d" else list
+        found, kind = type(x), {"d": dict, "l": list, "t": tuple}[kind[0]]
         if found is kind:
             return
     else:

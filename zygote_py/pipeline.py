@@ -23,6 +23,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import gast
+from numpy import ndarray
 
 from .analysis.contents import insert_checks
 from .analysis.displays import write_tuples
@@ -48,7 +49,7 @@ from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS
-from .kinds import check_kind
+from .kinds import FLOAT64, check_kind
 from .lattice import plain
 from .normalize import Core, normalize
 from .options import CHECKED
@@ -132,7 +133,7 @@ class Compiler:
             t.kind, t.act = planner.run(list(t.kinds), acts)
             knew, t.sets_shape = t.optimise, t.sets_shape or any(callee.sets_shape for callee in world.callees)
             core.aliases = planner.aliases
-            insert_checks(core, check_kind)
+            insert_checks(core, check_kind, ndarray, FLOAT64)
             if t.optimise:
                 share_repeats(core)
                 note_shapes(core, list(t.kinds))

@@ -41,10 +41,11 @@ class Rule:
     numbers : the elementwise rule for calls with two numbers, of a function that takes all sorts of things, or None
     options : the rule for calls with keywords that the parts do not speak of, or None
     writes : whether the function writes into its arguments
+    cuts : whether it returns its only argument, without the derivative, if that is a number
     always : whether it is applied even where no argument is active: it calls what it is given, or asks about the run
     """
 
-    __slots__ = ("always", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own", "parts", "pushes",
+    __slots__ = ("always", "cuts", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own", "parts", "pushes",
                  "swift", "user", "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
@@ -57,8 +58,7 @@ class Rule:
         self.numbers: Rule | None = None
         self.options: Rule | None = None
         self.swift: Callable | None = None
-        self.writes = False
-        self.always = False
+        self.writes = self.always = self.cuts = False
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
     @property

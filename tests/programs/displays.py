@@ -62,4 +62,5 @@ def constants_in_between(x, m):
     w = m[rows, columns] * np.linspace(0, x[0], 3)
     for i in range(int(np.floor(3.2))):
         z = z + x[i] * np.einsum("ij,j->i", m, x)[0] * np.arange(3)
-    return z[best] * np.sum(y[np.arange(2)]) + np.sum(np.diff(w)) + np.sum(m[1, order[1:]] ** 2) + np.trace(m[:, :2]) * x[x > 0][0]
+    some = np.sum(y[np.arange(2)]) + np.sum(m[1, order[1:]] ** 2)
+    return z[best] * some + np.sum(np.diff(w)) + np.trace(m[:, :2]) * x[x > 0][1]

@@ -130,26 +130,35 @@ def forget(env: Env, confined: dict[str, str]) -> None:
             env[v] = shallow(kind) if v in confined else plain(kind), act
 
 
-def insert_checks(core: Core, check: Callable) -> None:
-    """Test each element where it is read."""
+def insert_checks(core: Core, check: Callable, array: type, float64: Any) -> None:
+    """Test each element where it is read; what is common, without a call. `float64` is what the `dtype` of such arrays is."""
     def test(v: str, kind: Any) -> Any:
         core.read.add(v)
         full = call(load(core.namer.helper(check, "check_kind")), load(v), const(kind))
-        if kind not in ("f", "i"):
+        if kind in _CLASSES:
+            return gast.BoolOp(op=gast.Or(), values=[same(attribute(load(v), "__class__"), _CLASSES[kind]), full])
+        if kind[0] != "a":
             return full
-        cls = load(core.namer.helper(float if kind == "f" else int))      # the common case, without a call
-        return gast.BoolOp(op=gast.Or(), values=[gast.Compare(left=attribute(load(v), "__class__"), ops=[gast.Is()],
-                                                              comparators=[cls]), full])
+        rank = gast.Compare(left=attribute(load(v), "ndim"), ops=[gast.Eq()], comparators=[const(kind[1])])
+        common = [same(attribute(load(v), "__class__"), array), same(attribute(load(v), "dtype"), float64, "float64"), rank]
+        return gast.BoolOp(op=gast.Or(), values=[gast.BoolOp(op=gast.And(), values=common), full])
+
+    def same(e: Any, value: Any, hint: str | None = None) -> Any:
+        return gast.Compare(left=e, ops=[gast.Is()], comparators=[load(core.namer.helper(value, hint))])
     core.body = checked(core.body, test)
+
+
+_CLASSES: dict[Any, type] = {"f": float, "i": int, ("l",): list, ("d",): dict, ("t",): tuple}
 
 
 def checked(body: list, test: Callable[[str, Any], Any]) -> list:
     out: list = []
-    for s in body:
-        change_blocks(s, lambda block: checked(block, test))
+    for i, s in enumerate(body):
         plan: Plan | None = getattr(s, "plan", None)
         expected = {} if plan is None else plan.expects
-        tests = [locate(gast.Expr(value=test(v, kind)), s) for v, kind in expected.items()]
+        after = s.body if isinstance(s, gast.For) else body[i + 1:]
+        tests = [locate(gast.Expr(value=test(v, expected_first(v, kind, after))), s) for v, kind in expected.items()]
+        change_blocks(s, lambda block: checked(block, test))
         for t in tests:
             t.plan = Plan("plain")
         if isinstance(s, gast.For):
@@ -157,3 +166,17 @@ def checked(body: list, test: Callable[[str, Any], Any]) -> list:
             tests = []
         out += [s, *tests]
     return out
+
+
+def expected_first(v: str, kind: Any, after: list) -> Any:
+    """What to test of a variable right away: of a tuple that is unpacked by the next statement, only that it is one. What is
+    expected of its entries is tested then."""
+    plan: Plan | None = getattr(after[0], "plan", None) if after and kind[0] == "t" and len(kind) > 1 else None
+    target = after[0].targets[0] if plan is not None and isinstance(after[0], gast.Assign) else None
+    if plan is None or not isinstance(target, gast.Tuple) or not isinstance(after[0].value, gast.Name) or after[0].value.id != v:
+        return kind
+    inner, _, known = plan.extra
+    if not known:
+        return kind
+    plan.expects.update({name: k for name, k in zip(inner, kind[1:]) if k != "o"})
+    return kind[:1]

@@ -372,8 +372,10 @@ class Operations:
         if any(k == "⊥" for k, _ in facts):
             return Plan("plain", "⊥", max(a for _, a in facts))
         kind = self.result_kind(rule, f, args, keywords, env) if self.optimise else ("r" if f is range else "o")
+        if rule.cuts and is_scalar(kind):
+            return Plan("plain", kind, 0)
         active = rule.always or any(a for _, a in facts)
-        if rule.form in ("primitive", "rrule") and self.kinds_of(rule, f) is None:
+        if rule.form in ("primitive", "rrule") and (self.kinds_of(rule, f) is None or (rule.cuts and kind == "o")):
             contents.forget(env, self.confined())
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args)) \
             or (rule.form in ("linear", "rule") and not rule.own and len(args) > rule.positional)

@@ -22,6 +22,7 @@ import numpy as np
 from ..errors import MutationError, UnsupportedCodeError, message
 from ..normalize.helpers import WITHOUT_DERIVATIVES
 from ..registry import lookup, non_differentiable
+from ..rules.kinds import same
 from ..runtime.call import callx
 from ..runtime.context import Context
 from ..runtime.effects import is_quiet
@@ -453,14 +454,19 @@ def push_entered(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: 
     raise block_of_another_name()
 
 
+def value_alone(x: Any) -> Any:
+    """Kind of `ignore_derivatives(x)`, if x is no function to be called."""
+    return same(x)
+
+
 behave(ignore_derivatives, push_ignored)
 behave(constant, push_constant)
 behave(computed, push_computed)
 behave(called, push_called)
 behave(Ignoring.__enter__, push_entered)
-primitive(ignore_derivatives, ignored, always=True)
-primitive(constant, constant_made)
-primitive(computed, computed_made)
+primitive(ignore_derivatives, ignored, always=True, kind=value_alone).cuts = True
+primitive(constant, constant_made, kind=same).cuts = True
+primitive(computed, computed_made, kind=same).cuts = True
 primitive(called, call_made, always=True)
 primitive(Ignoring.__enter__, entered, always=True)
 WITHOUT_DERIVATIVES[ignore_derivatives] = constant, computed, called

@@ -289,6 +289,12 @@ def collect_slot(cx: Context, x: Any, slots: dict, key: Any, memo: dict | None) 
     return collect(cx, x, mine(slots, key, True), False, memo)
 
 
+@non_differentiable
+def all_floats(x: tuple, d: tuple) -> bool:
+    """Whether a tuple and its cotangent hold nothing but floats."""
+    return len(x) == len(d) and {*map(type, x), *map(type, d)} == {float}
+
+
 def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = None) -> Any:
     """The gradient of x as the user sees it: it mirrors x, with None for what the result does not depend on.
 
@@ -296,6 +302,8 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
     """
     kind = x.__class__
     if kind is float and d.__class__ is float:
+        return d
+    if kind is tuple and d.__class__ is tuple and all_floats(x, d):
         return d
     if kind is bool or x is None or isinstance(x, (str, bytes, bool)):
         return None
