@@ -262,6 +262,7 @@ NUMPY = [
     (np.ndarray.conj, [on(A), on(CA)]),
     (np.ndarray.conjugate, [on(A), on(CA)]),
     (np.ndarray.__array__, [on(A)]),
+    (np.ndarray.__array_wrap__, [on(np.arange(3), A)]),
     (np.ndarray.view, [on(A)]),
     (np.ndarray.copy, [on(A)]),
     (np.ndarray.astype, [on(A, np.float64), on(A, complex)]),

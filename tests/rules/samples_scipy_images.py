@@ -18,7 +18,8 @@ X6, X7 = rng.standard_normal(6), rng.standard_normal((5, 7))
 C7 = X7 + 1j * rng.standard_normal((5, 7))
 K3, K24 = rng.standard_normal((3, 3)), rng.standard_normal((2, 4))
 NUM, DEN = np.array([0.4, 0.3, -0.2]), np.array([1.5, -0.4, 0.2, 0.1])
-SOS = np.array([[0.3, 0.2, 0.1, 1.0, -0.3, 0.2], [0.5, 0.1, 0.0, 1.0, 0.2, 0.1]])
+SOS = [[0.3, 0.2, 0.1, 1, -0.3, 0.2], [0.5, 0.1, 0.0, 1, 0.2, 0.1]]       # the fourth number has to be one: it does not move
+STATES = rng.standard_normal((2, 2, 7))
 
 CONVOLUTIONS = [on(X6, W), on(W, X6), on(X6, W, "same"), on(W, X6, "same"), on(X6, W, "valid"), on(W, X6, "valid"), on(X7, K3),
                 on(X7, K24, "same"),
@@ -36,8 +37,13 @@ SIGNAL = [
     (scipy.signal.lfilter, [on(NUM, DEN, X6), on(NUM, DEN, X7), on(NUM, DEN, X7, 0), on(DEN, NUM + 1.0, X6),
                             on(NUM, np.ones(1), X6),
                             on([0.5, 0.2], [1.0, 0.3], X7, axis=1), on(rng.standard_normal(9), DEN, X6),
-                            on(NUM * (1 + 1j), DEN, CV)]),
-    (scipy.signal.sosfilt, [on(SOS, X6), on(SOS, X7, 0)]),
+                            on(NUM * (1 + 1j), DEN, CV), on(NUM, DEN, X6, zi=W), on(NUM, DEN, X7, 0, zi=X7[:3] + 0.3),
+                            on(DEN, NUM + 1.0, X7, axis=1, zi=X7[:, :3] - 0.2), on(NUM, DEN, X6[:2], zi=W),
+                            on(NUM, np.array([2.0]), X6, zi=W[:2]), on(NUM * (1 + 1j), DEN, CV, zi=CV[:3])]),
+    (scipy.signal.sosfilt, [on(SOS, X6), on(SOS, X7, 0), on(SOS, X6, zi=K24[:, :2]), on(SOS, X7, 0, zi=STATES)]),
+    (scipy.signal.lfilter_zi, [on(NUM, DEN), on(DEN, NUM), on(NUM * (1 + 1j), DEN)]),
+    (scipy.signal.upfirdn, [on(W, X6), on(W, X6, 2), on(NUM, X7, 3, 2), on(V, X7, 2, 3, 0), on(CV, X6, 1, 4),
+                            on(W, CV, up=2, axis=0)]),
 ]
 NDIMAGE = [
     (scipy.ndimage.correlate, [*[on(X7, K3, mode=mode) for mode in BORDERS], on(X7, K24), on(X7, K3, origin=(1, -1)),

@@ -145,7 +145,9 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     What the rule does not speak of is left out if it has its default value, or is a permission to overwrite an argument, of which
     no use is made: the pullback may read it.
     """
-    if f.__class__ not in _WRITTEN_IN_PYTHON or (len(args) == 1 and not keywords):
+    if f.__class__ not in _WRITTEN_IN_PYTHON:
+        return without_permissions(args, keywords)
+    if len(args) == 1 and not keywords:
         return None
     spoken = r if r.options is None else r.options
     known, n = spoken.parameters, spoken.positional
@@ -171,6 +173,15 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     where = {k: len(first) + i for i, k in enumerate(words)}
     order = [i if i < n else where.get(names[i]) for i in range(len(args))] + [where.get(k) for k in keywords]
     return first, words, order
+
+
+def without_permissions(args: tuple, keywords: dict) -> Any:
+    """As `rephrased`, for a function whose parameters are not known."""
+    kept = [k for k in keywords if not k.startswith("overwrite_")]
+    if len(kept) == len(keywords):
+        return None
+    n = len(args)
+    return args, {k: keywords[k] for k in kept}, [*range(n), *[n + kept.index(k) if k in kept else None for k in keywords]]
 
 
 @non_differentiable

@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from zygote_py.errors import MissingRuleError, here, message
-from zygote_py.registry import elementwise, linear, non_differentiable
+from zygote_py.registry import elementwise, linear, non_differentiable, rule
 from zygote_py.rules.kinds import opaque
 
 from .helpers import conj, fit, like
@@ -24,6 +24,7 @@ elementwise(ndarray.clip, lambda y, a, min=None, max=None: (
 linear(ndarray.conj, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.conjugate, lambda dy, x: conj(dy), fresh=False)
 linear(ndarray.__array__, lambda dy, x, dtype=None: fit(dy, x), fresh=False)
+rule(ndarray.__array_wrap__, None, lambda dy, y, x, array, context=None, return_scalar=False: like(dy, array), fresh=False)
 linear(ndarray.view, lambda dy, x, dtype=None, type=None: unview(dy, x), fresh=False)
 non_differentiable(
     ndarray.tobytes, ndarray.dump, ndarray.dumps, ndarray.tofile, ndarray.__repr__, ndarray.__str__, ndarray.__len__)
@@ -45,6 +46,7 @@ def unbase(dy: Any, x: Any) -> Any:
 
 METHODS = {
     "__array__": ndarray.__array__,
+    "__array_wrap__": ndarray.__array_wrap__,
     "all": np.all,
     "any": np.any,
     "argmax": np.argmax,

@@ -44,6 +44,14 @@ linear(scipy.fft.rfftn, lambda dy, x, s=None, axes=None, norm=None, *, workers=N
     unrfftn(dy, x, s, axes, norm), x))
 linear(scipy.fft.irfftn, lambda dy, x, s=None, axes=None, norm=None, *, workers=None: resize(
     unirfftn(dy, s, axes, norm), x))
+linear(scipy.fft.hfft2, lambda dy, x, s=None, axes=(-2, -1), norm=None, *, workers=None: resize(
+    conj(unirfftn(dy, s, axes, OPPOSITE[norm])), x))
+linear(scipy.fft.ihfft2, lambda dy, x, s=None, axes=(-2, -1), norm=None, *, workers=None: resize(
+    unrfftn(conj(dy), x, s, axes, OPPOSITE[norm]), x))
+linear(scipy.fft.hfftn, lambda dy, x, s=None, axes=None, norm=None, *, workers=None: resize(
+    conj(unirfftn(dy, s, axes, OPPOSITE[norm])), x))
+linear(scipy.fft.ihfftn, lambda dy, x, s=None, axes=None, norm=None, *, workers=None: resize(
+    unrfftn(conj(dy), x, s, axes, OPPOSITE[norm]), x))
 linear(scipy.fft.fftshift, lambda dy, x, axes=None: fit(scipy.fft.ifftshift(dy, axes), x))
 linear(scipy.fft.ifftshift, lambda dy, x, axes=None: fit(scipy.fft.fftshift(dy, axes), x))
 rule(scipy.fft.fftfreq, None, lambda dy, y, n, d=1.0: fit(-np.sum(dy * y) / d, d))       # y = k / (n d)
