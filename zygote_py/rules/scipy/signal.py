@@ -150,8 +150,10 @@ def transposed(d: Any, b: Any) -> Any:
 
 
 def sections_back(dy: Any, dz: Any, y: Any, sos: Any, x: Any, axis: int, zi: Any) -> tuple:
-    """One filter of second order after the other; a_0 = 1 in each. Returns the cotangents of the filters, the signal and the states
-    at the start."""
+    """One filter of second order after the other, each with a_0 = 1.
+
+    Returns the cotangents of the filters, the signal and the states at the start.
+    """
     sos = np.asarray(sos)
     signals: list = [np.asarray(x)]
     states = [None] * len(sos) if zi is None else list(zi)
@@ -162,14 +164,14 @@ def sections_back(dy: Any, dz: Any, y: Any, sos: Any, x: Any, axis: int, zi: Any
     filters: list = []
     starts: list = []
     for i in range(len(sos) - 1, -1, -1):
-        db, da, dy, start = filter_back(dy, None if dz is None else dz[i], signals[i + 1], sos[i, :3], sos[i, 3:], signals[i], axis,
-                                        states[i])
+        end = None if dz is None else dz[i]
+        db, da, dy, start = filter_back(dy, end, signals[i + 1], sos[i, :3], sos[i, 3:], signals[i], axis, states[i])
         filters, starts = [np.concatenate([db, np.zeros(1), da[1:]]), *filters], [start, *starts]
     return np.stack(filters), dy, np.stack(starts)
 
 
 def steady_back(dy: Any, b: Any, a: Any) -> tuple:
-    """With a_0 = 1, and for a signal that is one, the result is r = sum b / sum a, and the state z_k = sum of b_j - a_j r for j > k.
+    """With a_0 = 1, and for a signal of ones, the result is r = sum b / sum a, and the state z_k = sum of b_j - a_j r for j > k.
 
     Returns the cotangents of b and a.
     """
@@ -193,7 +195,8 @@ def resampled_back(dy: Any, h: Any, x: Any, up: int, down: int, axis: int, mode:
     h, x, d = np.asarray(h), np.moveaxis(np.asarray(x), axis, -1), np.moveaxis(dy, axis, -1)
     n, m = x.shape[-1], len(h)
     d = spaced(d, down, (n - 1) * up + m)
-    dx = scipy.signal.convolve(d, np.reshape(np.flip(conj(h)), (1,) * (d.ndim - 1) + (m,)), "full")[..., m - 1:m + (n - 1) * up:up]
+    mirrored = np.reshape(np.flip(conj(h)), (1,) * (d.ndim - 1) + (m,))
+    dx = scipy.signal.convolve(d, mirrored, "full")[..., m - 1:m + (n - 1) * up:up]
     return lagged_sums(d, padded(spaced(x, up, (n - 1) * up + 1), d.shape[-1]), m, -1), np.moveaxis(dx, -1, axis)
 
 
