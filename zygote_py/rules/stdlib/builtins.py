@@ -63,16 +63,17 @@ def sum_start(dy: Any, start: Any) -> Any:
 def chosen(dy: Any, y: Any, items: Any, key: Any) -> list:
     """Return the cotangents of the items of a maximum or minimum `y`: even shares for equal numbers, else all to the first."""
     if key is None and isinstance(y, Number):
-        hits = [is_chosen(x, y) for x in items]
+        hits = [is_chosen(x, y, None) for x in items]
         share = dy / max(len([hit for hit in hits if hit]), 1)
         return [share if hit else 0 * share for hit in hits]
-    first = [i for i, x in enumerate(items) if x is y or (key is None and x == y)][:1]
+    first = [i for i, x in enumerate(items) if is_chosen(x, y, key)][:1]
     return [dy if i in first else None for i in range(len(items))]
 
 
 @non_differentiable
-def is_chosen(x: Any, y: Any) -> bool:
-    return x is y or bool(x == y)
+def is_chosen(x: Any, y: Any, key: Any) -> bool:
+    """Whether an item is the maximum or minimum; with a key, equal items are told apart."""
+    return x is y or (key is None and bool(x == y))
 
 
 @rrule(max)
