@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,39 @@ def scaled(d: Any, p: Any) -> Any:
     if d.__class__ is np.ndarray:
         return d * strong(p)
     return d * p if d else np.zeros(p.shape)
+
+
+def inner(x: Any, scale: Any, over: Any, plain: tuple, firm: tuple) -> Any:
+    """The sum over all elements of a product of arrays and of `scale / over`, for a number x; what is in `firm` may be infinite,
+    and counts as nothing where the others are zero."""
+    if over:
+        total = summed(plain + firm)
+        if total is not None:
+            total = total * scale / over
+            if math.isfinite(total):
+                return total
+    d: Any = scale
+    for p in plain:
+        d = d * p
+    for p in firm:
+        d = d * strong(p)
+    return unbroadcast(d if over.__class__ is float and over == 1 else d * strong(np.divide(1.0, over)), x)
+
+
+def summed(factors: tuple) -> Any:
+    """The sum of a product of arrays, if all are of double precision and of one shape; None otherwise."""
+    shape = getattr(factors[0], "shape", None)
+    for f in factors:
+        if f.__class__ is not np.ndarray or f.dtype is not F8 or f.shape != shape:
+            return None
+    if len(factors) == 1:
+        return np.add.reduce(factors[0], None)
+    d = factors[0]
+    if len(factors) > 2:
+        d = d * factors[1]
+        for f in factors[2:-1]:
+            d *= f
+    return np.vdot(d, factors[-1])
 
 
 def owned(d: Any, x: Any) -> Any:

@@ -33,7 +33,21 @@ from .attempts import (
     try_store_item,
 )
 from .attributes import delete_attribute, load_attribute, store_attribute
-from .buffers import add_at, elements, filled, joined_elements, outline, owned, scaled, share, spread, taken, zero_elements, zeros
+from .buffers import (
+    add_at,
+    elements,
+    filled,
+    inner,
+    joined_elements,
+    outline,
+    owned,
+    scaled,
+    share,
+    spread,
+    taken,
+    zero_elements,
+    zeros,
+)
 from .call import call, callx, method, methodx
 from .context import Context, cell_add, cell_take, track
 from .frames import here
@@ -75,7 +89,7 @@ __all__ = [
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
     "delete_slot", "delete_slot_item", "deliver", "deposit", "elements", "expand", "feed_back", "feed_done",
     "feed_item", "feed_tangent",
-    "filled", "full", "join_stars", "joined_elements",
+    "filled", "full", "inner", "join_stars", "joined_elements",
     "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
     "note_source", "note_unpack", "note_yielded", "outline", "owned", "part_of", "push_attribute", "push_call", "push_callx",
     "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",

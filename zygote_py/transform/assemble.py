@@ -32,6 +32,7 @@ from ..ir.build import (
     written,
 )
 from ..normalize import Core
+from .algebra import sum_products
 from .cotangents import all_scalars
 from .elements import list_elements
 from .liveness import live_in
@@ -270,6 +271,8 @@ class Assembly:
         body = s.run(body)
         self.share(body)
         self.double(body)
+        if not self.reverse.functional:
+            self.total(body)
         return body if self.reverse.functional else self.listed(body)
 
     def listed(self, body: list) -> list:
@@ -320,6 +323,25 @@ class Assembly:
                     and names_of(e.left) == names_of(e.right):
                 s.value = binop(const(2), gast.Mult, e.left)
 
+    def total(self, body: list) -> None:
+        """Sums of products of arrays over all elements, for the cotangents of numbers, without the products."""
+        helpers, tools = self.namer.helpers, self.tools
+        fitting = {n for n, f in helpers.items() if f is tools.unbroadcast}
+        if fitting:
+            firm = {n for n, f in helpers.items() if f is tools.strong}
+            sum_products(body, fitting, firm, self.numbers(), lambda: self.reverse.tool("inner"))
+
+    def numbers(self) -> set[str]:
+        """The variables that are known to hold real numbers wherever they are used, and their cotangents."""
+        seen: dict[str, bool] = {}
+        for s in statements(self.core.body):
+            plan = getattr(s, "plan", None)
+            for a, (k, _) in zip([*plan.args, *plan.keywords.values()], plan.facts) if plan is not None else ():
+                if isinstance(a, gast.Name):
+                    seen[a.id] = seen.get(a.id, True) and k in ("f", "i")
+        found = {v for v, number in seen.items() if number} - self.core.memory
+        return found | {d for d, v in self.namer.owner.items() if v in found}
+
     def linked_names(self) -> set[str]:
         """The names of generated functions that are called directly."""
         return {n for names in self.links.values() for n in names}
@@ -327,8 +349,8 @@ class Assembly:
     def mark(self, body: list, s: Any) -> None:
         """Expressions of ours that may be moved or dropped: those of the reverse sweep, if they are pure."""
         for st in statements(body):
-            if isinstance(st, gast.Assign) and isinstance(st.targets[0], gast.Name) and st.targets[0].id in self.namer.owner \
-                    and s.pure(st.value):
+            target = st.target if isinstance(st, gast.AugAssign) else st.targets[0] if isinstance(st, gast.Assign) else None
+            if isinstance(target, gast.Name) and target.id in self.namer.owner and s.pure(st.value):
                 st.value.ours = True
 
     def ours(self, name: str) -> bool:

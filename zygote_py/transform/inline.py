@@ -181,6 +181,8 @@ class Inlining(Cotangents):
         value = product(dy, p)
         alias = value is dy
         if rep == "uni":
+            if isinstance(p, gast.BinOp) and isinstance(p.op, gast.Mult) and is_constant(p.left):
+                value = product(product(dy, p.left), p.right)       # one product less with an array
             return self.uniform(plan, i, kinds, value, p, x, y)
         if all(is_scalar(k) or k == "k" for k in kinds):
             return value, "num"
@@ -188,8 +190,9 @@ class Inlining(Cotangents):
         if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
             return value, ("arr" if alias else "own")
         minus = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
+        new = minus or isinstance(value, gast.BinOp)
         value = call(self.tool("unbroadcast"), value.operand if minus else value, x)
-        rep = "num" if is_scalar(kind) else "some" if is_loose(kind) else "own" if minus else "arr"
+        rep = "num" if is_scalar(kind) else "some" if is_loose(kind) else "own" if new else "arr"
         return negative(value) if minus else value, rep     # fewer numbers to negate
 
     def uniform(self, plan: Plan, i: int, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
@@ -207,7 +210,8 @@ class Inlining(Cotangents):
         if not varies and is_array(kind):
             return call(self.tool("share"), value, load(y), x), "uni"
         full = call(self.tool("spread"), value, load(y))
-        return call(self.tool("unbroadcast"), full, x), "num" if is_scalar(kind) else "some" if is_loose(kind) else "arr"
+        rep = "num" if is_scalar(kind) else "some" if is_loose(kind) else "own" if isinstance(value, gast.BinOp) else "arr"
+        return call(self.tool("unbroadcast"), full, x), rep
 
 
 def unwrapped(e: Any, helpers: dict, identities: dict) -> Any:

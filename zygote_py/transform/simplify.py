@@ -333,11 +333,12 @@ class Simplifier:
         between: set[str] = set()
         while k >= 0 and len(out) - k < 12:
             d = out[k]
-            if not isinstance(d, gast.Assign) or not isinstance(d.targets[0], gast.Name) or getattr(d, "mark", False):
+            added = isinstance(d, gast.AugAssign) and isinstance(d.target, gast.Name)
+            if not (added or (isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name))) or getattr(d, "mark", False):
                 return
-            t = d.targets[0].id
+            t = d.target.id if added else d.targets[0].id
             needed = self.flow(d).read
-            if t in self.flow(s).read and self.ours(t) and (t not in after or t in written(s)) and t not in needed \
+            if not added and t in self.flow(s).read and self.ours(t) and (t not in after or t in written(s)) and t not in needed \
                     and t not in between and changed.isdisjoint(needed):
                 place = self.only_use(s, t, d.value)
                 if place is not None:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from zygote_py.errors import MissingRuleError, here, message
-from zygote_py.registry import non_differentiable, rule
+from zygote_py.registry import linear, non_differentiable, rule
 from zygote_py.rules import kinds
 
 from .helpers import H, conj, fit
@@ -91,8 +91,13 @@ def refuse_rotation(m: Any, d: Any, what: str) -> None:
 
 def phi(x: Any) -> Any:
     """Return the lower half of a matrix, with half of the diagonal   [Murray 2016]."""
-    n = x.shape[-1]
-    return x * (np.tri(n) - 0.5 * np.eye(n))
+    half = np.tril(x)
+    i = np.arange(x.shape[-1])
+    half[..., i, i] *= 0.5
+    return half
+
+
+linear(phi, lambda dy, x: phi(dy))
 
 
 def half_read(d: Any, lower: Any = True) -> Any:
@@ -146,11 +151,11 @@ else:
 
 
 def cholesky_back(dy: Any, y: Any, lower: Any) -> Any:
-    """a = y y^H: da = y^-H (p + p^H) y^-1 / 2 with p = phi(y^H dy), for the whole matrix   [Murray 2016]."""
+    """a = y y^H: da = m + m^H with m = y^-H phi(y^H dy) y^-1 / 2, for the whole matrix   [Murray 2016]."""
     if not lower:
         return H(cholesky_back(H(dy), H(y), True))
-    p = phi(H(y) @ dy)
-    return half_read(0.5 * np.linalg.solve(H(y), H(np.linalg.solve(H(y), p + H(p)))))
+    p, inverse = phi(H(y) @ dy), np.linalg.inv(y)
+    return half_read(H(inverse) @ p @ inverse)
 
 
 rule(np.linalg.qr, lambda dy, y, a, mode="reduced": fit(qr_back(dy, y, np.asarray(a), mode), a))

@@ -1,0 +1,57 @@
+"""Cotangents of numbers that meet arrays: sums of products, against the plain form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from zygote_py import code_adjoint, gradient, hessian, options
+from zygote_py.runtime.buffers import inner
+
+
+def scaled(x, k, m):
+    z = (x - m) / k
+    return np.sum(np.exp(-z * z) * k) + np.sum(x / m * k) - np.sum(k / (x * x + 1))
+
+
+def grid(x, k, m):
+    return np.sum(np.sqrt(x * k) * (x[:, None] - m * x) / k) * 0.1
+
+
+A = np.array([0.5, 2.0, 0.0, 1.5])
+
+
+@pytest.mark.parametrize("f", [scaled, grid])
+@pytest.mark.parametrize("x", [A, A.astype(np.float32), np.repeat(A, 2)[::2], A[:1], A * (1 + 0.5j), np.array([1, 3, 2])])
+def test_as_the_plain_form(f, x):
+    for k, m in ((1.5, -0.7), (np.float64(0.3), 2), (np.float32(1.5), 0.5)):
+        with np.errstate(all="ignore"):
+            found = gradient(lambda *args: np.real(f(*args)), x, k, m)
+            with options(optimise=False):
+                expected = gradient(lambda *args: np.real(f(*args)), x, k, m)
+        for a, b in zip(found, expected):
+            assert type(a) is type(b)
+            np.testing.assert_allclose(a, b, rtol=1e-4 if np.float32 in (type(a), x.dtype, type(k)) else 1e-12)
+
+
+def test_what_is_summed():
+    assert "inner(k, " in str(code_adjoint(scaled, A, 1.5, -0.7))
+
+
+def test_infinite_factors():
+    zero, plain = np.array([0.0, 1.0]), np.array([1.0, 2.0])
+    infinite = np.array([np.inf, 2.0])
+    assert inner(1.0, 2.0, 4.0, (zero,), (infinite,)) == 1.0
+    assert inner(1.0, 2.0, 4.0, (plain,), (infinite,)) == np.inf
+    with np.errstate(divide="ignore", invalid="ignore"):
+        assert np.isnan(inner(1.0, 2.0, 4.0, (zero, infinite), ()))
+        assert inner(1.0, 1.0, 0.0, (np.zeros(2),), ()) == 0.0
+    assert inner(1.0, 1.0, 1.0, (plain, plain[:, None]), ()) == 9.0
+
+
+def test_second_derivatives():
+    def by_numbers(v):
+        return scaled(A, v[0], v[1])
+    v, e = np.array([1.5, -0.7]), 1e-6 * np.eye(2)
+    slope = [(gradient(by_numbers, v + d)[0] - gradient(by_numbers, v - d)[0]) / 2e-6 for d in e]
+    np.testing.assert_allclose(hessian(by_numbers, v), slope, rtol=1e-7)
