@@ -62,14 +62,14 @@ class Body:
 class Remake:
     """One value made again: the variables that it starts from, the statements, and whether elements of arrays are read."""
 
-    def __init__(self, body: Body, given: set[str], done: dict[str, Any]) -> None:
+    def __init__(self, body: Body, given: set[str], done: dict[str, bool]) -> None:
         self.body, self.given, self.done = body, given, done
         self.steps: dict[str, Any] = {}
         self.reads = False
 
     def make(self, v: str) -> bool:
         """Note the steps to v; False if there is no way."""
-        self.reads = self.reads or v in self.done
+        self.reads = self.reads or self.done.get(v, False)
         if v in self.given or v in self.done or v in self.steps or v not in self.body.bound:
             return True
         s = self.body.definition(v)
@@ -104,10 +104,12 @@ def recompute(fwd: list, rev: list, need: list[str], bound: set[str], target: st
     left = {v for v in need if v in rebound or not body.is_fixed(v)}
     fixed = set(need) - left
     steps: dict[str, Any] = {}
+    done: dict[str, bool] = {}      # for each of them, whether elements of arrays are in it
     for v in sorted([v for v in left if body.definition(v) is not None], key=lambda v: (not is_element(body.definition(v)), v)):
-        one = Remake(body, (left - {v}) | fixed | ({target} if ranged and target else set()), steps)
+        one = Remake(body, (left - {v}) | fixed | ({target} if ranged and target else set()), done)
         if one.make(v) and (not is_tested(rev, v, modules) if one.reads else body.definition(v).plan.kind == "i"):
             steps.update(one.steps)
+            done.update(dict.fromkeys(one.steps, one.reads))
             left.remove(v)
             left |= {target} & {n for e in one.steps.values() for n in names(e)} if target else set()
     order = sorted(steps, key=lambda v: body.at[v])
