@@ -59,12 +59,33 @@ ELEMENTARY = "sin cos tan asin acos atan sinh cosh tanh exp log sqrt gamma erf".
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", ELEMENTARY)
+@pytest.mark.parametrize("name", [*ELEMENTARY, "cbrt", "expm1", "log1p", "loggamma", "digamma"])
 def test_each_function_of_mpmath(name):
     mpmath = pytest.importorskip("mpmath")
     f, x = getattr(mpmath, name), mpmath.mpf("0.3")
     assert abs(zygote_py.gradient(lambda x: 2 * f(x), x)[0] - 2 * mpmath.diff(f, x)) < 1e-10
     assert abs(zygote_py.gradient(lambda x: mpmath.mpf(x) * f(x), 0.3)[0] - mpmath.diff(lambda x: x * f(x), x)) < 1e-10
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_remainders_and_powers_of_mpmath():
+    mpmath = pytest.importorskip("mpmath")
+
+    def f(x, y):
+        return x % y * x + 9 % y + mpmath.fmod(x, y) * y + mpmath.power(x, y) + mpmath.hypot(x, y) * mpmath.atan2(x, y) + float(x) * 2.0
+
+    x, y = mpmath.mpf("7.5"), mpmath.mpf("2.2")
+    want = mpmath.diff(lambda x: f(x, y) - float(x) * 2.0, x) + 2, mpmath.diff(lambda y: f(x, y), y)    # float() cuts digits
+    got = zygote_py.gradient(f, x, y)
+    assert all(abs(g - w) < 1e-10 for g, w in zip(got, want))
+    assert abs(zygote_py.jvp(f, (x, y), (1.0, 1.0))[1] - sum(want)) < 1e-10
+
+
+def test_divmod_of_decimals_in_both_modes():
+    x, y = Decimal("7.5"), Decimal(2)
+    slopes = zygote_py.gradient(lambda x, y: divmod(x, y)[1] * x, x, y)
+    assert slopes == (Decimal(9), Decimal("-22.5"))
+    assert zygote_py.jvp(lambda x, y: divmod(x, y)[1] * x, (x, y), (Decimal(1), Decimal(1)))[1] == sum(slopes)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -16,8 +16,8 @@ from zygote_py.registry import elementwise, linear, rule
 from zygote_py.rules.kinds import fitted
 from zygote_py.tangents import add, project, unbroadcast
 
-__all__ = ["H", "T", "bare", "conj", "exclusive_product", "expand", "fit", "half_over", "like", "log_abs", "pow_base",
-           "pow_exponent", "ratio", "strong", "unit"]
+__all__ = ["H", "T", "bare", "conj", "exclusive_product", "expand", "fit", "floored", "half_over", "like", "log_abs",
+           "pow_base", "pow_exponent", "ratio", "strong", "unit"]
 
 fit = unbroadcast
 F8 = np.dtype(np.float64)
@@ -242,6 +242,11 @@ def pow_exponent(y: Any, a: Any, p: Any) -> Any:
     if hasattr(y, "context"):       # mpmath's numbers, with as many digits as theirs
         return y * y.context.log(a if isinstance(a, y.context.mpc) else abs(a)) if a else y * 0
     return strong(y * log_abs(a))
+
+
+def floored(y: Any, a: Any, b: Any) -> Any:
+    """Return `a // b` for y = a % b; mpmath's numbers have no such operator."""
+    return (a - y) / b if hasattr(y, "context") else a // b
 
 
 # -- reductions ----------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from numbers import Number
 from typing import Any
 
-from zygote_py.registry import elementwise, for_numbers, linear, lookup, non_differentiable, rrule, rule
+from zygote_py.registry import elementwise, for_numbers, linear, lookup, non_differentiable, pushes, rrule, rule
 from zygote_py.rules.kinds import magnitude, power
 from zygote_py.rules.numpy.helpers import expand, fit, pow_base, pow_exponent, unit
 
@@ -21,6 +21,7 @@ elementwise(pow, lambda y, base, exp: (exp * base ** (exp - 1) if exp.__class__ 
 rule(divmod, lambda dy, y, a, b: fit(dy[1], a),
      lambda dy, y, a, b: None if dy[1] is None else fit(dy[1] * -y[0], b),
      overloads="__divmod__")         # the remainder is a - y[0] b
+pushes(divmod, lambda x_dot, y, a, b: (None, fit(x_dot, y[1])), lambda x_dot, y, a, b: (None, fit(-y[0] * x_dot, y[1])))
 linear(float, lambda dy, x=0.0:
        fit(dy.reshape(x.shape) if hasattr(dy, "reshape") and hasattr(x, "shape") else dy, x),  # pyright: ignore[reportAttributeAccessIssue]
        kind=lambda x=0.0: "f")

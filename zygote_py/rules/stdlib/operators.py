@@ -11,14 +11,14 @@ import numpy as np
 
 from zygote_py.registry import elementwise, lookup, non_differentiable, pushes, rule, variant
 from zygote_py.rules.kinds import arithmetic, bitwise, broadcast, magnitude, matmul, power
-from zygote_py.rules.numpy.helpers import pow_base, pow_exponent, strong, unit
+from zygote_py.rules.numpy.helpers import floored, pow_base, pow_exponent, strong, unit
 from zygote_py.rules.numpy.products import matmul_left, matmul_right
 
 elementwise(operator.add, lambda y, a, b: (1, 1), kind=arithmetic, overloads="__add__")
 elementwise(operator.sub, lambda y, a, b: (1, -1), kind=arithmetic, overloads="__sub__")
 elementwise(operator.mul, lambda y, a, b: (b, a), kind=arithmetic, overloads="__mul__")
 elementwise(operator.truediv, lambda y, a, b: (strong(1 / b), strong(-y / b)), kind=broadcast, overloads="__truediv__")
-elementwise(operator.mod, lambda y, a, b: (1, -(a // b)), kind=arithmetic, overloads="__mod__")
+elementwise(operator.mod, lambda y, a, b: (1, -floored(y, a, b)), kind=arithmetic, overloads="__mod__")
 elementwise(operator.floordiv, lambda y, a, b: (0, 0), kind=arithmetic, overloads="__floordiv__")
 elementwise(operator.pow, lambda y, a, b: (b * a ** (b - 1) if b.__class__ is int and b > 0 else pow_base(y, a, b),
                                            pow_exponent(y, a, b)),
