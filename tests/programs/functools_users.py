@@ -174,7 +174,7 @@ class Scales:
         return self
 
 
-@program([(1.3,)])
+@program([(1.3,)], order=2)
 def method_callers_and_getters_hold_numbers(x):
     push = operator.methodcaller("push", x)
     s = push(push(Scales(2.0)))

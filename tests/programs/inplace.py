@@ -435,7 +435,7 @@ def gauss_seidel(x):
     return (u * u).sum()
 
 
-@program(args=[(V,)])
+@program(args=[(V,)], order=2)
 def overlapping_windows(x):
     a = x * 1.0
     w = np.lib.stride_tricks.sliding_window_view(a, 2)
@@ -593,7 +593,7 @@ def factors_that_would_be_shared(x, w):
     return x[1] * x[2] + x @ w + flat[0] * flat[-1] + x.ravel() @ flat
 
 
-@program(args=[(np.outer(V, W[:3]),)])
+@program(args=[(np.outer(V, W[:3]),)], order=2)
 def results_by_position_and_where(a):
     sums = a[0] * 2
     total = np.sum(a, 0, None, sums)

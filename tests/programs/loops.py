@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from .table import program
 
 
@@ -318,3 +320,17 @@ def what_is_gone_through_changes(x, y):
     total = total + next(it)
     xs[1] = total * 3
     return total + next(it) * x + sum(xs)
+
+
+@program(args=[(np.array([0.5, 1.5, -2.0, 3.0]),)], order=2)
+def over_the_indices_of_an_array(x):
+    a = np.outer(x, x)
+    b = np.zeros((4, 4))
+    it = np.ndindex(2, 2)
+    first = next(it)
+    for i, j in np.ndindex(a.shape):
+        b[j, i] += a[i, j] * x[i]
+    total = sum(b[p] * a[p[::-1]] for p in np.ndindex(4, 4))
+    for k, p in enumerate(it):
+        total += b[p] * k
+    return total * a[next(iter(np.ndindex(1, 1)))] + b[first]

@@ -78,9 +78,23 @@ def call_getter(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> 
 
 def call_caller(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """`operator.methodcaller`"""
-    keys = getter_keys(f)
-    y, back, tape = calls.methodx(cx, -1, args[0], keys[0], keys[1:], {})
+    y, back, tape = calls.methodx(cx, -1, args[0], getter_keys(f)[0], held_arguments(f), {})
     return y, caller_back, (back, tape, f)
+
+
+def held_arguments(f: Any) -> tuple:
+    """The arguments that `operator.methodcaller(name, *arguments)` holds."""
+    return getter_keys(f)[1:]
+
+
+def load_arguments(cx: Context, mask: int, f: Any) -> tuple[Any, Any, Any]:
+    """`held_arguments`, where it is itself differentiated."""
+    return held_arguments(f), arguments_back, f
+
+
+def arguments_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    cx.add(tape, "args", dy)
+    return (None,)
 
 
 def caller_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
@@ -240,4 +254,5 @@ _register(Rule(make_function, "primitive", (make_with_defaults,)))
 _register(Rule(default_of, "primitive", (load_default,))).always = True
 _register(Rule(functools.partial, "primitive", (make_partial,)))
 _register(Rule(operator.methodcaller, "primitive", (make_caller,)))
+_register(Rule(held_arguments, "primitive", (load_arguments,)))
 _register(Rule(super, "primitive", (make_super,)))

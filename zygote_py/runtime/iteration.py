@@ -146,7 +146,7 @@ def step_of(it: Any, *default: Any) -> Any:
 @non_differentiable
 def has_next(source: Any) -> bool:
     """Whether a source is an iterator that is written as a class."""
-    return python_method(source, "__next__") is not None
+    return python_method(source, "__next__") is not None and source.__class__ is not np.ndindex
 
 
 def zipped(cx: Context, it: Any) -> Zipped:
@@ -217,6 +217,8 @@ def has_iter(source: Any) -> bool:
 def python_iter(source: Any) -> Any:
     """The `__iter__` of a class of the user's; an enumeration has its members as a list has its elements."""
     import types
+    if source.__class__ is np.ndindex:      # indices, which are constants
+        return None
     for base in type(source).__mro__:
         f = base.__dict__.get("__iter__")
         if f is not None:
@@ -274,7 +276,7 @@ def supported(source: Any) -> bool:
     return isinstance(source, _ITERATORS)
 
 
-CONSTANT: tuple[Any, ...] = (str, bytes, range, *[type(iter(x)) for x in ("", "\xff", b"", range(0), range(1 << 65))])
+CONSTANT: tuple[Any, ...] = (str, bytes, range, np.ndindex, *[type(iter(x)) for x in ("", "\xff", b"", range(0), range(1 << 65))])
 _BOTH_WAYS: tuple[Any, ...] = ([], {}, {}.values(), {}.items(), deque(), OrderedDict())
 _ONE_WAY: tuple[Any, ...] = ((), set(), np.zeros(1))
 _ITERATORS: tuple[Any, ...] = (zip, enumerate, reversed, *[type(iter(x)) for x in (*_BOTH_WAYS, *_ONE_WAY)],

@@ -111,7 +111,10 @@ def layout(flat: Any, o: Any, x: Any) -> tuple:
 def window_back(dy: Any, flat: Any, o: Any, x: Any) -> Any:
     d = np.zeros(flat.shape, flat.dtype)
     part = np.ndarray(x.shape, *layout(d, o, x))
-    part += dy
+    if overlaps(x):
+        add_overlapping(part, dy)
+    else:
+        part += dy
     return d
 
 

@@ -117,7 +117,8 @@ def apply_rrule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: 
 
 
 def apply_rephrased(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
-    first, words, order = rephrased(r, f, args, keywords)
+    order, kept, places = rephrased(r, f, args, keywords)
+    first, words = args[:kept], in_words(args, keywords, places)
     y, back, tape = apply_rule(cx, -1, r, f, first, words)
     return y, rephrased_back, (back, tape, order)
 
@@ -132,6 +133,11 @@ def apply_parts(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: 
     return y, rule_back, (r, mask, kept[0], kept[1:n], dict(zip(keywords, kept[n:])), origins)
 
 
+def in_words(args: tuple, keywords: dict, places: dict) -> dict:
+    """The keywords of a call in the words of a rule, from the arguments at these places."""
+    return {k: args[i] if i.__class__ is int else keywords[i] for k, i in places.items()}
+
+
 def rephrased_back(cx: Context, tape: Any, dy: Any) -> tuple:
     back, inner, order = tape
     ds = back(cx, inner, dy)
@@ -140,7 +146,8 @@ def rephrased_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 @non_differentiable
 def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
-    """The arguments of a call in the words of the rule, and where each one given is among them; None if they are that already.
+    """How the arguments of a call are put in the words of the rule: where each one given is among them, how many stay by position,
+    and for each keyword the argument, by position or by name; None if they are that already.
 
     What the rule does not speak of is left out if it has its default value, or is a permission to overwrite an argument, of which
     no use is made: the pullback may read it.
@@ -161,18 +168,20 @@ def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     names = list(given)
     if len(bound.args) < len(args) or any(p.kind is p.VAR_POSITIONAL for p in given.values()):
         return None
-    first, words, order = args[:n], dict(keywords), []
+    words, places = dict(keywords), {k: k for k in keywords}
     for i in range(n, len(args)):
         words[names[i]] = args[i]
+        places[names[i]] = i
     for k in [k for k in words if (k not in known or k == "out") and k in given]:
         if is_default(words[k], given[k].default) or k.startswith("overwrite_"):
             del words[k]
     for k in words:
         if k not in known and k != "out":
             refuse_keyword(spoken, k)
-    where = {k: len(first) + i for i, k in enumerate(words)}
+    kept = min(n, len(args))
+    where = {k: kept + i for i, k in enumerate(words)}
     order = [i if i < n else where.get(names[i]) for i in range(len(args))] + [where.get(k) for k in keywords]
-    return first, words, order
+    return order, kept, {k: places[k] for k in words}
 
 
 def without_permissions(args: tuple, keywords: dict) -> Any:
@@ -181,7 +190,7 @@ def without_permissions(args: tuple, keywords: dict) -> Any:
     if len(kept) == len(keywords):
         return None
     n = len(args)
-    return args, {k: keywords[k] for k in kept}, [*range(n), *[n + kept.index(k) if k in kept else None for k in keywords]]
+    return [*range(n), *[n + kept.index(k) if k in kept else None for k in keywords]], n, {k: k for k in kept}
 
 
 @non_differentiable

@@ -19,7 +19,7 @@ from ...errors import UnsupportedCodeError, message
 from ...normalize.helpers import make_class, make_function
 from ...registry import Rule, lookup, lookup_push, non_differentiable
 from ..binding import bind_arguments, default_of
-from ..callables import fromkeys, get_attributes, get_items
+from ..callables import fromkeys, get_attributes, get_items, held_arguments
 from ..callees import (
     decorates_class,
     getter_keys,
@@ -51,7 +51,7 @@ from ..natives import (
 from ..operators import container_operator, special_methods, without_methods
 from ..protocols import in_place_of
 from ..refusals import missing_rule, name_of
-from ..rules import all_plain, rephrased, taken_as
+from ..rules import all_plain, in_words, rephrased, taken_as
 from ..settle import fields_of, is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
@@ -207,7 +207,8 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
         return f(*args, **keywords), None
     other = None if r.form == "rrule" or r.user else rephrased(r, f, args, keywords)
     if other is not None:
-        found, (args, keywords, order) = (*dots, *kdots.values()), other
+        order, kept, places = other
+        found, args, keywords = (*dots, *kdots.values()), args[:kept], in_words(args, keywords, places)
         found = tuple([found[order.index(k)] for k in range(len(args) + len(keywords))])
         dots, kdots = found[:len(args)], dict(zip(keywords, found[len(args):]))
     if writes_out(f, r, args, keywords):
@@ -329,8 +330,7 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         getter = get_items if kind is operator.itemgetter else get_attributes
         return push_callx(cx, getter, (getter_keys(f), *args), (None, *dots), keywords, kdots)
     if kind is operator.methodcaller and simple_caller(f):
-        keys = getter_keys(f)
-        return push_methodx(cx, args[0], dots[0], keys[0], keys[1:], cx.get(f, "args"), {}, {})
+        return push_methodx(cx, args[0], dots[0], getter_keys(f)[0], held_arguments(f), cx.get(f, "args"), {}, {})
     inner = f.__self__ if is_call_of(f) else wrapped(f)
     if inner is not None:
         return push_callx(cx, inner, args, dots, keywords, kdots)
@@ -548,6 +548,10 @@ def make_caller(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: d
     return y, None
 
 
+def push_arguments(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    return held_arguments(*args), cx.get(args[0], "args")
+
+
 def make_super(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     return super(*args), None  # pyright: ignore[reportArgumentType]
 
@@ -571,3 +575,4 @@ behave(make_class, build_class)
 behave(type.__call__, make_instance)
 behave(functools.partial, make_partial)
 behave(operator.methodcaller, make_caller)
+behave(held_arguments, push_arguments)

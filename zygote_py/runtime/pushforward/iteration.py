@@ -99,9 +99,11 @@ def counted(feed: Feed, places: list) -> Any:
 @non_differentiable
 def holds_no_tangents(cx: Tangents, source: Any) -> bool:
     """Whether an iterator that the engine did not make can be taken for one of constants."""
+    if isinstance(source, (itertools.count, type(iter(())), *CONSTANT)):
+        return True
     if type(source).__module__.partition(".")[0] == "numpy":        # over an array, whose tangent is in a variable
         return False
-    return (not cx.records and cx.written is None) or isinstance(source, (itertools.count, type(iter(())), *CONSTANT))
+    return not cx.records and cx.written is None
 
 
 def feed_tangent(cx: Tangents, feed: Feed, k: int) -> Any:
@@ -287,7 +289,7 @@ def take_sent(box: list) -> Any:
 def python_next(it: Any) -> Any:
     from types import FunctionType
     f = getattr(type(it), "__next__", None)
-    return f if isinstance(f, FunctionType) else None
+    return f if isinstance(f, FunctionType) and it.__class__ is not np.ndindex else None
 
 
 # -- containers made of iterables -----------------------------------------------------------------------------------
