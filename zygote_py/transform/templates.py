@@ -138,6 +138,11 @@ def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, iden
 
 def constant(e: Any) -> tuple[Any] | None:
     """The value of an expression that is made of constants, in a tuple."""
+    if isinstance(e, gast.Compare) and isinstance(e.ops[0], (gast.Is, gast.IsNot)):         # Python warns of `0 is None`
+        sides = [constant(side) for side in (e.left, *e.comparators)]
+        if len(sides) > 2 or sides[0] is None or sides[1] is None:
+            return None
+        return ((sides[0][0] is sides[1][0]) == isinstance(e.ops[0], gast.Is),)
     for n in gast.walk(e):
         if isinstance(n, (gast.Call, gast.Lambda)) or (isinstance(n, gast.Name) and n.id not in ("int", "float", "bool", "None")):
             return None
