@@ -72,7 +72,8 @@ def test_remainders_and_powers_of_mpmath():
     mpmath = pytest.importorskip("mpmath")
 
     def f(x, y):
-        return x % y * x + 9 % y + mpmath.fmod(x, y) * y + mpmath.power(x, y) + mpmath.hypot(x, y) * mpmath.atan2(x, y) + float(x) * 2.0
+        polar = mpmath.hypot(x, y) * mpmath.atan2(x, y)
+        return x % y * x + 9 % y + mpmath.fmod(x, y) * y + mpmath.power(x, y) + polar + float(x) * 2.0
 
     x, y = mpmath.mpf("7.5"), mpmath.mpf("2.2")
     want = mpmath.diff(lambda x: f(x, y) - float(x) * 2.0, x) + 2, mpmath.diff(lambda y: f(x, y), y)    # float() cuts digits

@@ -146,8 +146,8 @@ def rephrased_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 @non_differentiable
 def rephrased(r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
-    """How the arguments of a call are put in the words of the rule: where each one given is among them, how many stay by position,
-    and for each keyword the argument, by position or by name; None if they are that already.
+    """How the arguments of a call are put in the words of the rule: where each one given is among them, how many stay by
+    position, and for each keyword the argument, by position or by name; None if they are that already.
 
     What the rule does not speak of is left out if it has its default value, or is a permission to overwrite an argument, of which
     no use is made: the pullback may read it.
