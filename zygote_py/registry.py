@@ -45,8 +45,8 @@ class Rule:
     always : whether it is applied even where no argument is active: it calls what it is given, or asks about the run
     """
 
-    __slots__ = ("always", "cuts", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own", "parts", "pushes",
-                 "swift", "user", "variants", "writes")
+    __slots__ = ("always", "cuts", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own", "parts",
+                 "pushes", "swift", "user", "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:

@@ -24,6 +24,7 @@ from .confined import note_records
 from .facts import Plan, is_array, is_loose, is_scalar
 from .operations import OPERATORS, Operations, World
 from .sums import Sums
+from .zips import can_follow, loops_over_calls
 
 __all__ = ["Planner"]
 
@@ -60,6 +61,8 @@ class Planner(Operations):
         self.tried: list[dict] = []
         self.aliases: Aliases | None = None
         self.sums = Sums(join)
+        self.loops: dict[str, Any] | None = None
+        self.zips: dict[str, tuple[Any, list, list]] = {}
 
     def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
         if not self.optimise:
@@ -157,6 +160,12 @@ class Planner(Operations):
     def item(self, s: Any, env: dict) -> dict:
         held, act = self.known(s.iter, env)
         kind, item = plain(held), contents.element(held)
+        if isinstance(s.iter, gast.Name) and s.iter.id in self.zips:
+            f, args, facts = self.zips[s.iter.id]
+            s.plan = Plan("loop", kind, act, args, facts, f, extra="zip")
+            self.expect(s.plan, s.target.id, held, item)
+            self.bind(env, s.target.id, item, act)
+            return env
         if kind == "r":
             form, item, inner = "range", "i", 0
         elif act == 0 and self.optimise:
@@ -171,6 +180,24 @@ class Planner(Operations):
         self.expect(s.plan, s.target.id, held, item)
         self.bind(env, s.target.id, item, inner)
         return env
+
+    def zipped(self, s: Any, env: dict) -> Plan | None:
+        """The plan of a call of `zip` or `enumerate` whose elements can be followed through the loop over it."""
+        v, e = s.targets[0].id, s.value
+        self.zips.pop(v, None)
+        f = self.static(e.func)[1] if isinstance(e, gast.Call) and not e.keywords and self.optimise and not self.region else None
+        if f not in (zip, enumerate) or any(isinstance(a, gast.Starred) for a in e.args):
+            return None
+        if self.loops is None:
+            self.loops = loops_over_calls(self.core)
+        args = e.args if f is zip else e.args[:1]
+        known = [self.known(a, env) for a in args]
+        if v not in self.loops or not can_follow(self.loops[v], args, known, self.core.memory):
+            return None
+        facts = [(plain(k), act) for k, act in known]
+        self.zips[v] = f, args, facts
+        kind = "e", ("t", *["i"] * (f is enumerate), *[contents.element(k) for k, _ in known])
+        return Plan("zip", kind, max(act for _, act in known), list(e.args), self.facts(e.args, env), f)
 
     def expect(self, plan: Plan, v: str, source: Any, kind: Any) -> None:
         """Ask for a test where the kind of a variable comes from what a container holds."""
@@ -195,7 +222,7 @@ class Planner(Operations):
                         self.bind(env, target.id, held, max(act, 1))
                 else:
                     summed = self.sums.plan(s, lambda a: self.fact(a, env)) if self.optimise and not self.region else None
-                    s.plan = plan = summed or self.operation(s.value, env)
+                    s.plan = plan = summed or self.zipped(s, env) or self.operation(s.value, env)
                     held, plan.kind = plan.kind, plain(plan.kind)
                     if plan.form in READING and not (isinstance(s.value, gast.Call) and plan.form == "plain"):
                         for n in names(s.value):

@@ -115,8 +115,8 @@ class Memory(Cotangents):
         if rep is not None:
             index = self.pre(clone(s.value.slice), y)
             self.consume(rep, y, state, out,
-                         lambda o, st: self.add_element(o, st, s, self.pre(clone(plan.args[0]), y), index, self.d(y),
-                                                        plan.extra))
+                         lambda o, st: self.add_element(o, st, plan.facts[0], s, self.pre(clone(plan.args[0]), y), index,
+                                                        self.d(y), plan.extra))
         return [self.reread(clone(s), plan)], out
 
     def reread(self, s: Any, plan: Plan) -> Any:
@@ -126,8 +126,8 @@ class Memory(Cotangents):
         s.reread = kept and is_array(kind) and kind[0] == "a" and kind[1] == 1 and plan.kind == "f" and is_number(s.value.slice)
         return s
 
-    def add_element(self, out: list, state: State, s: Any, x: Any, index: Any, dy: str, basic: bool) -> None:
-        kind, act = s.plan.facts[0]
+    def add_element(self, out: list, state: State, fact: tuple, s: Any, x: Any, index: Any, dy: str, basic: bool) -> None:
+        kind, act = fact
         v = x.id.rstrip("@")
         # In `x = x[i]` the buffer for x would take the name of what is to be added to it.
         if act == 1 or self.functional or kind[0] == "c" or v not in self.core.local or self.d(v) == dy:

@@ -225,7 +225,7 @@ class PushAssembly(Pushing):
             goal = tuple_([goal, store(self.dot(target))], gast.Store())
             items = call("zip", items, self.tangent(s.iter, state))
             state.bind(target, kind, full(kind))
-        elif plan.extra in ("items", "list") or (plan.extra == "array" and not fixed):
+        elif plan.extra in ("items", "list", "zip") or (plan.extra == "array" and not fixed):
             k, feed = self.kept(s, "k"), self.kept(s, "feed")
             before.append(assign(feed, call(self.tool("note_source"), self.cx(), items, self.tangent(s.iter, state))))
             goal, items = tuple_([store(k), goal], gast.Store()), call("enumerate", attribute(load(feed), "items"))

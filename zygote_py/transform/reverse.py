@@ -203,6 +203,9 @@ class Reverse(Inlining, Memory):
                     and plan.facts[0][1] == 2 \
                     and isinstance(plan.args[0], gast.Name) and plan.args[0].id not in inside and plan.facts[0][0][0] in "an":
                 found.add(plan.args[0].id)
+            elif plan is not None and plan.form == "loop" and plan.extra == "zip":
+                found |= {a.id for a, (k, act) in zip(plan.args, plan.facts) if act == 2 and is_array(k) and k[0] in "an"
+                          and a.id not in inside}
         return found
 
     def item(self, s: Any, state: State, out: list, after: list) -> str | None:
@@ -222,7 +225,14 @@ class Reverse(Inlining, Memory):
             s.counter = k
             index = load(k)
             self.consume(rep, target, state, out,
-                         lambda o, st: self.add_element(o, st, s, s.iter, index, self.d(target), True))
+                         lambda o, st: self.add_element(o, st, plan.facts[0], s, s.iter, index, self.d(target), True))
+            return k
+        if plan.extra == "zip":
+            if rep is None:
+                return None
+            k = s.counter = self.keep(s, "k", "k")
+            index = load(k)
+            self.consume(rep, target, state, out, lambda o, st: self.entries(o, st, s, index, rep))
             return k
         if plan.extra == "list":
             if rep is None:
@@ -245,6 +255,26 @@ class Reverse(Inlining, Memory):
                                             *([const(True)] if self.aliases is not None else []))))
         return k
 
+    def entries(self, out: list, state: State, s: Any, index: Any, rep: str) -> None:
+        """The elements of what was zipped get their parts of the cotangent of the loop variable."""
+        given = [(x, kind, act) for x, (kind, act) in zip(s.plan.args, s.plan.facts)]
+        parts = ["_" if not act or x.id in self.namer.helpers else self.keep(s, f"d{j}", f"d{x.id}")
+                 for j, (x, _, act) in enumerate(given)]
+        out.append(assign([*["_"] * (s.plan.f is enumerate), *parts], load(self.d(s.target.id))))
+        for (x, kind, act), part in zip(given, parts):
+            if part == "_":
+                continue
+            inner: list = out if rep == "nums" else []
+            one = state if rep == "nums" else dict(state)
+            if is_array(kind):
+                self.add_element(inner, one, (kind, act), s, x, index, part, True)
+            else:
+                self.uses_context = True
+                add = gast.Expr(value=call(attribute(load(self.namer.cx), "add"), load(x.id), clone(index), load(part)))
+                inner.append(add if act == 2 else if_(attribute(load(self.namer.cx), "tracked"), [add]))
+            if rep != "nums":
+                self.guard(out, state, gast.Compare(left=load(part), ops=[gast.IsNot()], comparators=[const(None)]), inner, one)
+
     def after_items(self, s: Any, state: State) -> list:
         out: list = []
         value = call(self.tool("feed_done"), load(self.namer.cx), load(s.feed))
@@ -257,6 +287,8 @@ class Reverse(Inlining, Memory):
         if plan.args and isinstance(s.value, gast.Subscript):
             return [self.reread(clone(s), plan)], []
         return [clone(s)], []
+
+    on_zip = on_plain
 
     def on_copy(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         y, rep = self.cotangent(s, state)

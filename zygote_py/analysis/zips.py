@@ -1,0 +1,48 @@
+"""Loops over `zip` and `enumerate` of lists and arrays, where nothing else has the iterator in hands.
+
+    t = zip(xs, ys)
+    for item in t:
+        x, y = item
+
+Element k of `xs` is met in round k, and gets its cotangent there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import gast
+
+from ..ir.build import assigned, blocks, names
+from ..lattice import element
+from ..normalize import Core
+from .facts import is_array, is_scalar
+
+__all__ = ["can_follow", "loops_over_calls"]
+
+
+def loops_over_calls(core: Core) -> dict[str, Any]:
+    """For each temporary that holds what a call returned, and over which the next statement loops, that loop."""
+    found: dict[str, Any] = {}
+    pending = [core.body]
+    while pending:
+        body = pending.pop()
+        for s, after in zip(body, [*body[1:], None]):
+            pending += [b for b in blocks(s) if b]
+            if isinstance(after, gast.For) and isinstance(s, gast.Assign) and isinstance(s.value, gast.Call) \
+                    and isinstance(s.targets[0], gast.Name) and s.targets[0].id not in core.user | core.memory \
+                    and names(after.iter) == {s.targets[0].id}:
+                found[s.targets[0].id] = after
+    if found:
+        mentions = Counter(n.id for s in core.body for n in gast.walk(s) if isinstance(n, gast.Name))
+        found = {v: loop for v, loop in found.items() if mentions[v] == 2}
+    return found
+
+
+def can_follow(loop: Any, args: list, facts: list, memory: set[str]) -> bool:
+    """Whether the elements of what is zipped can be given their cotangents one by one: of lists of numbers, and of arrays."""
+    inside = assigned([loop]) | memory
+    return any(act == 2 for _, act in facts) and all(
+        isinstance(a, gast.Name) and a.id not in inside and (act == 0 or is_array(k) or (k[0] == "l" and is_scalar(element(k))))
+        for a, (k, act) in zip(args, facts))
