@@ -3,9 +3,10 @@
 Enters: a plain Python function. Leaves: a `Source`, proved by comparing bytecode; otherwise an error, never a guess.
 
 The text comes from `linecache` (files, zip archives, notebook cells, doctests), from the command line (`python -c`), or from the
-frames of `timeit`. It is compiled as a whole and the function is recognised by its code. Modules that pytest has rewritten are
-rewritten again, cells are compiled statement by statement as IPython does. What the standard library writes itself (dataclasses,
-named tuples) is written again by `generated`. Code that this package has made is known from `register`.
+frames of `timeit`. The statement on the function's line is compiled, or else the whole text, and the function is recognised by its
+code. Modules that pytest has rewritten are rewritten again, cells are compiled statement by statement as IPython does. What the
+standard library writes itself (dataclasses, named tuples) is written again by `generated`. Code that this package has made is
+known from `register`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import ast
 import linecache
 import threading
 import weakref
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from inspect import CO_OPTIMIZED
@@ -71,17 +73,44 @@ class _Module:
         self.text, self.filename, self.flags = text, filename, flags
         self.lines = text.splitlines(True)
         self.tree = ast.parse(text, filename)
-        self.places: dict[ast.AST, Place] = places(self.tree)
-        self.shared = declared(self.tree)
+        self.shared = declared(self.tree) if "global" in text else frozenset()
         self._compiled: dict[str, Compiled | None] = {}
+        self._parts: dict[tuple[int, int], tuple[Compiled | None, dict[ast.AST, Place]]] = {}
+        self._places: dict[ast.AST, Place] | None = None
 
-    def find(self, code: CodeType, rewritten_too: bool) -> tuple[ast.AST, CodeType, Compiled] | None:
+    @property
+    def places(self) -> dict[ast.AST, Place]:
+        if self._places is None:
+            self._places = places(self.tree)
+        return self._places
+
+    def find(self, code: CodeType, rewritten_too: bool) -> tuple[Place, CodeType, Compiled] | None:
+        """The function that a code object was compiled from: where its line says, or else anywhere."""
+        part, inside = self._part(code.co_firstlineno)
+        hit = part.find(code) if part else None
+        if hit and hit[1].co_firstlineno == code.co_firstlineno:
+            return inside[hit[0]], hit[1], part  # type: ignore[return-value]
         for way in ("whole", "rewritten" if rewritten_too else "statements"):
             compiled = self._compile(way)
             hit = compiled.find(code) if compiled else None
             if hit:
-                return *hit, compiled  # type: ignore[return-value]
+                return self.places[hit[0]], hit[1], compiled  # type: ignore[return-value]
         return None
+
+    def _part(self, line: int) -> tuple[Compiled | None, dict[ast.AST, Place]]:
+        """The statements of the module that stand on a line, compiled without the others, and the functions in them."""
+        body = self.tree.body
+        first = bisect_left(body, line, key=lambda s: s.end_lineno)  # type: ignore[type-var, arg-type, return-value]
+        last = bisect_right(body, line, lo=first, key=_first_line)
+        if (first, last) not in self._parts:
+            tree = ast.Module(body[first:last], [])
+            inside = places(tree)
+            try:
+                compiled = Compiled([tree], inside, self.filename, self.flags) if inside else None
+            except (SyntaxError, ValueError, RecursionError):
+                compiled = None
+            self._parts[first, last] = compiled, inside
+        return self._parts[first, last]
 
     def _compile(self, way: str) -> Compiled | None:
         if way not in self._compiled:
@@ -98,6 +127,10 @@ class _Module:
             except (SyntaxError, ValueError, RecursionError):
                 self._compiled[way] = None
         return self._compiled[way]
+
+
+def _first_line(statement: ast.stmt) -> int:
+    return min([statement.lineno, *[d.lineno for d in getattr(statement, "decorator_list", [])]])
 
 
 _lock = threading.RLock()
@@ -180,8 +213,8 @@ def _find(fn: FunctionType, code: CodeType, owner: type | None) -> Source:
     raise _error(fn, code, bool(tried) and not code.co_filename.startswith("<string"))
 
 
-def _source(code: CodeType, module: _Module, node: ast.AST, compiled_code: CodeType, compiled: Compiled) -> Source:
-    place = module.places[node]
+def _source(code: CodeType, module: _Module, place: Place, compiled_code: CodeType, compiled: Compiled) -> Source:
+    node = place.node
     if isinstance(node, ast.GeneratorExp):
         node = written_out(node, code.co_freevars, place.class_name)
 

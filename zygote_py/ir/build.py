@@ -12,6 +12,7 @@ __all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "boun
            "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
+COMPOUND = frozenset({gast.If, gast.For, gast.While, gast.Try})
 
 
 def load(name: str) -> Any:
@@ -76,13 +77,14 @@ def try_(body: list, caught: str, handler: list, every: Any) -> Any:
 
 def blocks(statement: Any) -> list[list]:
     """The blocks of a compound statement of core or generated code."""
-    if isinstance(statement, gast.If):
+    kind = statement.__class__
+    if kind not in COMPOUND:
+        return []
+    if kind is gast.If:
         return [statement.body, statement.orelse]
-    if isinstance(statement, (gast.For, gast.While)):
-        return [statement.body]
-    if isinstance(statement, gast.Try):
+    if kind is gast.Try:
         return [statement.body, statement.handlers[0].body]
-    return []
+    return [statement.body]
 
 
 def change_blocks(statement: Any, change: Callable[[list], list]) -> None:
@@ -122,23 +124,18 @@ def is_none(node: Any) -> bool:
 
 def clone(node: Any) -> Any:
     """Copy an expression, so that no two places of a tree share a node."""
-    if isinstance(node, list):
-        return [clone(n) for n in node]
-    if not isinstance(node, gast.AST):
-        return node
-    if isinstance(node, (gast.FunctionDef, gast.Lambda)):
-        return node
     cls = node.__class__
-    if cls in _CONTEXTS:
+    if cls is list:
+        return [clone(n) for n in node]
+    if cls in _SHARED or not isinstance(node, gast.AST):
         return node
     new = cls.__new__(cls)
     fields = new.__dict__
     fields.update(node.__dict__)
-    if cls is not gast.Constant:
-        for field in cls._fields:
-            value = fields.get(field)
-            if isinstance(value, (gast.AST, list)):
-                fields[field] = clone(value)
+    for field in _PARTS[cls]:
+        value = fields.get(field)
+        if value is not None:
+            fields[field] = clone(value)
     return new
 
 
@@ -153,33 +150,40 @@ def locate(node: Any, origin: Any) -> Any:
     return node
 
 
-_CONTEXTS = (gast.Load, gast.Store, gast.Del, gast.Param)
+_LEAVES = frozenset({cls for cls in vars(gast).values() if isinstance(cls, type) and issubclass(
+    cls, (gast.expr_context, gast.operator, gast.boolop, gast.unaryop, gast.cmpop))})
+_SHARED = _LEAVES | {gast.FunctionDef, gast.Lambda}
+_WORDS = {"id", "ctx", "op", "ops", "attr", "arg", "kind", "type_comment", "module", "level", "conversion", "simple", "is_async",
+          "kwd_attrs", "rest", "asname"}
+_PARTS: dict[type, tuple[str, ...]] = {cls: tuple([f for f in cls._fields if f not in _WORDS]) for cls in vars(gast).values()
+                                       if isinstance(cls, type) and issubclass(cls, gast.AST)}
+_PARTS[gast.Constant] = ()
+"""The fields of a node in which nodes may be, contexts and operators aside."""
 
 
 def children(node: Any) -> list[Any]:
-    """The nodes directly below one, without contexts."""
-    if node.__class__ is gast.Constant or (node.__class__ is gast.Name and node.annotation is None):
-        return []
+    """The nodes directly below one, without contexts and operators."""
     found: list[Any] = []
-    for value in node.__dict__.values():
+    fields = node.__dict__
+    for field in _PARTS[node.__class__]:
+        value = fields.get(field)
         if value.__class__ is list:
             found += [v for v in value if isinstance(v, gast.AST)]
-        elif isinstance(value, gast.AST) and value.__class__ not in _CONTEXTS:
+        elif isinstance(value, gast.AST):
             found.append(value)
     return found
 
 
 def walk(node: Any) -> list[Any]:
-    """All nodes below and including `node`, without contexts."""
+    """All nodes below and including `node`, without contexts and operators."""
     found = [node]
     for n in found:
-        kind = n.__class__
-        if kind is gast.Constant or (kind is gast.Name and n.annotation is None):
-            continue
-        for value in n.__dict__.values():
+        fields = n.__dict__
+        for field in _PARTS[n.__class__]:
+            value = fields.get(field)
             if value.__class__ is list:
                 found += [v for v in value if isinstance(v, gast.AST)]
-            elif isinstance(value, gast.AST) and value.__class__ not in _CONTEXTS:
+            elif isinstance(value, gast.AST):
                 found.append(value)
     return found
 
@@ -194,20 +198,14 @@ def names(node: Any) -> set[str]:
         if kind is gast.Name:
             if n.ctx.__class__ is not gast.Store:
                 found.add(n.id)
-        elif kind is gast.BinOp:
-            stack += (n.left, n.right)
-        elif kind is gast.Attribute:
-            stack.append(n.value)
-        elif kind is gast.Call:
-            stack.append(n.func)
-            stack += n.args
-            stack += [k.value for k in n.keywords]
-        elif kind is not gast.Constant:
-            for value in n.__dict__.values():
-                if value.__class__ is list:
-                    stack += [v for v in value if isinstance(v, gast.AST)]
-                elif isinstance(value, gast.AST) and value.__class__ not in _CONTEXTS:
-                    stack.append(value)
+            continue
+        fields = n.__dict__
+        for field in _PARTS[kind]:
+            value = fields.get(field)
+            if value.__class__ is list:
+                stack += [v for v in value if isinstance(v, gast.AST)]
+            elif isinstance(value, gast.AST):
+                stack.append(value)
     return found
 
 
