@@ -49,6 +49,7 @@ from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS
+from .ir.build import walk
 from .kinds import FLOAT64, check_kind
 from .lattice import plain
 from .normalize import Core, normalize
@@ -305,7 +306,7 @@ class Cores:
             return None
         if source.filename != self.filename:
             for s in core.body:
-                for n in gast.walk(s):
+                for n in walk(s):
                     n.__dict__.pop("lineno", None)
         return core
 
@@ -379,7 +380,7 @@ def copy_body(body: list) -> list:
 
 def reads(tree: Any, name: str) -> bool:
     """Whether a generated function reads a name."""
-    return any(isinstance(n, gast.Name) and n.id == name and isinstance(n.ctx, gast.Load) for n in gast.walk(tree))
+    return any(n.__class__ is gast.Name and n.id == name and isinstance(n.ctx, gast.Load) for n in walk(tree))
 
 
 def source_tree(g: Callable) -> Any:

@@ -320,7 +320,7 @@ def bound_by(s: Any) -> set[str]:
 def mentioned(s: Any) -> set[str]:
     """The names in a statement; of a loop, in its head."""
     parts = [s.iter, s.target] if isinstance(s, gast.For) else [s]
-    return {n.id for part in parts for n in gast.walk(part) if isinstance(n, gast.Name)}
+    return {n.id for part in parts for n in walk(part) if isinstance(n, gast.Name)}
 
 
 def again(s: Any) -> bool:

@@ -11,7 +11,7 @@ from types import CodeType, FunctionType
 
 import gast
 
-from ..ir.build import blocks, statements
+from ..ir.build import blocks, statements, walk
 from ..normalize import Core
 from ..normalize.helpers import make_function
 
@@ -35,7 +35,7 @@ def nested_functions(core: Core, make: Callable[[CodeType], FunctionType]) -> di
                     and captures_nothing(s.value.args):
                 v = s.targets[0].id
                 if mentions is None:
-                    mentions = Counter(n.id for t in core.body for n in gast.walk(t) if isinstance(n, gast.Name))
+                    mentions = Counter(n.id for t in core.body for n in walk(t) if isinstance(n, gast.Name))
                 calls = sum(is_called(t, v) for t in statements(body[i + 1:]))
                 if mentions[v] == 1 + calls:
                     found[v] = make(core.namer.helpers[s.value.args[0].id])

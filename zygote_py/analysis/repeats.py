@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assigned, blocks, change_blocks, load, names, statements, written
+from ..ir.build import assigned, blocks, change_blocks, load, names, statements, walk, written
 from ..normalize import Core
 from .facts import Plan, is_scalar
 
@@ -43,7 +43,7 @@ def renamed(body: list, copies: dict[str, str]) -> list:
         plan: Plan | None = getattr(s, "plan", None)
         atoms = [] if plan is None else [*plan.args, *plan.keywords.values(), *[atom for _, atom, _ in plan.key]]
         heads = [h for h in (getattr(s, "test", None), getattr(s, "iter", None)) if h is not None] if blocks(s) else [s]
-        for n in [n for part in (*heads, *atoms) if isinstance(part, gast.AST) for n in gast.walk(part)]:
+        for n in [n for part in (*heads, *atoms) if isinstance(part, gast.AST) for n in walk(part)]:
             if isinstance(n, gast.Name) and n.id in copies:
                 n.id = copies[n.id]
         out.append(s)

@@ -62,11 +62,17 @@ def _convert(node: Any, around: _Position, pairs: list) -> Any:
     if kind is gast.Name and type(node.ctx) is gast.Param:
         return _parameter(node, around, pairs)
     cls, fields, placed = _TABLE[kind]
-    at = _position(node, around) if placed else around
-    values: dict[str, Any] = {}
+    known = node.__dict__
+    new = cls.__new__(cls)
+    values = new.__dict__
+    at = around
+    if placed:
+        if "lineno" in known:
+            at = _position(node, around)
+        values["lineno"], values["col_offset"], values["end_lineno"], values["end_col_offset"] = at
     for field in fields:
-        value = getattr(node, field, None)
-        if isinstance(value, list):
+        value = known.get(field)
+        if value.__class__ is list:
             value = [_convert(v, at, pairs) if isinstance(v, ast.AST) else v for v in value]
         elif isinstance(value, ast.AST):
             value = _convert(value, at, pairs)
@@ -77,12 +83,9 @@ def _convert(node: Any, around: _Position, pairs: list) -> Any:
         values["name"] = values["name"].id
     elif kind is gast.arguments:
         _parameters(node, values, at, pairs)
-    new = cls(**values)
-    if placed:
-        new.lineno, new.col_offset, new.end_lineno, new.end_col_offset = at
-    comment = getattr(node, "comment", None)
+    comment = known.get("comment")
     if comment:
-        new.comment = comment
+        values["comment"] = comment
     if cls in (ast.FunctionDef, ast.Lambda, ast.AsyncFunctionDef):
         pairs.append((node, new))
     return new

@@ -3,10 +3,10 @@
 Enters: a plain Python function. Leaves: a `Source`, proved by comparing bytecode; otherwise an error, never a guess.
 
 The text comes from `linecache` (files, zip archives, notebook cells, doctests), from the command line (`python -c`), or from the
-frames of `timeit`. The statement on the function's line is compiled, or else the whole text, and the function is recognised by its
-code. Modules that pytest has rewritten are rewritten again, cells are compiled statement by statement as IPython does. What the
-standard library writes itself (dataclasses, named tuples) is written again by `generated`. Code that this package has made is
-known from `register`.
+frames of `timeit`. The statement on the function's line is compiled, or else the whole text, and the function is recognised by
+its code. Modules that pytest has rewritten are rewritten again, cells are compiled statement by statement as IPython does. What
+the standard library writes itself (dataclasses, named tuples) is written again by `generated`. Code that this package has made
+is known from `register`.
 """
 
 from __future__ import annotations

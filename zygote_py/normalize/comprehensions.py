@@ -94,7 +94,7 @@ class Comprehensions(Naming):
                 add.terms = terms
                 self.name_of(add, "_")
 
-        captured = {v for n in gast.walk(e) if isinstance(n, (gast.FunctionDef, gast.Lambda)) for v in n.code.co_freevars}
+        captured = {v for n in walk(e) if isinstance(n, (gast.FunctionDef, gast.Lambda)) for v in n.code.co_freevars}
         self.generators(e.generators, innermost, captured)
         return load(acc)
 
@@ -154,7 +154,7 @@ class Comprehensions(Naming):
         body[0].iter = first
         body.append(gast.Return(value=const(not is_any)))
         for s in body:
-            for n in gast.walk(s):
+            for n in walk(s):
                 if isinstance(n, gast.stmt):
                     locate(n, self.origin)
         for s in Exits(self.namer, result).run(body):

@@ -29,6 +29,7 @@ from ..ir.build import (
     store,
     try_,
     tuple_,
+    walk,
     written,
 )
 from ..normalize import Core
@@ -305,7 +306,7 @@ class Assembly:
         if not copying:
             return
         for s in statements(body):
-            for n in gast.walk(s) if not blocks(s) else ():
+            for n in walk(s) if not blocks(s) else ():
                 for field in ("left", "right") if isinstance(n, gast.BinOp) else ():
                     part = getattr(n, field)
                     if isinstance(part, gast.Call) and getattr(part.func, "id", None) in copying:

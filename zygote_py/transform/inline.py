@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from ..analysis.facts import Plan, all_numbers, is_array, is_loose, is_scalar
-from ..ir.build import assign, attribute, call, clone, const, load
+from ..ir.build import assign, attribute, call, clone, const, load, walk
 from .algebra import is_constant, negative, product
 from .cotangents import Cotangents, State, negative_sum
 from .templates import substitute
@@ -199,12 +199,12 @@ class Inlining(Cotangents):
         """As `elementwise`, for a cotangent that is one number."""
         kind = kinds[i]
         arrays = [k for k in kinds if is_array(k) or is_loose(k)]
-        varies = bool({n.id.rstrip("@") for n in gast.walk(p) if isinstance(n, gast.Name)} & (
+        varies = bool({n.id.rstrip("@") for n in walk(p) if isinstance(n, gast.Name)} & (
             {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and (is_array(k) or is_loose(k))} | {y}))
         if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
             if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
                               and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
-                              for n in gast.walk(p)):
+                              for n in walk(p)):
                 return call(self.tool("scaled"), load(self.d(y)), unwrapped(p, self.namer.helpers, self.tools.IDENTITIES)), "own"
             return value, "own" if varies else "uni"
         if not varies and is_array(kind):

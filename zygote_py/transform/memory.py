@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from ..analysis.facts import Plan, is_array, is_scalar
-from ..ir.build import assign, attribute, call, clone, const, load, locate, subscript, tuple_
+from ..ir.build import assign, attribute, call, clone, const, load, locate, subscript, tuple_, walk
 from .algebra import negative
 from .cotangents import Cotangents, State, accumulate, index_value
 
@@ -136,7 +136,7 @@ class Memory(Cotangents):
             return
         if state.get(v) != "own":
             own = self.own(v, state.get(v))
-            for n in gast.walk(own.value):
+            for n in walk(own.value):
                 if isinstance(n, gast.Name) and n.id == v:
                     n.id = x.id
             out.append(own)

@@ -30,6 +30,7 @@ from ..ir.build import (
     statements,
     subscript,
     tuple_,
+    walk,
     written,
 )
 from .cotangents import State, all_scalars, joined
@@ -86,7 +87,7 @@ class Reverse(Inlining, Memory):
 
     def checks(self, rev: list, state: State) -> list:
         """Calls that look at the cotangents which reverse statements speak of."""
-        spoken = {n.id for s in rev for n in gast.walk(s) if isinstance(n, gast.Name)}
+        spoken = {n.id for s in rev for n in walk(s) if isinstance(n, gast.Name)}
         return [gast.Expr(value=call(self.tool("check_finite"), load(self.d(v)), const(v if v in self.core.user else None)))
                 for v in sorted(state) if self.d(v) in spoken]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import clone, const, load, tuple_
+from ..ir.build import clone, const, load, tuple_, walk
 from ..ir.names import Namer
 
 __all__ = ["Template", "substitute", "template"]
@@ -61,7 +61,7 @@ class Template:
 def placeless(e: Any) -> Any:
     """A copy of an expression without its place in the rule's file: where it is put to use, it belongs to the user's line."""
     new = clone(e)
-    for n in gast.walk(new):
+    for n in walk(new):
         for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
             n.__dict__.pop(name, None)
     return new
@@ -138,12 +138,16 @@ def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, iden
 
 def constant(e: Any) -> tuple[Any] | None:
     """The value of an expression that is made of constants, in a tuple."""
+<<<<<<< HEAD
     if isinstance(e, gast.Compare) and isinstance(e.ops[0], (gast.Is, gast.IsNot)):         # Python warns of `0 is None`
         sides = [constant(side) for side in (e.left, *e.comparators)]
         if len(sides) > 2 or sides[0] is None or sides[1] is None:
             return None
         return ((sides[0][0] is sides[1][0]) == isinstance(e.ops[0], gast.Is),)
     for n in gast.walk(e):
+=======
+    for n in walk(e):
+>>>>>>> 9c975a2 (Nodes are converted without their constructors; one way to walk a tree)
         if isinstance(n, (gast.Call, gast.Lambda)) or (isinstance(n, gast.Name) and n.id not in ("int", "float", "bool", "None")):
             return None
     try:
