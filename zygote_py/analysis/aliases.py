@@ -76,9 +76,12 @@ class Aliases:
     # -- classes ------------------------------------------------------------------------------------------------
 
     def find(self, v: str) -> str:
-        while self.parent.get(v, v) != v:
-            v = self.parent[v]
-        return v
+        root, parent = v, self.parent
+        while (above := parent.get(root, root)) != root:
+            root = above
+        while v != root:        # the next one has it shorter
+            parent[v], v = root, parent[v]
+        return root
 
     def join(self, vs: list[str]) -> None:
         for v in vs[1:]:

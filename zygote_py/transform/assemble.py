@@ -5,7 +5,7 @@ Enters: planned core code. Leaves: gast functions over the names of `core.namer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gast
@@ -24,7 +24,6 @@ from ..ir.build import (
     if_,
     load,
     locate,
-    reads,
     statements,
     store,
     try_,
@@ -114,10 +113,14 @@ class Assembly:
             return [if_(gast.Compare(left=load(self.reverse.d(v)), ops=[gast.IsNot()], comparators=[const(None)]), [add])]
         return [add]
 
-    def prologue(self, used: set[str]) -> list:
+    def prologue(self, body: list, tape: Iterable[str] = ()) -> list:
+        """What comes before a body that reads cells, or puts them on the tape."""
         out: list = []
         if self.core.nonlocals:
             out.append(gast.Nonlocal(names=sorted(self.core.nonlocals)))
+        if not self.core.cells:
+            return out
+        used = {*tape, *(n.id for s in body for n in walk(s) if isinstance(n, gast.Name))}
         cells = {n: v for v, n in self.core.cells.items()}
         unbound = self.core.local - assigned(self.core.body) - set(self.core.params)
         for name in sorted(cells):
@@ -150,7 +153,6 @@ class Assembly:
         rev = self.simplify(rev)
         bound = assigned(fwd) | set(core.params) | set(core.cells.values())
         tape = sorted(live_in(rev) & bound - core.memory)
-        needed = live_in(fwd) | set(tape) | {n for s in statements(fwd) for n in reads(s)}
         params = core.params
         if core.generator:
             box = self.namer.fresh("box")
@@ -159,7 +161,7 @@ class Assembly:
             fwd.append(gast.Return(value=load(core.ret)))
         else:
             fwd.append(gast.Return(value=tuple_([load(core.ret), self.tape_of(tape)])))
-        fwd = [*self.prologue(needed), *fwd]
+        fwd = [*self.prologue(fwd, tape), *fwd]
         unbound = self.maybe_unbound(fwd, tape)
         fwd = self.simplify([restoring(assign(v, const(None))) for v in unbound] + fwd)
         taken = [*tape, self.namer.fresh("form")] if self.reverse.functional else tape
@@ -209,8 +211,7 @@ class Assembly:
         start = [assign(dy, value)] if entry and (self.act or not self.optimise) \
             else [] if self.kind in ("f", "i") else [gast.Expr(value=value)]
         body = [*fwd, *start, *rev, gast.Return(value=tuple_([load(y), tuple_(results)]))]
-        needed = {n for s in statements(body) for n in reads(s)}
-        body = self.simplify([*self.prologue(needed), *body])
+        body = self.simplify([*self.prologue(body), *body])
         if self.optimise and not self.reverse.functional:
             tools = self.tools
             fitting = {n for n, f in self.namer.helpers.items() if f is tools.unbroadcast}
