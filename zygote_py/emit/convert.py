@@ -61,8 +61,18 @@ def _convert(node: Any, around: _Position, pairs: list) -> Any:
         return shared
     if kind is gast.Name and type(node.ctx) is gast.Param:
         return _parameter(node, around, pairs)
-    cls, fields, placed = _TABLE[kind]
     known = node.__dict__
+    if kind is gast.Name or kind is gast.Constant:      # most of all nodes
+        new = ast.Name.__new__(ast.Name) if kind is gast.Name else ast.Constant.__new__(ast.Constant)
+        values = new.__dict__
+        if kind is gast.Name:
+            values["id"], values["ctx"] = known["id"], _SHARED[known["ctx"].__class__]
+        else:
+            values["value"], values["kind"] = known["value"], known.get("kind")
+        at = _position(node, around) if "lineno" in known else around
+        values["lineno"], values["col_offset"], values["end_lineno"], values["end_col_offset"] = at
+        return new
+    cls, fields, placed = _TABLE[kind]
     new = cls.__new__(cls)
     values = new.__dict__
     at = around

@@ -15,29 +15,36 @@ LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
 COMPOUND = frozenset({gast.If, gast.For, gast.While, gast.Try})
 
 
+def make(cls: Any, **fields: Any) -> Any:
+    """A node with all its fields, sooner than gast makes it."""
+    node = cls.__new__(cls)
+    node.__dict__.update(fields)
+    return node
+
+
 def load(name: str) -> Any:
-    return gast.Name(id=name, ctx=LOAD, annotation=None, type_comment=None)
+    return make(gast.Name, id=name, ctx=LOAD, annotation=None, type_comment=None)
 
 
 def store(name: str) -> Any:
-    return gast.Name(id=name, ctx=STORE, annotation=None, type_comment=None)
+    return make(gast.Name, id=name, ctx=STORE, annotation=None, type_comment=None)
 
 
 def param(name: str) -> Any:
-    return gast.Name(id=name, ctx=PARAM, annotation=None, type_comment=None)
+    return make(gast.Name, id=name, ctx=PARAM, annotation=None, type_comment=None)
 
 
 def const(value: Any) -> Any:
-    return gast.Constant(value=value, kind=None)
+    return make(gast.Constant, value=value, kind=None)
 
 
 def call(f: Any, *args: Any, **keywords: Any) -> Any:
     f = load(f) if isinstance(f, str) else f
-    return gast.Call(func=f, args=list(args), keywords=[gast.keyword(arg=k, value=v) for k, v in keywords.items()])
+    return make(gast.Call, func=f, args=list(args), keywords=[gast.keyword(arg=k, value=v) for k, v in keywords.items()])
 
 
 def attribute(value: Any, attr: str) -> Any:
-    return gast.Attribute(value=value, attr=attr, ctx=LOAD)
+    return make(gast.Attribute, value=value, attr=attr, ctx=LOAD)
 
 
 def subscript(value: Any, index: Any) -> Any:
@@ -58,15 +65,15 @@ def assign(target: Any, value: Any) -> Any:
         target = store(target)
     elif isinstance(target, (list, tuple)):
         target = tuple_([store(t) for t in target], STORE)
-    return gast.Assign(targets=[target], value=value, type_comment=None)
+    return make(gast.Assign, targets=[target], value=value, type_comment=None)
 
 
 def add_to(target: str, value: Any) -> Any:
-    return gast.AugAssign(target=store(target), op=gast.Add(), value=value)
+    return make(gast.AugAssign, target=store(target), op=gast.Add(), value=value)
 
 
 def if_(test: Any, body: list, orelse: list | None = None) -> Any:
-    return gast.If(test=test, body=body or [gast.Pass()], orelse=orelse or [])
+    return make(gast.If, test=test, body=body or [gast.Pass()], orelse=orelse or [])
 
 
 def try_(body: list, caught: str, handler: list, every: Any) -> Any:
