@@ -56,7 +56,7 @@ def _visit(node: ast.AST, scopes: tuple, found: dict) -> None:
         body, outside = [n for n in _parts(node) if n is not first], [first]
         inner = (*scopes, node)
     else:
-        body, outside, inner = ast.iter_child_nodes(node), (), scopes  # type: ignore[assignment]
+        body, outside, inner = _with_parts(node), (), scopes  # type: ignore[assignment]
     for n in outside:
         _visit(n, scopes, found)
     for n in body:
@@ -85,7 +85,7 @@ def functions_inside(node: ast.AST) -> Iterator[ast.AST]:
         n = waiting.pop()
         if isinstance(n, (*FUNCTIONS, ast.GeneratorExp)):
             yield n
-        waiting += _split_function(n)[1] if isinstance(n, FUNCTIONS) else ast.iter_child_nodes(n)
+        waiting += _split_function(n)[1] if isinstance(n, FUNCTIONS) else _with_parts(n)
 
 
 def classes_inside(node: ast.AST) -> Iterator[ast.ClassDef]:
@@ -98,7 +98,18 @@ def classes_inside(node: ast.AST) -> Iterator[ast.ClassDef]:
             continue
         if isinstance(n, ast.ClassDef):
             yield n
-        waiting += ast.iter_child_nodes(n)
+        waiting += _with_parts(n)
+
+
+def _with_parts(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below one in which there may be functions."""
+    found: list[ast.AST] = []
+    for value in node.__dict__.values():
+        if value.__class__ is list:
+            found += [v for v in value if isinstance(v, ast.AST)]
+        elif isinstance(value, ast.AST) and value._fields and value.__class__ is not ast.Name:
+            found.append(value)
+    return found
 
 
 def written_out(e: ast.GeneratorExp, free: tuple[str, ...], class_name: str | None) -> ast.FunctionDef:

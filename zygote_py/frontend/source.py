@@ -100,7 +100,7 @@ class _Module:
     def _part(self, line: int) -> tuple[Compiled | None, dict[ast.AST, Place]]:
         """The statements of the module that stand on a line, compiled without the others, and the functions in them."""
         body = self.tree.body
-        first = bisect_left(body, line, key=lambda s: s.end_lineno)  # type: ignore[type-var, arg-type, return-value]
+        first = bisect_left(body, line, key=lambda s: s.end_lineno)  # type: ignore[arg-type, return-value]
         last = bisect_right(body, line, lo=first, key=_first_line)
         if (first, last) not in self._parts:
             tree = ast.Module(body[first:last], [])
@@ -220,6 +220,8 @@ def _source(code: CodeType, module: _Module, place: Place, compiled_code: CodeTy
 
     def nested() -> dict[ast.AST, CodeType]:
         pairs = list(follow(code, compiled_code))
+        if not pairs:
+            return {}
         live = {id(c): x for x, c in pairs}
         found = {n: live.get(id(compiled.codes.get(n))) for n in functions_inside(node)}
         for n in classes_inside(node):

@@ -157,13 +157,13 @@ def locate(node: Any, origin: Any) -> Any:
     return node
 
 
-_LEAVES = frozenset({cls for cls in vars(gast).values() if isinstance(cls, type) and issubclass(
+_CLASSES: list[Any] = [cls for cls in vars(gast).values() if isinstance(cls, type) and issubclass(cls, gast.AST)]
+_LEAVES = frozenset({cls for cls in _CLASSES if issubclass(
     cls, (gast.expr_context, gast.operator, gast.boolop, gast.unaryop, gast.cmpop))})
 _SHARED = _LEAVES | {gast.FunctionDef, gast.Lambda}
 _WORDS = {"id", "ctx", "op", "ops", "attr", "arg", "kind", "type_comment", "module", "level", "conversion", "simple", "is_async",
           "kwd_attrs", "rest", "asname"}
-_PARTS: dict[type, tuple[str, ...]] = {cls: tuple([f for f in cls._fields if f not in _WORDS]) for cls in vars(gast).values()
-                                       if isinstance(cls, type) and issubclass(cls, gast.AST)}
+_PARTS: dict[type, tuple[str, ...]] = {cls: tuple([f for f in cls._fields if f not in _WORDS]) for cls in _CLASSES}
 _PARTS[gast.Constant] = ()
 """The fields of a node in which nodes may be, contexts and operators aside."""
 

@@ -24,7 +24,6 @@ from ..ir.build import (
     load,
     locate,
     names,
-    reads,
     statements,
     store,
     try_,
@@ -64,8 +63,7 @@ class PushAssembly(Pushing):
             body.append(gast.Return(value=load(core.ret)))
         else:
             body.append(gast.Return(value=tuple_([load(core.ret), result])))
-        needed = {n for s in statements(body) for n in reads(s)}
-        body = self.simplify([*self.prologue(needed), *body])
+        body = self.simplify([*self.prologue(body), *body])
         params = [*([self.box()] if core.generator else []), *core.params, *[self.dot(p) for p in core.params]]
         return self.finish(function(core.name + suffix, [self.namer.cx, *params], body))
 

@@ -77,6 +77,8 @@ def keep_shapes(body: list, large: set[str], namer: Any, unbroadcast: set[str], 
             dt = unbroadcast(dh, t)                     dt = unbroadcast_to(dh, t_shape)
     """
     recorded: dict[str, list[Any]] | None = None
+    if not large:
+        return
     for i, loop in enumerate(body):
         if not isinstance(loop, gast.For) or not isinstance(loop.target, gast.Tuple) or not isinstance(loop.iter, gast.Call) \
                 or getattr(loop.iter.func, "id", "") != "reversed" or not isinstance(loop.iter.args[0], gast.Name):

@@ -12,7 +12,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import bound_by, clone, locate, names, reads, statements, walk, written
+from ..ir.build import COMPOUND, bound_by, clone, locate, names, reads, statements, walk, written
 from .liveness import Flow, Memo, flow, forth, handled, live_in, reach, retreat
 
 __all__ = ["Simplifier"]
@@ -42,10 +42,10 @@ class Simplifier:
         self.reached: dict[int, set[str]] = {}
 
     def run(self, body: list) -> list:
+        self.updated = updated(body, self.memo)
         for _ in range(4):
             self.again = False
             self.ending.clear()
-            self.updated = updated(body, self.memo)
             body = self.copies(body, {}, {})
             body = self.dead(body, set(), None)
             self.reached.clear()
@@ -80,7 +80,7 @@ class Simplifier:
         for s in reversed(body):
             dropped = self.dropped
             f = self.flow(s)
-            compound = isinstance(s, (gast.If, gast.Try, gast.For, gast.While))
+            compound = s.__class__ in COMPOUND
             if compound:
                 own = self.reach(s)
                 after, breaking, raising = live & own, at_break and at_break & own, at_raise & own
@@ -165,11 +165,12 @@ class Simplifier:
             holders.setdefault(o, set()).add(k)
 
         def forget(s: Any, names: set[str]) -> None:
-            ends = {k for n in names for k in holders.pop(n, ()) if known.get(k) == n}
-            ends |= known.keys() & names
-            for k in ends:
-                del known[k]
-                self.ending[id(s)] = s
+            if known:
+                ends = {k for n in holders.keys() & names for k in holders.pop(n) if known.get(k) == n}
+                ends |= known.keys() & names
+                for k in ends:
+                    del known[k]
+                    self.ending[id(s)] = s
 
         def inside(s: Any) -> tuple[dict[str, str], dict[int, set[str]], dict[str, Any]]:
             """The copies and the constants that a statement speaks of."""
@@ -178,10 +179,10 @@ class Simplifier:
 
         constants: dict[str, Any] = dict(given or {})
         for s in body:
-            compound = isinstance(s, (gast.If, gast.For, gast.While, gast.Try))
+            compound = s.__class__ in COMPOUND
             if constants and not compound:
                 self.propagate(s, constants)
-            new = bound_by(s, bound)
+            new = bound_by(s, bound) if compound else self.flow(s).lost or set()
             if constants:
                 for v in new & constants.keys():
                     del constants[v]
@@ -283,7 +284,7 @@ class Simplifier:
         out: list = []
         for s in body:
             forth(live, changes.pop())
-            compound = isinstance(s, (gast.If, gast.Try, gast.For, gast.While))
+            compound = s.__class__ in COMPOUND
             if compound:
                 own = self.reach(s)
                 after, breaking, raising = live & own, at_break and at_break & own, caught & own

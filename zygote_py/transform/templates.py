@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import linecache
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,14 @@ def placeless(e: Any) -> Any:
             n.__dict__.pop(name, None)
     return new
 
+
+_TYPES = {"int": int, "float": float, "bool": bool}
+_OPERATORS: dict[type, Callable] = {
+    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv, gast.Pow: operator.pow,
+    gast.FloorDiv: operator.floordiv, gast.Mod: operator.mod, gast.USub: operator.neg, gast.UAdd: operator.pos,
+    gast.Not: operator.not_, gast.Eq: operator.eq, gast.NotEq: operator.ne, gast.Lt: operator.lt, gast.LtE: operator.le,
+    gast.Gt: operator.gt, gast.GtE: operator.ge, gast.Is: operator.is_, gast.IsNot: operator.is_not,
+    gast.In: lambda x, y: x in y, gast.NotIn: lambda x, y: x not in y}
 
 _templates: dict[int, tuple[Callable, Template | None]] = {}
 _files: dict[str, tuple[str, dict[int, list]]] = {}
@@ -138,23 +147,38 @@ def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, iden
 
 def constant(e: Any) -> tuple[Any] | None:
     """The value of an expression that is made of constants, in a tuple."""
-<<<<<<< HEAD
-    if isinstance(e, gast.Compare) and isinstance(e.ops[0], (gast.Is, gast.IsNot)):         # Python warns of `0 is None`
-        sides = [constant(side) for side in (e.left, *e.comparators)]
-        if len(sides) > 2 or sides[0] is None or sides[1] is None:
-            return None
-        return ((sides[0][0] is sides[1][0]) == isinstance(e.ops[0], gast.Is),)
-    for n in gast.walk(e):
-=======
-    for n in walk(e):
->>>>>>> 9c975a2 (Nodes are converted without their constructors; one way to walk a tree)
-        if isinstance(n, (gast.Call, gast.Lambda)) or (isinstance(n, gast.Name) and n.id not in ("int", "float", "bool", "None")):
-            return None
     try:
-        code = compile(ast.fix_missing_locations(gast.gast_to_ast(gast.Expression(body=clone(e)))), "<constant>", "eval")
-        return (eval(code, {"__builtins__": {"int": int, "float": float, "bool": bool}}),)
+        return (evaluated(e),)
     except Exception:
         return None
+
+
+def evaluated(e: Any) -> Any:
+    """The value of an expression that is made of constants; KeyError for all others."""
+    kind = e.__class__
+    if kind is gast.Constant:
+        return e.value
+    if kind is gast.Name:
+        return _TYPES[e.id]
+    if kind is gast.BinOp or kind is gast.UnaryOp:
+        parts = (e.left, e.right) if kind is gast.BinOp else (e.operand,)
+        return _OPERATORS[e.op.__class__](*map(evaluated, parts))
+    if kind is gast.Compare:
+        values = [evaluated(e.left), *map(evaluated, e.comparators)]
+        return all(_OPERATORS[op.__class__](x, y) for op, x, y in zip(e.ops, values, values[1:]))
+    if kind is gast.BoolOp:
+        for part in e.values:
+            value = evaluated(part)
+            if bool(value) is (e.op.__class__ is gast.Or):
+                break
+        return value
+    if kind is gast.IfExp:
+        return evaluated(e.body if evaluated(e.test) else e.orelse)
+    if kind is gast.Attribute:
+        return getattr(evaluated(e.value), e.attr)
+    if kind is gast.Tuple:
+        return tuple(map(evaluated, e.elts))
+    raise KeyError(kind)
 
 
 def folded(e: Any) -> Any:
