@@ -61,7 +61,11 @@ def direction(x: Any, rng: np.random.Generator) -> Any:
     r = rng.standard_normal(np.shape(x))
     if np.iscomplexobj(x):
         r = r + 1j * rng.standard_normal(np.shape(x))
-    return r if isinstance(x, np.ndarray) else r[()].item() if hasattr(r, "item") else r
+    if isinstance(x, np.ndarray):
+        step = np.empty_like(x, dtype=r.dtype)          # in the layout of x, which some functions ask for
+        step[...] = r
+        return step
+    return r[()].item() if hasattr(r, "item") else r
 
 
 def moved(x: Any, step: Any, h: float) -> Any:

@@ -229,8 +229,9 @@ NUMPY = [
     (np.cumsum, [on(A), on(A, 0), on(A, axis=1), on(V), on(CA, 1), on([0.1, 0.2])]),
     (np.cumprod, [on(A), on(A, 0), on(A, axis=1), on(V), on(CA, 1), on(np.array([2.0, 0.0, 3.0, 0.0, 1.0])),
                   on(np.array([[2.0, 0.0], [3.0, 1.0]]), axis=1), on(np.array([0.0]))]),
-    (np.reshape, [on(A, (4, 3)), on(A, -1), on([0.1, 0.2], (2, 1)), on(A, (2, 6), order="F")]),
-    (np.ravel, [on(A), on(T3), on(A, "F"), on(A.T, "C")]),
+    (np.reshape, [on(A, (4, 3)), on(A, -1), on([0.1, 0.2], (2, 1)), on(A, (2, 6), order="F"), on(A.T, (2, 6), order="A")]),
+    (np.ravel, [on(A), on(T3), on(A, "F"), on(A.T, "C"), on(A.T, "K"), on(A[::2, ::-1].T, "K"), on(T3[:, ::2], "A"),
+                on(T3.transpose(2, 0, 1), "K")]),
     (np.transpose, [on(T3, np.array([2, 0, 1])), on(A), on(T3, (1, 2, 0)), on(T3, (-1, 0, 1)), on(V)]),
     (np.lib.stride_tricks.sliding_window_view, [on(V, 2), on(T3, (2, 3), (1, 2)), on(A, 3, axis=1), on(CV, 3)]),
     (np.swapaxes, [on(T3, 0, 2)]),
@@ -257,7 +258,7 @@ NUMPY = [
     (np.tril, [on(A), on(A, -1)]),
     (np.ndarray.reshape, [on(A, 4, 3), on(A, (4, 3)), on(A, -1), on(A, 2, 6, order="F")]),
     (np.ndarray.transpose, [on(A), on(T3, 1, 2, 0), on(T3, (1, 2, 0))]),
-    (np.ndarray.flatten, [on(A), on(T3)]),
+    (np.ndarray.flatten, [on(A), on(T3), on(T3.transpose(1, 0, 2), "K"), on(A.T, "A"), on(T3[:, ::-1].T, order="K")]),
     (np.ndarray.squeeze, [on(A[:, :1]), on(A[None], 0)]),
     (np.ndarray.conj, [on(A), on(CA)]),
     (np.ndarray.conjugate, [on(A), on(CA)]),
@@ -478,10 +479,21 @@ if np.__version__ >= "2":
         (np.unique_inverse, [on(A)]),
         (np.unique_all, [on(A)]),
         (np.sort, [on(A, 0, stable=True)]),
+        (np.quantile, [on(A, 0.3, 0, weights=P, method="inverted_cdf"),
+                       on(V, [0.2, 0.71], method="inverted_cdf", weights=Q)]),
+        (np.percentile, [on(A, [33.0, 71.0], 1, weights=P, method="inverted_cdf", keepdims=True)]),
+        (np.nanquantile, [on(NAN, 0.3, 0, weights=P, method="inverted_cdf")]),
+        (np.nanpercentile, [on(NAN, 71.0, 1, weights=P, method="inverted_cdf")]),
     ]
 if np.lib.NumpyVersion(np.__version__) >= "2.5.0":
     NUMPY += [(np.sort, [on(A, descending=True), on(A, 0, descending=True, stable=True)])]
 
+NUMPY += [(np.matmul, [on(A, B.T, axes=[(0, 1), (1, 0), (0, 1)]),
+                       on(T3, U3, axes=[(1, 2), (1, 2), (2, 0)]), on(CA.T, CB, axes=[(1, 0), (0, 1), (1, 0)])])]
+if hasattr(np, "matvec"):
+    NUMPY += [(np.vecdot, [on(A, P, axes=[0, 0, ()]), on(CA, CA.T[:, 0], axes=[1, 0, ()])]),
+              (np.matvec, [on(T3, V, axes=[(0, 2), 0, 1]), on(CA, W, axes=[(1, 0), 0, 0])]),
+              (np.vecmat, [on(A[:, :2], T3, axes=[0, (1, 2), 0])])]
 INF = np.array([0.5, np.nan, np.inf, -np.inf])
 NUMPY += [
     (np.asarray_chkfinite, each(A, [0.1, 0.2])),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from zygote_py.errors import MissingRuleError, message
-from zygote_py.registry import pushes, rrule, rule, variant
+from zygote_py.registry import pushes, rrule, rule, variant, with_options
 from zygote_py.rules import kinds
 
 from .helpers import H, conj, fit, like, placed
@@ -59,10 +59,54 @@ if hasattr(np, "vecdot"):
     rule(np.vecdot, lambda dy, y, a, b, *, axis=-1, keepdims=False: vecdot_back(conj(dy), b, a, axis, keepdims),
          lambda dy, y, a, b, *, axis=-1, keepdims=False: vecdot_back(dy, a, b, axis, keepdims))
 if hasattr(np, "matvec"):
-    rule(np.matvec, lambda dy, y, a, b: fit(dy[..., :, None] * conj(b)[..., None, :], a),
-         lambda dy, y, a, b: fit((H(a) @ dy[..., None])[..., 0], b))
-    rule(np.vecmat, lambda dy, y, a, b: fit((b @ conj(dy)[..., None])[..., 0], a),
-         lambda dy, y, a, b: fit(a[..., :, None] * dy[..., None, :], b))
+    rule(np.matvec, lambda dy, y, a, b: matvec_left(dy, a, b),
+         lambda dy, y, a, b: matvec_right(dy, a, b))
+    rule(np.vecmat, lambda dy, y, a, b: vecmat_left(dy, a, b),
+         lambda dy, y, a, b: vecmat_right(dy, a, b))
+
+# `axes` says where the vectors and matrices lie in the operands and in the result: in the last axes otherwise.
+with_options(np.matmul, lambda dy, y, a, b, *, axes: at_axes(matmul_left, dy, a, b, axes, 0),
+             lambda dy, y, a, b, *, axes: at_axes(matmul_right, dy, a, b, axes, 1))
+if hasattr(np, "vecdot"):
+    with_options(np.vecdot, lambda dy, y, a, b, *, axes: at_axes(vecdot_left, dy, a, b, axes, 0),
+                 lambda dy, y, a, b, *, axes: at_axes(vecdot_back, dy, a, b, axes, 1))
+if hasattr(np, "matvec"):
+    with_options(np.matvec, lambda dy, y, a, b, *, axes: at_axes(matvec_left, dy, a, b, axes, 0),
+                 lambda dy, y, a, b, *, axes: at_axes(matvec_right, dy, a, b, axes, 1))
+    with_options(np.vecmat, lambda dy, y, a, b, *, axes: at_axes(vecmat_left, dy, a, b, axes, 0),
+                 lambda dy, y, a, b, *, axes: at_axes(vecmat_right, dy, a, b, axes, 1))
+
+
+def at_axes(part: Any, dy: Any, a: Any, b: Any, axes: Any, i: int) -> Any:
+    """Give the cotangent of operand i by the part of a rule for the last axes: all are moved there, and it is moved back."""
+    places = [(place,) if isinstance(place, int) else tuple(place) for place in (*axes, ())]
+    d, x, z = [np.moveaxis(np.asarray(value), at, last(at)) for value, at in zip((dy, a, b), (places[2], *places[:2]))]
+    return fit(np.moveaxis(part(d, x, z), last(places[i]), places[i]), (a, b)[i])
+
+
+def last(axes: tuple) -> tuple:
+    """Return the last axes, as many as these."""
+    return tuple(range(-len(axes), 0))
+
+
+def vecdot_left(dy: Any, a: Any, b: Any) -> Any:
+    return vecdot_back(conj(dy), b, a)
+
+
+def matvec_left(dy: Any, a: Any, b: Any) -> Any:
+    return fit(dy[..., :, None] * conj(b)[..., None, :], a)
+
+
+def matvec_right(dy: Any, a: Any, b: Any) -> Any:
+    return fit((H(a) @ dy[..., None])[..., 0], b)
+
+
+def vecmat_left(dy: Any, a: Any, b: Any) -> Any:
+    return fit((b @ conj(dy)[..., None])[..., 0], a)
+
+
+def vecmat_right(dy: Any, a: Any, b: Any) -> Any:
+    return fit(a[..., :, None] * dy[..., None, :], b)
 
 
 def convolve_back(dy: Any, a: Any, v: Any, mode: str, later: bool = False) -> Any:
@@ -173,7 +217,7 @@ def kron_back(dy: Any, a: Any, b: Any, x: Any, others: int) -> Any:
     return like(np.tensordot(d, other, (tuple(range(others, 2 * r, 2)), tuple(range(r)))), x)
 
 
-def vecdot_back(dy: Any, other: Any, x: Any, axis: int, keepdims: bool) -> Any:
+def vecdot_back(dy: Any, other: Any, x: Any, axis: int = -1, keepdims: bool = False) -> Any:
     """y = sum of conj(a) b over the axis, hence da = conj(dy) b and db = dy a."""
     z = np.asarray(other)
     if axis == -1:

@@ -173,22 +173,26 @@ rule(np.median, lambda dy, y, a, axis=None, out=None, *, keepdims=False:
      quantile_back(dy, y, a, 0.5, axis, keepdims)[0], kind=opaque)
 rule(np.nanmedian, lambda dy, y, a, axis=None, out=None, *, keepdims=False:
      quantile_back(dy, y, a, 0.5, axis, keepdims, skip_nan=True)[0], kind=opaque)
-rule(np.quantile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
+rule(np.quantile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
      quantile_back(dy, y, a, q, axis, keepdims, method)[0],
-     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
-     quantile_back(dy, y, a, q, axis, keepdims, method)[1])
-rule(np.percentile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
+     quantile_back(dy, y, a, q, axis, keepdims, method)[1], None, None, None,
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None: no_slope(weights))
+rule(np.percentile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
      quantile_back(dy, y, a, np.asarray(q) / 100, axis, keepdims, method)[0],
-     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
-     fit(quantile_back(dy, y, a, np.asarray(q) / 100, axis, keepdims, method)[1] / 100, q))
-rule(np.nanquantile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
+     fit(quantile_back(dy, y, a, np.asarray(q) / 100, axis, keepdims, method)[1] / 100, q), None, None, None,
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None: no_slope(weights))
+rule(np.nanquantile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
      quantile_back(dy, y, a, q, axis, keepdims, method, skip_nan=True)[0],
-     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
-     quantile_back(dy, y, a, q, axis, keepdims, method, skip_nan=True)[1])
-rule(np.nanpercentile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
+     quantile_back(dy, y, a, q, axis, keepdims, method, skip_nan=True)[1], None, None, None,
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None: no_slope(weights))
+rule(np.nanpercentile, lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
      quantile_back(dy, y, a, np.asarray(q) / 100, axis, keepdims, method, skip_nan=True)[0],
-     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False:
-     fit(quantile_back(dy, y, a, np.asarray(q) / 100, axis, keepdims, method, skip_nan=True)[1] / 100, q))
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None:
+     fit(quantile_back(dy, y, a, np.asarray(q) / 100, axis, keepdims, method, skip_nan=True)[1] / 100, q), None, None, None,
+     lambda dy, y, a, q, axis=None, *, method="linear", keepdims=False, weights=None: no_slope(weights))
 rule(np.cov, lambda dy, c, m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None:
      cov_back(dy, m, y, rowvar, bias, ddof, fweights, aweights)[0],
      lambda dy, c, m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None:
@@ -411,6 +415,11 @@ def quantile_back(dy: Any, y: Any, a: Any, q: Any, axis: Any, keepdims: Any, met
     full = total.reshape(tuple([x.shape[i] for i in (*rest, *axes)]))
     back = [(*rest, *axes).index(i) for i in range(x.ndim)]
     return fit(np.transpose(full, back), a), fit(dq.reshape((*p.shape, -1)).sum(axis=-1), q)
+
+
+def no_slope(weights: Any) -> Any:
+    """Weights decide which element is the quantile: it moves by jumps."""
+    return None if weights is None else fit(np.zeros(np.shape(weights)), weights)
 
 
 def nearest_share(rank: Any, z: Any, value: Any) -> Any:

@@ -64,9 +64,21 @@ def unshape(dy: Any, a: Any, order: str) -> Any:
     """Put the elements back into the shape of `a`, in the order in which they were read."""
     if order == "C":
         return like(dy, a)
-    if order != "F" and not np.asarray(a).flags.c_contiguous:
-        raise NotImplementedError(f"the order {order!r} of elements in memory has no rule; use 'C' or 'F'")
-    return fit(np.reshape(dy, np.shape(a), order="F" if order == "F" else "C"), a)
+    x = np.asarray(a)
+    if order == "K" and not x.flags.forc:
+        return like(add_rows(np.reshape(dy, -1), places_in_memory(x), x.size), a)
+    fortran = order == "F" or (order in ("A", "K") and x.flags.fnc)
+    return fit(np.reshape(dy, np.shape(a), order="F" if fortran else "C"), a)
+
+
+@non_differentiable
+def places_in_memory(x: Any) -> Any:
+    """Return the numbers of the elements of x in the order "K", in which they lie in memory."""
+    if 0 in [step for n, step in zip(x.shape, x.strides) if n > 1]:
+        raise NotImplementedError("the order 'K' of elements that share memory has no rule; use 'C' or 'F'")
+    numbers = np.empty_like(x, dtype=np.intp)                   # in a layout as that of x
+    numbers[...] = np.arange(x.size).reshape(x.shape)
+    return np.ravel(numbers, "K")
 
 
 def untranspose(dy: Any, a: Any, axes: Any) -> Any:
