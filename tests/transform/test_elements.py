@@ -140,3 +140,20 @@ def test_what_is_recorded():
     assert "x_list" not in str(code_adjoint(divided, X, W))         # a float divided by zero is an error
     assert "x_list" not in str(code_adjoint(written, X, W))
     assert ", h" not in str(code_adjoint(stepped, X, W)).split("def stepped_forward")[0]
+
+
+def heated(u0, k):
+    u, total = u0.copy(), 0.0
+    for step in range(3):
+        u[1:-1] += k[step] * (u[2:] - 2 * u[1:-1] + u[:-2])
+        total = total + np.sum(u[step:]) * u[1]
+        for half in range(2):
+            u[:2] += k[half] * u[2:4]
+    return total + np.sum(u * u)
+
+
+def test_views_of_cotangents_are_made_once():
+    assert_same(heated, X, W)
+    assert_same(heated, X.astype(np.float32), W.astype(np.float32))
+    text = str(code_adjoint(heated, X, W))
+    assert text.index("part = ") < text.index("for step in reversed")

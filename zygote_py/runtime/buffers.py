@@ -41,6 +41,10 @@ def joined_elements(d: Any) -> Any:
 
 def filled(d: Any, x: Any) -> Any:
     """An array of the shape of x with the number d in each place."""
+    if d.__class__ is float and x.dtype is F8:
+        same = np.empty(x.shape)
+        same.fill(d)        # a third of the time of np.full
+        return same
     return np.full(x.shape, d, x.dtype) if x.dtype.kind in "fc" else np.full(x.shape, d)
 
 

@@ -10,6 +10,8 @@ Enters: the statements of a generated function, simplified. Leaves: the same, wh
 An element of a list is read and stored in a fifth of the time that one of an array takes, and is a plain float. Elements of
 arrays that the reverse sweep reads again (`recompute`) come out of a list, too. It is found out when the code runs whether the
 loop is long enough to pay for the list.
+
+Views of a cotangent, to which a loop adds part by part, are made once, before it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, blocks, call, clone, load, locate, walk
+from ..ir.build import assign, assigned, blocks, call, clone, load, locate, names, walk
 
 __all__ = ["ELEMENT", "list_elements"]
 
@@ -54,6 +56,8 @@ def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Calla
                 made.value = call(tool("zero_elements"), *made.value.args, clone(passes(s)))
             else:
                 out.append(locate(assign(d, call(tool("elements"), load(d), clone(passes(s)))), s))
+        if isinstance(s, gast.For):
+            out += [locate(view, s) for view in take_out_views(s)]
         for block in blocks(s):
             block[:] = list_elements(block, cotangents - set(chosen), zeros, tool, fresh)
         out.append(s)
@@ -61,6 +65,30 @@ def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Calla
             chosen = sorted(set(chosen) & (after | {n.id for t in body[i + 1:] for n in walk(t) if isinstance(n, gast.Name)}))
         out += [locate(assign(d, call(tool("joined_elements"), load(d))), s) for d in chosen]
     return out
+
+
+def take_out_views(loop: Any) -> list:
+    """The statements that make views of cotangents, where these are the same in each iteration, taken out of a loop."""
+    changing = assigned([loop])
+    views: dict[str, str] = {}      # the text of a view -> its name
+    same: dict[str, str] = {}
+    taken, rest = [], []
+    for s in loop.body:
+        if isinstance(s, gast.Assign) and getattr(s, "view", False) and names(s.value).isdisjoint(changing):
+            text, name = gast.dump(s.value), s.targets[0].id
+            same[name] = views.setdefault(text, name)
+            taken += [s] if same[name] == name else []
+        else:
+            rest.append(s)
+    if taken:
+        loop.body = rest
+        for n in walk(loop):
+            if isinstance(n, gast.Name):
+                n.id = same.get(n.id, n.id)
+            for field, child in list(vars(n).items()):
+                if isinstance(child, gast.Subscript) and gast.dump(child) in views:
+                    setattr(n, field, load(views[gast.dump(child)]))
+    return taken
 
 
 def passes(loop: Any) -> Any:

@@ -145,8 +145,9 @@ class Memory(Cotangents):
         place.element = basic and kind[1] == 1 and is_number(index)
         if basic and has_slice(index):     # adding to a view is one store less than `dx[a:b] += dy`
             part = self.keep(s, "part", "part")
-            out.append(assign(part, subscript(load(self.d(v)), clone(index))))
-            out.append(accumulate(part, load(dy)))
+            view, added = assign(part, subscript(load(self.d(v)), clone(index))), accumulate(part, load(dy))
+            view.value.ours = view.view = added.view = True
+            out += [view, added]
         elif basic:
             out.append(gast.AugAssign(target=place, op=gast.Add(), value=load(dy)))
         else:

@@ -317,7 +317,7 @@ class Simplifier:
         if not (isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id)
                 and isinstance(last, gast.Assign) and isinstance(last.targets[0], gast.Name)
                 and last.targets[0].id == s.target.id and self.safe(last.value) and s.target.id not in names(s.value)
-                and self.pure(s.value)):
+                and self.pure(s.value) and not getattr(s, "view", False)):
             return s
         out.pop()
         value = gast.BinOp(left=self.factor(last.value), op=s.op, right=self.factor(s.value))
@@ -335,7 +335,8 @@ class Simplifier:
         while k >= 0 and len(out) - k < 12:
             d = out[k]
             added = isinstance(d, gast.AugAssign) and isinstance(d.target, gast.Name)
-            if not (added or (isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name))) or getattr(d, "mark", False):
+            if not (added or (isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name))) or getattr(d, "mark", False) \
+                    or (added and getattr(d, "view", False)):
                 return
             t = d.target.id if added else d.targets[0].id
             needed = self.flow(d).read

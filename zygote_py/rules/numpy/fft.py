@@ -66,20 +66,26 @@ def length(a: Any, n: Any, axis: int) -> int:
     return np.shape(a)[axis] if n is None or n == -1 else n
 
 
-def halves(n: int, ndim: int, axis: int) -> Any:
-    """Return 1/2 for each frequency that stands for two, itself and its negative, and 1 for zero and the highest of an even n."""
-    k = np.arange(n // 2 + 1)
-    return np.where((k == 0) | (2 * k == n), 1.0, 0.5).reshape([-1 if i == axis % ndim else 1 for i in range(ndim)])
+def paired(d: Any, n: int, axis: int, factor: float) -> Any:
+    """Multiply by `factor` what stands for two frequencies, itself and its negative: all but 0, and the highest of an even n."""
+    scaled = d * factor
+    for k in (0, n // 2)[:2 - n % 2]:
+        alone = (slice(None),) * (axis % d.ndim) + (k,)
+        scaled[alone] = d[alone]
+    return scaled
+
+
+linear(paired, lambda dy, d, n, axis, factor: paired(dy, n, axis, factor))
 
 
 def unrfft(dy: Any, n: int, axis: int, norm: Any) -> Any:
     """y_k = sum of a_j exp(-2 pi i j k / n) for 0 <= k <= n / 2, hence da_j = Re sum of dy_k exp(2 pi i j k / n)."""
-    return np.fft.irfft(dy * halves(n, dy.ndim, axis), n, axis, OPPOSITE[norm])
+    return np.fft.irfft(paired(dy, n, axis, 0.5), n, axis, OPPOSITE[norm])
 
 
 def unirfft(dy: Any, axis: int, norm: Any) -> Any:
     """y_j = sum of a_k exp(2 pi i j k / n) over all k, with a_-k = conj(a_k): da_k is a sum over j, and twice that for a pair."""
-    return np.fft.rfft(dy, None, axis, OPPOSITE[norm]) / halves(dy.shape[axis], dy.ndim, axis)
+    return paired(np.fft.rfft(dy, None, axis, OPPOSITE[norm]), dy.shape[axis], axis, 2.0)
 
 
 def unrfftn(dy: Any, a: Any, s: Any, axes: Any, norm: Any) -> Any:

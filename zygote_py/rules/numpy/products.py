@@ -214,6 +214,8 @@ def kron_back(dy: Any, a: Any, b: Any, x: Any, others: int) -> Any:
     sa, sb = (1,) * (r - np.ndim(a)) + np.shape(a), (1,) * (r - np.ndim(b)) + np.shape(b)
     d = np.reshape(dy, tuple([length for pair in zip(sa, sb) for length in pair]))
     other = np.reshape(conj(np.asarray(b if others else a)), sb if others else sa)
+    if r == 2:      # without moving axes
+        return like((d @ other[:, :, None])[..., 0].sum(axis=1) if others else (other[:, None, None] @ d)[:, :, 0].sum(axis=0), x)
     return like(np.tensordot(d, other, (tuple(range(others, 2 * r, 2)), tuple(range(r)))), x)
 
 
