@@ -143,17 +143,17 @@ def test_what_is_recorded():
 
 
 def heated(u0, k):
-    u, total = u0.copy(), 0.0
+    u = u0.copy()
     for step in range(3):
-        u[1:-1] += k[step] * (u[2:] - 2 * u[1:-1] + u[:-2])
-        total = total + np.sum(u[step:]) * u[1]
+        u[1:-1] += 0.1 * (u[2:] - 2 * u[1:-1] + u[:-2])
         for half in range(2):
-            u[:2] += k[half] * u[2:4]
-    return total + np.sum(u * u)
+            u[step:-step - 1] += half * u[step + 1:len(u) - step]
+            u[:2] -= 0.5 * u[2:4]
+    return np.sum(u * u * k)
 
 
 def test_views_of_cotangents_are_made_once():
     assert_same(heated, X, W)
     assert_same(heated, X.astype(np.float32), W.astype(np.float32))
     text = str(code_adjoint(heated, X, W))
-    assert text.index("part = ") < text.index("for step in reversed")
+    assert text.index("= du[2:4]") < text.index("for step in reversed(")

@@ -268,7 +268,7 @@ class Assembly:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = self.linked_names()
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
-        s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.alone)
+        s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.alone, self.numbers())
         self.mark(body, s)
         body = s.run(body)
         self.share(body)

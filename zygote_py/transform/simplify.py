@@ -29,11 +29,12 @@ class Simplifier:
     pure : whether a call has no effect but its result, by the call node
     local : names that only the body binds
     alone : what `1.0 * e` is without the factor; None where it has to stay
+    numbers : names that are known to hold numbers
     """
 
     def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str],
-                 alone: Callable[[Any], Any]) -> None:
-        self.ours, self.pure_call, self.local, self.alone = ours, pure, local, alone
+                 alone: Callable[[Any], Any], numbers: set[str]) -> None:
+        self.ours, self.pure_call, self.local, self.alone, self.numbers = ours, pure, local, alone, numbers
         self.again = False              # whether one more pass may find something
         self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
         self.dropped = 0
@@ -257,6 +258,8 @@ class Simplifier:
         """An expression without a factor of one, if it may do without; `owned` says that it has to make an array of its own."""
         if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult):
             for one, other in ((e.left, e.right), (e.right, e.left)):
+                if is_one(one) and getattr(other, "id", None) in self.numbers:
+                    return other
                 if is_one(one) and not (owned and isinstance(other, (gast.Name, gast.Call))):
                     alone = self.alone(other)
                     if alone is not None:
@@ -484,7 +487,7 @@ class Simplifier:
                 s.handlers[0].body = self.shape(s.handlers[0].body) or [gast.Pass()]
             elif isinstance(s, gast.Pass):
                 continue
-            elif isinstance(s, gast.AugAssign) and getattr(s.value, "ours", False):
+            elif isinstance(s, gast.AugAssign) and (getattr(s.value, "ours", False) or getattr(s, "view", False)):
                 self.drop_sign(s)
             out.append(s)
         return out
