@@ -567,3 +567,107 @@ def sequences_without_iter(x):
     a, b, c = scale
     second = [v * w for v, w in zip(scale, reversed(scale))][1]
     return total * scale.asked + a * b * c + sum(list(scale)) * next(iter(scale)) + second
+
+
+def closing(x, log):
+    try:
+        yield x
+        yield 2 * x
+    finally:
+        log.append("closed")
+        log.append(x * x)
+
+
+@program([(3.0,)])
+def left_early_and_closed_at_once(x):
+    log = []
+    for v in closing(x, log):
+        if v < 0:
+            continue
+        break
+    log.append("after")
+    return v * x + log[1] * x if log[0] == "closed" else v
+
+
+@program([(3.0,)])
+def left_early_but_held(x):
+    log = []
+    g = closing(x, log)
+    for v in g:
+        break
+    log.append("after")
+    w = next(g)
+    return v * w + len(log)
+
+
+def first_of(x, log):
+    for v in closing(x, log):
+        return v * x
+
+
+@program([(3.0,)])
+def left_by_return(x):
+    log = []
+    y = first_of(x, log)
+    log[1] *= x
+    return y + log[1] * len(log)
+
+
+class Counted:
+    def __init__(self, x):
+        self.x, self.open, self.a = x, 0, np.zeros(2)
+
+    def __iter__(self):
+        self.open += 1
+        try:
+            for k in range(5):
+                yield self.x * k
+        finally:
+            self.open -= 1
+            self.a[0] += self.x**2
+
+
+@program([(3.0,)])
+def left_early_in_its_iter(x):
+    t = Counted(x)
+    total = 0.0
+    for _ in range(3):
+        for v in t:
+            total += v * t.a[0] * x
+            if v > x:
+                break
+    return total * (1 + t.open) + t.a[0]
+
+
+class Holder:
+    def __init__(self, x, log):
+        self.g = closing(x, log)
+
+    def get(self):
+        return self.g
+
+
+@program([(3.0,)])
+def left_early_but_held_by_an_object(x):
+    log = []
+    holder = Holder(x, log)
+    for v in holder.get():
+        break
+    log.append("after")
+    w = next(holder.g)
+    return v * w + len(log)
+
+
+def leaving(x, log):
+    for v in closing(x, log):
+        yield v * x
+        if v > 5:
+            break
+    log.append(x)
+    yield log[1] * x
+
+
+@program([(3.0,)])
+def left_early_by_another_generator(x):
+    log = []
+    return sum(leaving(x, log)) + log[2]

@@ -334,3 +334,31 @@ def over_the_indices_of_an_array(x):
     for k, p in enumerate(it):
         total += b[p] * k
     return total * a[next(iter(np.ndindex(1, 1)))] + b[first]
+
+
+@program(args=[([1.0, 6.0, 7.0],), ((1.0, 2.0, 7.0),)])
+def left_with_the_element_that_was_sought(xs):
+    for v in xs:
+        if v > 5:
+            break
+    for k, w in enumerate(reversed(xs)):
+        if w < 6.5:
+            continue
+        break
+    for u in (2 * x for x in xs):
+        if u > 3:
+            break
+    else:
+        u = xs[0]
+    return v * v + w * xs[1] * (k + 1) + u * v
+
+
+@program(args=[(np.array([1.0, 6.0, 7.0]),)], order=2)
+def left_with_the_element_of_an_array(x):
+    for v in x:
+        if v > 5:
+            break
+    for row in np.outer(x, x):
+        if row[0] > 2:
+            break
+    return v**3 + np.sum(row)

@@ -8,6 +8,7 @@ from typing import Any
 
 import gast
 
+from ..ir.build import statements
 from ..ir.names import Namer
 
 __all__ = ["Core", "known"]
@@ -54,6 +55,12 @@ class Core:
     aliases: Any = None
     generator: bool = False
     inlined: list[tuple[Any, str, range]] = field(default_factory=list)
+
+    def is_temporary(self, v: str) -> bool:
+        """Whether a variable is none of the user's, is bound to what a call returns, and is read in one place."""
+        found = [n for s in self.body for n in gast.walk(s) if isinstance(n, gast.Name) and n.id == v]
+        bound = [s.value for s in statements(self.body) if isinstance(s, gast.Assign) and any(t in found for t in s.targets)]
+        return v in self.local and v not in self.user and len(found) == 2 and [type(e) for e in bound] == [gast.Call]
 
 
 def known(e: Any, static: Callable, bound: Iterable[Collection[str]]) -> tuple[bool, Any]:

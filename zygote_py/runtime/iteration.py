@@ -7,6 +7,7 @@ their own pullbacks pass it on.
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict, deque
 from enum import EnumMeta
 from types import GeneratorType
@@ -28,7 +29,7 @@ from .shared import python_method
 from .slots import primitive
 from .unpacking import all_none
 
-__all__ = ["Feed", "add", "feed_back", "feed_done", "feed_item", "give_items", "note_items"]
+__all__ = ["Feed", "add", "feed_back", "feed_done", "feed_item", "feed_left", "give_items", "note_items"]
 
 
 _PLAIN = (list, tuple, np.ndarray, range, str, deque, dict)
@@ -41,15 +42,17 @@ class Feed:
     ----------
     live : what is known of the iterator that it takes from, if it is one
     places : the position in that iterator of each element that was taken
+    alone : whether the loop alone holds a generator, or the variable that it was bound to just before
     """
 
-    __slots__ = ("arrays", "items", "keys", "live", "opened", "places", "source")
+    __slots__ = ("alone", "arrays", "items", "keys", "live", "opened", "places", "source")
 
     def __init__(self, source: Any, items: Any, keys: Any, arrays: Any = None) -> None:
         self.source, self.items, self.keys, self.arrays = source, items, keys, arrays
         self.opened: Any = None
         self.live: Any = None
         self.places: list = []
+        self.alone = False
 
 
 def feed_of(live: Any, it: Any) -> Feed:
@@ -73,7 +76,10 @@ def note_items(cx: Context, source: Any) -> Feed:
         return Feed(source, source, ("set", tuple(source)))
     generator = source_of(cx, source)
     if generator is not None:
-        return feed_of(generator, source)
+        alone = is_alone(source, note_items)
+        feed = feed_of(generator, source)
+        feed.alone = alone
+        return feed
     if has_iter(source):
         y, back, tape = call(cx, -1, python_iter(source), source)
         feed = note_steps(cx, y) if has_next(y) else note_items(cx, y)
@@ -287,6 +293,36 @@ def feed_back(cx: Context, feed: Feed) -> None:
     """Before the iterations of a loop are undone: undo what a generator ran after its last element."""
     if feed.live is not None:
         prime_all(cx, feed.live)
+
+
+@non_differentiable
+def is_alone(g: Any, caller: Any) -> bool:
+    """Whether nobody holds a generator but the caller and the variable that it was called with; not known where the caller is
+    differentiated."""
+    return sys._getframe(1).f_code is caller.__code__ and sys.getrefcount(g) <= OURS
+
+
+def least_references() -> int:
+    """How many references there are to what is asked about in this way."""
+    def ask(g: Any) -> int:
+        return sys.getrefcount(g)
+
+    def call_with(source: Any) -> int:
+        return ask(source)
+    g = (x for x in ())
+    return call_with(g)
+
+
+OURS = least_references()
+
+
+def feed_left(cx: Context, feed: Feed, temporary: bool) -> None:
+    """A loop was left early, or ended: a generator that only the loop holds is closed, as Python does when it is dropped.
+
+    `temporary` says that no variable of the user's holds what the loop goes over.
+    """
+    if feed.alone and (temporary or feed.opened is not None):
+        feed.source.close()
 
 
 def feed_done(cx: Context, feed: Feed) -> Any:

@@ -52,11 +52,11 @@ from .call import call, callx, method, methodx
 from .context import Context, cell_add, cell_take, track
 from .frames import here
 from .items import delete_item, load_item, store_item, take_items
-from .iteration import feed_back, feed_done, feed_item, note_items
+from .iteration import feed_back, feed_done, feed_item, feed_left, note_items
 from .memory import claim, deliver, deposit, spill
 from .pushforward.call import push_call, push_callx, push_method, push_methodx
 from .pushforward.containers import append as _append  # noqa: F401  (says what the methods of lists and dicts do to tangents)
-from .pushforward.iteration import feed_tangent, note_source, note_yielded, take_sent
+from .pushforward.iteration import feed_tangent, note_source, note_yielded, source_left, take_sent
 from .pushforward.memory import refuse_written
 from .pushforward.rules import real_part
 from .pushforward.slots import (
@@ -88,12 +88,12 @@ __all__ = [
     "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "changed", "check_caught",
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
     "delete_slot", "delete_slot_item", "deliver", "deposit", "elements", "expand", "feed_back", "feed_done",
-    "feed_item", "feed_tangent",
+    "feed_item", "feed_left", "feed_tangent",
     "filled", "full", "inner", "join_stars", "joined_elements",
     "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
     "note_source", "note_unpack", "note_yielded", "outline", "owned", "part_of", "push_attribute", "push_call", "push_callx",
     "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",
-    "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "spill", "split_star", "spread",
+    "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "source_left", "spill", "split_star", "spread",
     "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track",
     "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
     "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "unbroadcast_to", "ungetitem",

@@ -52,7 +52,7 @@ IMPURE = {"array_slot_back", "call", "callx", "changed", "method", "methodx", "l
           "claim", "deliver", "spill", "note_items", "note_unpack", "repack", "deposit", "make_function", "seed", "seed_first",
           "add_at", "add_extremum", "try_call", "try_callx", "try_method", "try_methodx", "try_load_attribute", "try_load_item",
           "try_store_attribute", "try_store_item", "try_delete_attribute", "try_delete_item", "raise_failure", "check_caught",
-          "check_finite", "feed_back",
+          "check_finite", "feed_back", "feed_left", "source_left",
           "push_call", "push_callx", "push_method", "push_methodx", "push_attribute", "push_item", "put_attribute", "put_item",
           "delete_slot", "delete_slot_item", "note_elements", "note_source", "feed_tangent", "unpacked", "cell_tangent",
           "set_cell_tangent", "current", "part_of", "note_yielded", "take_sent", "refuse_written", "to_unpack"}

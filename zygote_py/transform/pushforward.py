@@ -209,6 +209,9 @@ class PushAssembly(Pushing):
                 hole += [locate(f, s) for f in self.fits(state, after)]
         new.body = body or [gast.Pass()]
         out += [*self.fits(start, head), *before, new]
+        if exits and isinstance(s, gast.For) and s.plan.extra == "items":
+            out.append(locate(gast.Expr(value=call(self.tool("source_left"), self.cx(), load(self.kept(s, "feed")),
+                                                   const(self.core.is_temporary(s.iter.id)))), s))
         return after
 
     def header(self, s: Any, state: State, before: list, body: list) -> Any:

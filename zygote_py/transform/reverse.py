@@ -246,6 +246,7 @@ class Reverse(Inlining, Memory):
         if k is None:
             k = s.counter = self.keep(s, "k", "k")
             s.feed = self.keep(s, "feed", "feed")
+            s.temporary = self.core.is_temporary(s.iter.id)
         self.uses_context = True
         if rep is not None or plan.act == 2:
             dy = load(self.d(target)) if rep is not None else const(None)

@@ -189,7 +189,8 @@ class Weaver:
 
     def loop(self, p: Loop, reached: int) -> tuple[list, list]:
         region = self.region
-        head, inner, swap = self.exit_first(p.body) if region is None else ([], None, False)
+        # An iteration that ends in `break` has bound the loop variable, too, and is recorded if that has a reverse.
+        head, inner, swap = self.exit_first(p.body) if region is None and not p.item else ([], None, False)
         if inner is not None:
             fhead, _ = self.block(head)
             fbody, rbody = self.block(inner.then if not swap else inner.orelse)
@@ -254,6 +255,10 @@ class Weaver:
                 before.append(assign(p.origin.feed, it if listed else call(
                     load(self.namer.helper(self.tools.note_items, "note_items")), load(self.namer.cx), it)))
                 it = load(p.origin.feed) if listed else attribute(load(p.origin.feed), "items")
+                if jumps and not listed:
+                    after.insert(0, gast.Expr(value=call(
+                        load(self.namer.helper(self.tools.feed_left, "feed_left")), load(self.namer.cx), load(p.origin.feed),
+                        const(p.origin.temporary))))
             if counter:
                 it, goal = call("enumerate", it), tuple_([store(counter), goal], gast.Store())
             new: Any = gast.For(target=goal, iter=it, body=fbody or [gast.Pass()], orelse=[], type_comment=None)

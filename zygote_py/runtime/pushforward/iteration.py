@@ -15,6 +15,7 @@ import numpy as np
 
 from ...registry import non_differentiable
 from ..iteration import (
+    is_alone,
     CONSTANT,
     elements_back,
     has_iter,
@@ -33,7 +34,7 @@ from ..shared import python_method
 from .call import behave, push_call, push_callx
 from .tangents import Missing, Tangents, all_none, current, part_of
 
-__all__ = ["Feed", "feed_tangent", "note_source", "note_yielded", "take_sent", "view"]
+__all__ = ["Feed", "feed_tangent", "note_source", "note_yielded", "source_left", "take_sent", "view"]
 
 _PLAIN = (list, tuple, np.ndarray, range, str, bytes, deque, dict)
 
@@ -48,13 +49,16 @@ class Feed:
         'set', 'shared' (an iterator that others may consume as well), 'none' or 'unknown'
     source : what the tangents belong to: a container, a tangent, or feeds
     at : how many elements of an iterator were taken
+    alone, opened : as those of the feeds of reverse mode
     """
 
-    __slots__ = ("at", "how", "items", "source")
+    __slots__ = ("alone", "at", "how", "items", "opened", "source")
 
     def __init__(self, items: Any, how: str, source: Any) -> None:
         self.items, self.how, self.source = items, how, source
         self.at = 0
+        self.alone = False
+        self.opened: Any = None
 
 
 def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
@@ -77,12 +81,17 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
         return Feed(source, "set", source)
     if has_iter(source) and not iter_is_self(source):
         y, y_dot = push_call(cx, python_iter(source), (source,), (source_dot,))
-        return note_source(cx, y, y_dot)
+        feed = note_source(cx, y, y_dot)
+        feed.opened = source
+        return feed
     if is_sequence(source):
         return note_source(cx, *push_call(cx, elements_of, (source,), (source_dot,)))
     box = box_of(cx, source)
     if box is not None:
-        return Feed(source, "generator", box)
+        alone = is_alone(source, note_source)
+        feed = Feed(source, "generator", box)
+        feed.alone = alone
+        return feed
     if python_next(source) is not None:
         return note_source(cx, *push_call(cx, steps, (source,), (source_dot,)))
     return Feed(source, "none" if holds_no_tangents(cx, source) else "unknown", source)
@@ -94,6 +103,12 @@ def counted(feed: Feed, places: list) -> Any:
         places.append(feed.at)
         feed.at += 1
         yield x
+
+
+def source_left(cx: Tangents, feed: Feed, temporary: bool) -> None:
+    """As `feed_left`."""
+    if feed.alone and (temporary or feed.opened is not None):
+        feed.items.close()
 
 
 @non_differentiable
