@@ -309,7 +309,7 @@ def least_references() -> int:
 
     def call_with(source: Any) -> int:
         return ask(source)
-    g = (x for x in ())
+    g = iter([0])
     return call_with(g)
 
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from ...registry import non_differentiable
 from ..iteration import (
-    is_alone,
     CONSTANT,
     elements_back,
     has_iter,
+    is_alone,
     is_sequence,
     iter_is_self,
     ordering,
