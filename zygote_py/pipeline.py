@@ -27,6 +27,7 @@ from numpy import ndarray
 
 from .analysis.contents import insert_checks
 from .analysis.displays import write_tuples
+from .analysis.hoisting import hoist_loads
 from .analysis.inlining import inline
 from .analysis.objects import dissolve
 from .analysis.plan import Planner
@@ -137,6 +138,7 @@ class Compiler:
             insert_checks(core, check_kind, ndarray, FLOAT64)
             if t.optimise:
                 share_repeats(core)
+                hoist_loads(core)
                 note_shapes(core, list(t.kinds))
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
             core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name

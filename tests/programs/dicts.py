@@ -6,6 +6,8 @@ import math
 from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict
 from types import SimpleNamespace
 
+import numpy as np
+
 from .table import program
 
 
@@ -424,3 +426,32 @@ def numbers_as_keys(x, y):
     pairs = {(x, y): 2.0, (y, 1.0): 3.0}
     return (total + last * value + next(iter(f)) * next(reversed(f)) + sum([k * n for k, n in counts.items()])
             + sum([a * b * v for (a, b), v in pairs.items()]))
+
+
+@program(args=[({"w": 0.7, "b": -0.3, "deep": {"k": 1.5}}, 4), ({"w": 0.7, "b": -0.3, "deep": {"k": 1.5}}, 0)])
+def entries_read_in_loops(p, n):
+    x = 1.0
+    for i in range(n):
+        for _ in range(2):
+            x = np.tanh(p["w"] * x + p["b"]) + p["deep"]["k"] * i
+        if x > 100:
+            x = x * p["w"]
+    for i in range(n):
+        x = x + p["b"] * p["b"]
+        p["b"] = x * 0.5
+    while x > 2:
+        x = x - p["deep"]["k"] ** 2 / 3
+        if x < p["b"]:
+            break
+    return x * p["w"]
+
+
+@program(args=[({"W": np.array([[0.3, -0.5], [0.8, 0.1]]), "b": np.array([0.2, -0.1])}, [0.5, 1.5, -0.4])])
+def arrays_read_in_loops(p, xs):
+    h = np.zeros(2)
+    for x in xs:
+        h = np.tanh(p["W"] @ h + p["b"] * x)
+    for _ in xs:
+        h = p["W"] @ h
+        p["W"][0, 0] = h[1]
+    return np.sum(h * p["b"]) + np.sum(p["W"])

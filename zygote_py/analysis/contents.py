@@ -160,7 +160,7 @@ def checked(body: list, test: Callable[[str, Any], Any]) -> list:
         tests = [locate(gast.Expr(value=test(v, expected_first(v, kind, after))), s) for v, kind in expected.items()]
         change_blocks(s, lambda block: checked(block, test))
         for t in tests:
-            t.plan = Plan("plain")
+            t.plan, t.tests = Plan("plain"), True
         if isinstance(s, gast.For):
             s.body = [*tests, *s.body]
             tests = []

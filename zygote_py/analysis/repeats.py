@@ -95,17 +95,20 @@ def is_quiet(s: Any) -> bool:
     plan: Plan | None = getattr(s, "plan", None)
     if plan is None:
         return isinstance(s, (gast.Pass, gast.Break, gast.Raise))
+    if getattr(s, "tests", False) or (plan.form == "getitem" and plan.extra == "slot") or plan.kind == "r" \
+            or (plan.form == "static" and not plan.f.stores):
+        return True
     return plan.form in ("inline", "copy", "index", "element", "tuple") or (
         plan.form == "plain" and isinstance(s, gast.Assign)
         and isinstance(s.value, (gast.Name, gast.Constant, gast.BinOp, gast.UnaryOp, gast.Compare, gast.Subscript)))
 
 
 def key(s: Any, plan: Plan) -> str | None:
-    """What identifies the value of an expression: that of an element of an array, or of arithmetic on numbers."""
+    """What identifies the value of an expression: that of an element of an array, list or dict, or of arithmetic on numbers."""
     e = s.value
     if not is_scalar(plan.kind):
         return None
-    if plan.form == "index" and isinstance(e.value, gast.Name):
+    if (plan.form == "index" or (plan.form == "getitem" and plan.extra == "slot")) and isinstance(e.value, gast.Name):
         parts = e.slice.elts if isinstance(e.slice, gast.Tuple) else [e.slice]
         return None if not all(map(is_simple, parts)) else f"{e.value.id}[{', '.join(map(word, parts))}]"
     if plan.form in ("inline", "plain") and isinstance(e, gast.BinOp) and is_simple(e.left) and is_simple(e.right) \
@@ -115,7 +118,7 @@ def key(s: Any, plan: Plan) -> str | None:
 
 
 def is_simple(e: Any) -> bool:
-    return isinstance(e, gast.Name) or (isinstance(e, gast.Constant) and type(e.value) in (int, float))
+    return isinstance(e, gast.Name) or (isinstance(e, gast.Constant) and type(e.value) in (int, float, str))
 
 
 def word(e: Any) -> str:
