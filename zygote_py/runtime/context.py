@@ -77,10 +77,15 @@ class Context:
     def add(self, container: Any, key: Any, d: Any, known: bool = False) -> None:
         """Add to the cotangent of a slot; `known` says that the slot held no array which was written to."""
         if d is not None:
-            slots = self.record(container)
-            if d.__class__ is float and key not in slots:
-                slots[key] = d
-                return
+            entry = None if self.namespaces else self.records.get(id(container))
+            slots = self.record(container) if entry is None else entry[1]
+            if d.__class__ is float:
+                if key not in slots:
+                    slots[key] = d
+                    return
+                if slots[key].__class__ is float:
+                    slots[key] = slots[key] + d
+                    return
             slots[key] = add(slots.get(key), d)
             if self.written and d.__class__ in HOLDERS:
                 self.judge(container, key, d, slots[key], known)
