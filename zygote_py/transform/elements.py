@@ -59,9 +59,9 @@ def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Calla
         if isinstance(s, gast.For):
             out += [locate(view, s) for view in take_out_views(s)]
         for block in blocks(s):
-            block[:] = list_elements(block, cotangents - set(chosen), zeros, tool, fresh)
+            block[:] = list_elements(block, cotangents - set(chosen) if chosen else cotangents, zeros, tool, fresh)
         out.append(s)
-        if after is not None:
+        if after is not None and chosen:
             chosen = sorted(set(chosen) & (after | {n.id for t in body[i + 1:] for n in walk(t) if isinstance(n, gast.Name)}))
         out += [locate(assign(d, call(tool("joined_elements"), load(d))), s) for d in chosen]
     return out
