@@ -71,6 +71,26 @@ NDIMAGE = [
     (scipy.ndimage.laplace, [on(X7), on(X6, mode="nearest"), on(X4, mode="constant")]),
 ]
 
+PLACES = rng.uniform(0.2, 3.8, (2, 6))          # in the image, and beyond its borders
+BEYOND = np.array([[-1.3, 2.2, 5.6, 0.4, 3.7], [2.4, -2.6, 7.3, 6.4, -0.3]])
+TURN = np.array([[0.9, 0.3], [-0.2, 1.1]])
+NDIMAGE += [
+    (scipy.ndimage.map_coordinates, [on(X7, PLACES), on(X7, PLACES.reshape(2, 2, 3), order=1), on(X7, PLACES, order=2),
+                                     on(X7, BEYOND, cval=0.7), on(X7, PLACES, order=4, prefilter=False), on(C7, PLACES, order=5),
+                                     on(X6, 0.3 + V[None, :] ** 2), on(X7, PLACES, order=0),
+                                     *[on(X7, BEYOND, mode=mode, order=order) for mode in ("nearest", "mirror", "reflect",
+                                     "grid-wrap") for order in (1, 3)]]),
+    (scipy.ndimage.shift, [on(X7, (0.3, -1.2), cval=0.7), on(X7, 0.6, mode="reflect"),
+                           on(C7, [0.4, 0.3], order=1, mode="nearest")]),
+    (scipy.ndimage.zoom, [on(X7, 2), on(X7, (1.5, 0.6), mode="grid-wrap", grid_mode=True), on(X6, 3, order=1, cval=0.4)]),
+    (scipy.ndimage.affine_transform, [on(X7, TURN), on(X7, TURN, np.array([0.3, 0.4]), mode="mirror"),
+                                      on(X7, np.array([0.8, 0.7]), 0.35),
+                                      on(X7, TURN, 0.05, output_shape=(3, 4), order=1, cval=0.3)]),
+    (scipy.ndimage.rotate, [on(X7, 20.0), on(X7, 33.3, (0, 1), False, mode="reflect"), on(X7, -70.5, order=1, cval=0.3)]),
+    (scipy.ndimage.spline_filter1d, [on(X7), on(X7, 2, 0, mode="reflect"), on(X4, 5, 1, mode="grid-wrap")]),
+    (scipy.ndimage.spline_filter, [on(X7), on(X7, 5, mode="grid-wrap")]),
+]
+
 ROW, CSC, COO = (scipy.sparse.random(4, 3, 0.6, form, random_state=1) for form in ("csr", "csc", "coo"))
 CSQUARE = scipy.sparse.csc_array(S)
 CFULL = scipy.sparse.csc_array(S * (1 + 0.5j))
