@@ -34,6 +34,17 @@ def test_as_the_plain_form(f, x):
             np.testing.assert_allclose(a, b, rtol=1e-4 if np.float32 in (type(a), x.dtype, type(k)) else 1e-12)
 
 
+def test_what_two_cotangents_share():
+    def solved(a, b):
+        return np.sum(np.linalg.solve(a, b)**2)
+    a, b = np.array([[2.0, 0.3], [0.1, 1.5]]), np.array([1.0, -2.0])
+    assert str(code_adjoint(solved, a, b)).split("def solved_forward")[0].count("solve_right(") == 1
+    with options(optimise=False):
+        expected = gradient(solved, a, b)
+    for found, known in zip(gradient(solved, a, b), expected):
+        np.testing.assert_allclose(found, known, rtol=1e-12)
+
+
 def test_what_is_summed():
     assert "inner(k, " in str(code_adjoint(scaled, A, 1.5, -0.7))
 

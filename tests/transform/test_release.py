@@ -80,3 +80,24 @@ def test_a_uniform_cotangent_is_shared_by_what_was_broadcast():
     assert np.array_equal(drow, [2.0, 2.0, 2.0]) and np.array_equal(dcolumn, [[-3.0], [-3.0]])
     drow = gradient(lambda row, column: np.sum(row - column), row, column)[0]
     assert np.array_equal(drow, [2.0, 2.0, 2.0]) and drow.shape == row.shape
+
+
+def sloped(x, k):
+    t = 3.0 * x
+    y = np.tanh(t * x + k)
+    z = np.exp(-y * y) * y
+    return np.sum(z * z * y - z)
+
+
+def test_multiples_are_made_again():
+    def hand(x, k):
+        y = np.tanh(3 * x * x + k)
+        z = np.exp(-y * y) * y
+        dy = z * z + (2 * z * y - 1) * (np.exp(-y * y) - 2 * y * z)
+        d = dy * (1 - y * y)
+        return 6 * d * x, d.sum()
+    assert "small(t)" in str(code_adjoint(sloped, np.ones(3), 0.5))
+    for n in (3, N):        # kept, and let go
+        x = np.linspace(-1, 1, n)
+        for found, known in zip(gradient(sloped, x, 0.5), hand(x, 0.5)):
+            np.testing.assert_allclose(found, known, rtol=1e-10, atol=1e-12)

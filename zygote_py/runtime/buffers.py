@@ -71,6 +71,11 @@ def outline(x: Any) -> Any:
     return np.ndarray(x.shape, x.dtype, NOTHING, 0, (0,) * x.ndim)
 
 
+def small(x: Any) -> Any:
+    """An array, or None if it is worth to be let go."""
+    return None if x.__class__ is np.ndarray and x.nbytes >= LARGE else x
+
+
 def scaled(d: Any, p: Any) -> Any:
     """What broadcasts times partial derivatives; zero stays zero whatever they are."""
     if d.__class__ is np.ndarray:

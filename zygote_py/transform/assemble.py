@@ -36,7 +36,7 @@ from .algebra import sum_products
 from .cotangents import all_scalars
 from .elements import list_elements
 from .liveness import live_in
-from .release import keep_shapes, let_go
+from .release import keep_shapes, let_go, make_again
 from .reverse import Reverse
 from .simplify import Simplifier
 from .weave import Weaver, restoring
@@ -217,6 +217,8 @@ class Assembly:
             fitting = {n for n, f in self.namer.helpers.items() if f is tools.unbroadcast}
             keep_shapes(body, self.arrays("a"), self.namer, fitting, lambda: self.reverse.tool("unbroadcast_to"))
             shaping = {n for n, f in self.namer.helpers.items() if f in (tools.unbroadcast, tools.spread, tools.share)}
+            if core.aliases is None:
+                make_again(body, core, self.arrays("a"), self.numbers(), shaping, lambda: self.reverse.tool("small"))
             body = let_go(body, core, self.namer.owner, self.arrays(), shaping, lambda: self.reverse.tool("outline"))
         return self.finish(function(core.name + "_gradient", [self.namer.cx, *core.params], body))
 

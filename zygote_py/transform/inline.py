@@ -50,6 +50,7 @@ class Inlining(Cotangents):
             if rep == "uni" and not self.takes_uniform(plan):
                 o += self.fit(y, "uni", "own")
             gifts = self.contributions(plan, y, "some" if rep == "maybe" else rep)
+            self.call_once(o, s, [g[2] for g in gifts if g[1] == 2])
             aliases = [g for g in gifts if isinstance(g[2], gast.Name) and g[2].id == self.d(y) and g[1] == 2]
             if len(aliases) == 1 and rep == "own" and not plan.keywords:  # the cotangent itself is handed on, last
                 alias = aliases[0]
@@ -69,6 +70,26 @@ class Inlining(Cotangents):
 
         self.consume(rep, y, state, out, build)
         return [self.swift(s, plan)], out
+
+    def call_once(self, out: list, s: Any, values: list) -> None:
+        """What two cotangents of an operation both call is called once."""
+        known: set[str] = set()
+        common: list[tuple[str, Any]] = []
+        for e in values if len(values) > 1 else ():
+            calls = {gast.dump(n): n for n in gast.walk(e) if isinstance(n, gast.Call) and n is not e}
+            common += [(text, calls[text]) for text in calls.keys() & known]
+            known |= calls.keys()
+        if not common:
+            return
+        text, made = max(common, key=lambda found: (len(found[0]), found[0]))
+        name = self.keep(s, "shared", "shared")
+        out.append(assign(name, clone(made)))
+        for n in [n for e in values for n in gast.walk(e)]:
+            for field, child in list(vars(n).items()):
+                if isinstance(child, gast.Call) and gast.dump(child) == text:
+                    setattr(n, field, load(name))
+                elif isinstance(child, list):
+                    setattr(n, field, [load(name) if isinstance(c, gast.Call) and gast.dump(c) == text else c for c in child])
 
     def takes_uniform(self, plan: Plan) -> bool:
         """Whether the parts of a rule can work with one number for a whole array."""

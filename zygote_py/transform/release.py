@@ -12,10 +12,25 @@ from typing import Any
 
 import gast
 
-from ..ir.build import DEL, assign, assigned, attribute, blocks, call, load, locate, reads, statements, walk, written
+from ..ir.build import (
+    DEL,
+    assign,
+    assigned,
+    attribute,
+    blocks,
+    call,
+    clone,
+    const,
+    load,
+    locate,
+    reads,
+    statements,
+    walk,
+    written,
+)
 from ..normalize import Core
 
-__all__ = ["keep_shapes", "let_go"]
+__all__ = ["keep_shapes", "let_go", "make_again"]
 
 MORE = 3
 """So many statements at least have to follow."""
@@ -67,6 +82,68 @@ def let_go(body: list, core: Core, owner: dict[str, str], large: set[str], shapi
             out.append(locate(gast.Delete(targets=targets), s))
         out += [locate(assign(v, call(outline(), load(v))), s) for v in outlined.get(i, ())]
     return out
+
+
+def make_again(body: list, core: Core, large: set[str], numbers: set[str], shaping: set[str], small: Callable[[], Any]) -> None:
+    """Let go of arrays that are a number times another one, which is kept in any case, until they are asked for, in place.
+
+        t = k * x                                   t = k * x
+        y = t * x                                   y = t * x
+                                                    t = small(t)
+        ...                                         ...
+        dx = dy * t                                 dx = dy * (k * x if t is None else t)
+
+    Parameters
+    ----------
+    large, numbers : variables that hold arrays, and numbers
+    shaping : as for `let_go`
+    small : makes the name of the function that returns an array, or None if it is worth to be let go
+    """
+    uses: dict[str, list[int]] = {}
+    bound: dict[str, int] = {}
+    for i, s in enumerate(body):
+        for t in statements([s]):
+            for v in reads(t):
+                uses.setdefault(v, []).append(i)
+            for v in assigned([t]) if not blocks(t) else ():
+                bound[v] = bound.get(v, 0) + 1
+    late: dict[int, list[str]] = {}
+    for v in sorted(large & bound.keys() & uses.keys()):
+        start = next((i for i, s in enumerate(body) if isinstance(s, gast.Assign) and getattr(s.targets[0], "id", "") == v), None)
+        if start is None or bound[v] > 1:
+            continue
+        made = body[start].value
+        parts = factors(made, numbers)
+        if parts is None or any(bound.get(p, 0) > (p not in core.params) for p in parts):
+            continue
+        at = uses[v][-1]
+        before = max([start, *uses[v][:-1]])
+        if at - before > MORE and not blocks(body[at]) and max(uses[parts[-1]]) >= at and v not in core.memory \
+                and v in elements(body[at], shaping) and parts[-1] in elements(body[max(uses[parts[-1]])], shaping):
+            put_in_place(body[at], v, made)
+            late.setdefault(before, []).append(v)
+    for i in sorted(late, reverse=True):
+        body[i + 1:i + 1] = [locate(assign(v, call(small(), load(v))), body[i]) for v in late[i]]
+
+
+def factors(e: Any, numbers: set[str]) -> list[str] | None:
+    """The variables in a product of a number and an array, the array last; None if an expression is something else."""
+    if not (isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult)):
+        return None
+    for k, x in ((e.left, e.right), (e.right, e.left)):
+        if isinstance(x, gast.Name) and x.id not in numbers and (
+                isinstance(k, gast.Constant) or (isinstance(k, gast.Name) and k.id in numbers)):
+            return [*([k.id] if isinstance(k, gast.Name) else []), x.id]
+    return None
+
+
+def put_in_place(s: Any, v: str, e: Any) -> None:
+    """Let a statement read v where it is there, and what it was made of otherwise."""
+    for n in list(walk(s)):
+        for field, child in list(vars(n).items()):
+            if isinstance(child, gast.Name) and child.id == v and isinstance(child.ctx, gast.Load):
+                missing = gast.Compare(left=load(v), ops=[gast.Is()], comparators=[const(None)])
+                setattr(n, field, gast.IfExp(test=missing, body=clone(e), orelse=load(v)))
 
 
 def keep_shapes(body: list, large: set[str], namer: Any, unbroadcast: set[str], to_shape: Callable[[], Any]) -> None:

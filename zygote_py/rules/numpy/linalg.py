@@ -196,7 +196,7 @@ def refuse_cut(a: Any, rcond: Any) -> None:
 
 # -- systems of equations ------------------------------------------------------------------------------------------------------
 
-rule(np.linalg.solve, lambda dy, y, a, b: fit(solve_left(dy, y, np.asarray(a)), a),
+rule(np.linalg.solve, lambda dy, y, a, b: fit(left_of(solve_right(dy, y, np.asarray(a)), y, np.asarray(a)), a),
      lambda dy, y, a, b: fit(solve_right(dy, y, np.asarray(a)), b), kind=kinds.solution)
 rule(np.linalg.tensorsolve, lambda dy, y, a, b, axes=None: fit(tensorsolve_back(dy, y, np.asarray(a), np.ndim(b), axes)[0], a),
      lambda dy, y, a, b, axes=None: fit(tensorsolve_back(dy, y, np.asarray(a), np.ndim(b), axes)[1], b))
@@ -218,7 +218,11 @@ def solve_right(dy: Any, y: Any, a: Any) -> Any:
 
 def solve_left(dy: Any, y: Any, a: Any) -> Any:
     """a y = b, hence da = -db y^H   [Giles 2008]."""
-    d = solve_right(dy, y, a)
+    return left_of(solve_right(dy, y, a), y, a)
+
+
+def left_of(d: Any, y: Any, a: Any) -> Any:
+    """a y = b, hence da = -d y^H with d, the cotangent of b."""
     if is_vector(a, y):
         return -d[..., :, None] * conj(y)[..., None, :]
     return -d @ H(y)
