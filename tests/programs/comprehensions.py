@@ -157,3 +157,16 @@ def sums_that_are_left(x, k):
 
 def doubled(v):
     return v + v
+
+
+@program([(2.0,)], order=2)
+def variables_captured_in_loops(x):
+    made = []
+    for q in [x, 2 * x]:
+        p = q * x
+        made += [(lambda: q * r * p) for r in (1.0, x)]
+    rows = [[(lambda: a * r) for a in (x, r)] for r in (x * x, x)]
+    table = {}
+    for i in range(2):
+        table.update({k: (lambda z: z * v + i) for k, v in [("a", x * i), ("b", x)]})
+    return sum(f() for f in made) + sum(f() for row in rows for f in row) + table["a"](x) * table["b"](x)

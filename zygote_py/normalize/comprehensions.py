@@ -12,6 +12,7 @@ import gast
 
 from ..ir.build import assign, attribute, call, const, if_, load, locate, store, walk
 from .exits import Exits
+from .helpers import new_cell
 from .naming import Naming
 
 __all__ = ["Comprehensions"]
@@ -110,9 +111,9 @@ class Comprehensions(Naming):
                 self.core.local.add(new)
                 if n.id in captured:
                     if self.depth:
-                        raise self.unsupported(self.origin, "a function that captures a comprehension's variable inside a loop",
-                                               instead="write the comprehension as a function of its own")
-                    self.core.memory.add(new)
+                        self.boxes[new] = self.name_of(call(load(self.namer.helper(new_cell)))).id
+                    else:
+                        self.core.memory.add(new)
 
         def inside() -> list:
             outer, self.out = self.out, []

@@ -9,7 +9,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, call, const, if_, is_atom, load, locate, try_, tuple_, walk
+from ..ir.build import assign, attribute, call, const, if_, is_atom, load, locate, try_, tuple_, walk
 from .comprehensions import Comprehensions
 from .helpers import advance, cell_of, global_value, make_function, pack_dict
 
@@ -22,7 +22,8 @@ class Expressions(Comprehensions):
     def of_Name(self, e: Any) -> Any:
         if self.is_shared(e.id):
             return self.of_global(global_value, e.id)
-        return load(self.rename(e.id))
+        name = self.rename(e.id)
+        return attribute(load(self.boxes[name]), "cell_contents") if name in self.boxes else load(name)
 
     def of_Constant(self, e: Any) -> Any:
         return const(e.value)
@@ -275,6 +276,8 @@ class Expressions(Comprehensions):
 
     def cell(self, variable: str, captured: bool = True) -> str:
         """The name of a variable's cell; who captures the variable may bind it anew."""
+        if variable in self.boxes:
+            return self.boxes[variable]
         if variable not in self.core.cells:
             self.core.cells[variable] = self.namer.fresh(variable + "_cell")
         if captured:

@@ -11,8 +11,8 @@ from typing import Any
 from ..errors import ZygoteError
 
 __all__ = ["MISSING", "WITHOUT_DERIVATIVES", "advance", "cell_of", "check_manager", "del_global", "global_value",
-           "join_group", "make_class", "make_function", "match_class", "matches", "note_failure", "pack_dict", "set_global",
-           "split_group"]
+           "join_group", "make_class", "make_function", "match_class", "matches", "new_cell", "note_failure", "pack_dict",
+           "set_global", "split_group"]
 
 
 WITHOUT_DERIVATIVES: dict[Any, tuple] = {}
@@ -33,6 +33,11 @@ def make_class(code: types.CodeType, module_globals: dict, cells: tuple, name: s
     """What a `class` statement does."""
     body = types.FunctionType(code, module_globals, name, None, cells)
     return builtins.__build_class__(body, name, *bases, **keywords)
+
+
+def new_cell() -> types.CellType:
+    """The cell of a variable that is another one each time: a comprehension's, in a loop."""
+    return types.CellType()
 
 
 def cell_of(f: types.FunctionType) -> Any:

@@ -33,6 +33,7 @@ class Naming:
         self.out: list = []
         self.origin: Any = None
         self.renamed: dict[str, str] = {}
+        self.boxes: dict[str, str] = {}     # variables of comprehensions in loops that functions capture -> where the cell is
         self.shared: frozenset[str] | set[str] = frozenset()
         self.depth = 0
         self.guarded = 0
@@ -104,7 +105,8 @@ class Naming:
 
     def binds_plainly(self, name: str) -> bool:
         """Whether a loop or an unpacking may bind a name by itself."""
-        return self.rename(name) not in self.core.memory and not self.is_shared(name) and self.detached is None
+        own = self.rename(name)
+        return own not in self.core.memory and own not in self.boxes and not self.is_shared(name) and self.detached is None
 
     def store_name(self, name: str, value: Any) -> None:
         if self.detached is not None:
@@ -117,6 +119,10 @@ class Naming:
             self.name_of(self.of_global(set_global, name, value), "_")
             return
         name = self.rename(name)
+        if name in self.boxes:
+            value = value if is_atom(value) else self.name_of(value)
+            self.emit(assign(gast.Attribute(value=load(self.boxes[name]), attr="cell_contents", ctx=gast.Store()), value))
+            return
         if not is_atom(value) and (name in self.core.memory or (self.guarded and isinstance(value, MAY_FAIL))):
             value = self.name_of(value)
         elif name in self.core.memory and isinstance(value, gast.Name) and value.id in self.core.memory:

@@ -137,7 +137,8 @@ def bound_back(cx: Context, tape: Any, dy: Any) -> Any:
     return add(dy if not isinstance(dy, dict) else None, cx.take(tape, "__self__"))
 
 
-_SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {(types.BuiltinMethodType, "__self__"): ("slot", None)}
+_SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {(types.BuiltinMethodType, "__self__"): ("slot", None),
+                                                       (types.CellType, "cell_contents"): ("slot", None)}
 
 
 @non_differentiable

@@ -6,7 +6,7 @@ import functools
 from collections import deque
 from typing import Any
 
-from ..normalize.helpers import check_manager, is_ours, join_group, matches, split_group
+from ..normalize.helpers import check_manager, is_ours, join_group, matches, new_cell, split_group
 from ..registry import Rule, _register, non_differentiable
 from .call import call, callx
 from .context import Context
@@ -73,4 +73,4 @@ as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functoo
 non_differentiable(matches)
 non_differentiable(is_ours)
 non_differentiable(check_manager)
-as_it_is(split_group, join_group)
+as_it_is(split_group, join_group, new_cell)
