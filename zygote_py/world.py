@@ -159,7 +159,8 @@ class World:
 
     def reads_entries(self, e: Any) -> bool:
         """Whether a call is of a function that makes an array of the entries of its first argument, be it a list or a tuple."""
-        return all(k.arg in ("axis", "copy") for k in e.keywords) and self.static(e.func)[1] in JOINING
+        plain = all(k.arg in ("axis", "copy") or (k.arg == "dtype" and self.static(k.value)[1] is float) for k in e.keywords)
+        return plain and self.static(e.func)[1] in JOINING
 
     def keeps_records(self, f: Any) -> bool:
         """Whether a function stores into records and shadows only, which no name of its caller's stands for."""

@@ -64,3 +64,14 @@ def constants_in_between(x, m):
         z = z + x[i] * np.einsum("ij,j->i", m, x)[0] * np.arange(3)
     some = np.sum(y[np.arange(2)]) + np.sum(m[1, order[1:]] ** 2)
     return z[best] * some + np.sum(np.diff(w)) + np.trace(m[:, :2]) * x[x > 0][1]
+
+
+@program(args=[(0.3, V)])
+def dtypes_that_are_said(a, x):
+    out = np.zeros(3, dtype=np.float64)
+    y = np.array([a, x[0], 2], dtype=float)
+    whole = np.array([a * 5, 2.5], dtype=int)
+    for i in range(3):
+        out[i] = x[i] * a
+    z = np.ones_like(y, dtype=np.float64) * y.astype(float) + x.astype(np.complex128).real
+    return np.sum(out * z) + np.sum(y * x.astype("f8")) + np.sum(np.zeros((2, 3), dtype=complex).real + z) + np.sum(whole) * a

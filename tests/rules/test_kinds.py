@@ -61,6 +61,10 @@ CONSTANT = [
     (np.concatenate, ((M, M), None), {}), (np.concatenate, ((M, M), 1), {}), (np.hstack, ((1.0, 2.0),), {}),
     (np.vstack, ((V, V),), {}), (np.column_stack, ((V, N),), {}), (np.dstack, ((V, V),), {}), (np.cross, (V, M), {}),
     (np.einsum, ("ij,j->i", M, V), {}), (np.einsum, ("j,j->", N, V), {}), (np.trace, (M,), {}), (np.diff, (M,), {}),
+    *[(f, (x,), {"dtype": d}) for f in (np.array, np.zeros_like, np.asarray) for x in (V, M, N)
+      for d in (float, int, complex, "f4")],
+    *[(f, ((2, 3), d), {}) for f in (np.zeros, np.empty) for d in (np.float64, np.int64, complex, bool)],
+    (np.full, (3, 2, float), {}), (np.ndarray.astype, (N, float), {}), (np.ndarray.astype, (V, np.float32), {}),
     (np.linspace, (0, 1, 5), {}), (np.interp, (0.3, V[::2], V[:2]), {}), (np.convolve, (V, N), {}),
 ]
 
@@ -74,7 +78,8 @@ def test_kinds_hold_for_all_samples(constant):
             continue
 
         def given(x):
-            return Const(x) if constant and (x is None or isinstance(x, (int, str, tuple))) else kind_of(x)
+            is_constant = isinstance(x, type) or (constant and (x is None or isinstance(x, (int, str, tuple))))
+            return Const(x) if is_constant else kind_of(x)
         try:
             said = rule.kind(*[given(x) for x in args], **{k: Const(v) for k, v in kwargs.items()})
         except TypeError:               # a keyword of which the kind says nothing: the engine takes it for unknown

@@ -72,6 +72,7 @@ class Operations:
         self.stores = self.keeps = False
         self.region = False
         self.counting: set[str] | None = None
+        self.types: dict[str, type] = {}        # what temporaries hold
         self.own: dict[str, str] | None = None
         self.nested = nested_functions(core, world.nested) if optimise else {}
 
@@ -421,11 +422,18 @@ class Operations:
                 return "o"
             kind = self.world.broadcast
         atoms = [*args, *keywords.values()]
-        given = [self.world.Const(a.value) if isinstance(a, gast.Constant) else self.known(a, env)[0] for a in atoms]
+        given = [self.given(a, env) for a in atoms]
         try:
             return kind(*given[:len(args)], **dict(zip(keywords, given[len(args):])))
         except TypeError:
             return "o"
+
+    def given(self, atom: Any, env: dict) -> Any:
+        """The kind of an argument; its value, if that is in the text or is a type, such as the `dtype` of an array."""
+        if isinstance(atom, gast.Constant):
+            return self.world.Const(atom.value)
+        value = self.types.get(atom.id) if isinstance(atom, gast.Name) and atom.id in self.core.local else self.static(atom)[1]
+        return self.world.Const(value) if isinstance(value, type) else self.known(atom, env)[0]
 
     def static_call(self, f: Any, e: Any, keywords: dict, env: dict) -> Plan | None:
         bound = self.world.bind(f, list(e.args), keywords, self.core.namer)

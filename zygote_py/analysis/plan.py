@@ -223,6 +223,10 @@ class Planner(Operations):
                 else:
                     summed = self.sums.plan(s, lambda a: self.fact(a, env)) if self.optimise and not self.region else None
                     s.plan = plan = summed or self.zipped(s, env) or self.operation(s.value, env)
+                    if isinstance(s.value, gast.Attribute) and target.id not in self.core.user:
+                        value = self.static(s.value)[1]
+                        if isinstance(value, type):
+                            self.types[target.id] = value
                     held, plan.kind = plan.kind, plain(plan.kind)
                     if plan.form in READING and not (isinstance(s.value, gast.Call) and plan.form == "plain"):
                         for n in names(s.value):

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..lattice import element, join, most
 
-__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "columns", "complex_broadcast", "cross",
-           "diagonal", "diagonal_or_matrix", "dot", "filled", "fitted", "flat", "imaginary", "integer", "joined", "kind_of",
-           "kron", "made", "magnitude", "matmul", "number_of_matrices", "of_matrices", "opaque", "outer", "power", "product",
-           "ranks", "real", "real_signal", "reduced", "reduction", "reshaped", "result", "same", "shaped", "side_by_side",
-           "solution", "spectrum", "stacked", "stacked_rows", "stacked_sheets", "tensordot", "totals", "transpose", "vdot",
-           "widened"]
+__all__ = ["Const", "along", "arithmetic", "bitwise", "boolean", "broadcast", "choice", "columns", "complex_broadcast",
+           "converted", "cross", "diagonal", "diagonal_or_matrix", "dot", "filled", "fitted", "flat", "imaginary", "integer",
+           "joined", "kind_of", "kron", "letter_of", "made", "magnitude", "matmul", "number_of_matrices", "of_matrices",
+           "opaque", "outer", "power", "product", "ranks", "real", "real_signal", "reduced", "reduction", "reshaped", "result",
+           "same", "shaped", "side_by_side", "solution", "spectrum", "stacked", "stacked_rows", "stacked_sheets", "tensordot",
+           "totals", "transpose", "vdot", "widened"]
 
 _NUMBERS = frozenset("bifz")
 
@@ -357,25 +359,43 @@ def real_signal(a: Any, *_: Any, **__: Any) -> Any:
     return ("a", a[1]) if a.__class__ is tuple and a[0] in "acn" else "o"
 
 
+def letter_of(dtype: Any) -> str | None:
+    """The letter of arrays of floating point numbers with a `dtype` that is given as a constant; None for others."""
+    if dtype is None:
+        return "f"
+    try:
+        return {"f": "f", "c": "z"}.get(np.dtype(dtype.value).kind) if dtype.__class__ is Const else None
+    except TypeError:
+        return None
+
+
+def converted(k: Any, dtype: Any, *_: Any, **__: Any) -> Any:
+    """Kind of `x.astype(dtype)`."""
+    letter = letter_of(dtype)
+    return result(letter, k[1]) if letter is not None and k.__class__ is tuple and k[0] in "acn" else "o"
+
+
 def filled(shape: Any, value: Any, dtype: Any = None) -> Any:
     """Kind of `np.full(shape, number)`."""
     kind, number = shaped(shape, dtype), kind_of(value)
-    return "o" if kind == "o" or number not in ("f", "i", "z") else result(number, kind[1])
+    return "o" if kind == "o" or number not in ("f", "i", "z") else kind if dtype is not None else result(number, kind[1])
 
 
 def shaped(shape: Any, dtype: Any = None) -> Any:
     """Kind of `np.zeros(shape)`: a real array of as many dimensions as the shape is long."""
-    kind = kind_of(shape)
-    if dtype is not None or kind == "o":
+    kind, letter = kind_of(shape), letter_of(dtype)
+    if letter is None or kind == "o":
         return "o"
     if kind == "i":
-        return "a", 1
-    return ("a", len(kind) - 1) if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 else "o"
+        return result(letter, 1)
+    return result(letter, len(kind) - 1) if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 else "o"
 
 
 def like(a: Any, dtype: Any = None) -> Any:
     """Kind of `np.zeros_like(a)`."""
-    return a if dtype is None and a.__class__ is tuple and a[0] in "acn" else "o"
+    if dtype is not None:
+        return converted(a, dtype)
+    return a if a.__class__ is tuple and a[0] in "acn" else "o"
 
 
 def matrix(n: Any, m: Any = None) -> Any:
@@ -405,9 +425,10 @@ def _entries(source: Any) -> tuple[str, int] | None:
 def made(source: Any, dtype: Any = None, **options: Any) -> Any:
     """Kind of `np.array`."""
     found = _entries(source)
-    if dtype is not None or not options.keys() <= {"copy", "order"}:
+    if letter_of(dtype) is None or not options.keys() <= {"copy", "order"}:
         return "o"
-    return transpose(source) if found is None else result(found[0], found[1] + 1)
+    k = transpose(source) if found is None else result(found[0], found[1] + 1)
+    return k if dtype is None or k == "o" else converted(k, dtype)
 
 
 def stacked(arrays: Any, axis: Any = None) -> Any:

@@ -42,7 +42,7 @@ if hasattr(np, "astype"):
 linear(np.copy, lambda dy, a, order="K": fit(dy, a), kind=same)
 linear(np.ndarray.copy, lambda dy, x, order="C": dy, kind=same)
 linear(np.ndarray.astype, lambda dy, x, dtype, order="K", casting="unsafe", subok=True, copy=True: unarray(dy, x, dtype),
-       fresh=False)
+       kind=kinds.converted, fresh=False)
 linear(np.ndarray.item, lambda dy, x, *index: unitem(dy, x, index))
 linear(np.ndarray.tolist, lambda dy, x: untolist(dy, x))
 linear(np.float64, lambda dy, x=0.0: unarray(dy, x, None), kind=same, fresh=False)
