@@ -61,6 +61,7 @@ NDIMAGE = [
                                 on(X6, X6[:5], mode="wrap")]),
     # The width has no rule: a whole number does not move. Other widths are in test_scipy.
     (scipy.ndimage.gaussian_filter, [on(X7, 1), on(X7, (1, 2), mode="wrap"), on(X7, 1, (1, 0), mode="constant"),
+                                     on(X7, 2, mode="constant", cval=0.4),
                                      on(X6, 2, 2, mode="nearest"),
                                      on(X7, 1, radius=2, mode="mirror"), on(X7, 1, truncate=2), on(X7, (0, 1))]),
     (scipy.ndimage.gaussian_filter1d, [on(X7, 1), on(X7, 1, 0, 1), on(X7, 1, mode="constant", radius=3)]),
@@ -69,6 +70,8 @@ NDIMAGE = [
     (scipy.ndimage.uniform_filter1d, [on(X7, 3), on(X7, 2, 0, mode="nearest"), on(X6, 4, origin=1)]),
     (scipy.ndimage.sobel, [on(X7), on(X7, 0, mode="constant"), on(X4, 1, mode="wrap")]),
     (scipy.ndimage.prewitt, [on(X7), on(X7, 0, mode="mirror")]),
+    (scipy.ndimage.gaussian_laplace, [on(X7, 1), on(X7, (1, 2), mode="wrap"), on(X6, 1, mode="constant")]),
+    (scipy.ndimage.gaussian_gradient_magnitude, [on(X7, 1), on(X7, (2, 1), mode="nearest"), on(X6, 1, truncate=3.0)]),
     (scipy.ndimage.laplace, [on(X7), on(X6, mode="nearest"), on(X4, mode="constant")]),
 ]
 

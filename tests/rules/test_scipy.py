@@ -134,7 +134,7 @@ def test_the_numbers_in_a_sparse_matrix(f, a):
                  marks=pytest.mark.skipif(not TAKES_STACKS, reason="SciPy 1.17 or later")),
     (lambda x: np.sum(scipy.signal.convolve2d(x, X, boundary="wrap")), X, MissingRuleError, "boundary"),
     (lambda x: np.sum(scipy.signal.fftconvolve(x, X, axes=1)), X, MissingRuleError, "some of the axes"),
-    (lambda s: np.sum(scipy.ndimage.gaussian_filter(X, s)), 1.0, MissingRuleError, "gaussian_filter by its argument 2"),
+    (lambda s: np.sum(scipy.ndimage.gaussian_filter(X, s)), 1.0, MissingRuleError, "the width of a Gaussian filter"),
     (lambda x: np.sum(scipy.signal.upfirdn(V, x, mode="wrap")), W, MissingRuleError, "mode='wrap'"),
     (lambda a: np.sum((a @ W) ** 2), scipy.sparse.dia_array(SYM), MissingRuleError, "format 'dia'"),
 ])

@@ -15,9 +15,11 @@ import scipy.signal
 
 from zygote_py.registry import linear, non_differentiable, rule
 from zygote_py.rules.numpy.factorizations import refusal
-from zygote_py.rules.numpy.helpers import conj, fit
+from zygote_py.rules.numpy.helpers import conj, fit, ratio
 from zygote_py.rules.numpy.shapes import unpad
+from zygote_py.tangents import Unknown
 
+WIDTH = Unknown("the width of a Gaussian filter")
 PADDING = {"reflect": "symmetric", "grid-mirror": "symmetric", "mirror": "reflect", "nearest": "edge", "wrap": "wrap",
            "grid-wrap": "wrap", "constant": "constant", "grid-constant": "constant"}
 
@@ -58,9 +60,12 @@ rule(scipy.ndimage.convolve1d,
 linear(scipy.ndimage.gaussian_filter1d,
        lambda dy, input, sigma, axis=-1, order=0, *, mode="reflect", cval=0.0, truncate=4.0, radius=None: fit(
            spread(dy, input, line(gaussian(sigma, order, truncate, radius), input, axis), mode, 0), input))
-linear(scipy.ndimage.gaussian_filter,
-       lambda dy, input, sigma, order=0, *, mode="reflect", cval=0.0, truncate=4.0, radius=None, axes=None: fit(
-           gaussian_back(dy, input, sigma, order, mode, truncate, radius, axes), input))
+rule(scipy.ndimage.gaussian_filter,
+     lambda dy, y, input, sigma, order=0, *, mode="reflect", cval=0.0, truncate=4.0, radius=None, axes=None: fit(
+         gaussian_back(dy, input, sigma, order, mode, truncate, radius, axes), input),
+     lambda dy, y, input, sigma, order=0, *, mode="reflect", cval=0.0, truncate=4.0, radius=None, axes=None: WIDTH, None, None,
+     lambda dy, y, input, sigma, order=0, *, mode="reflect", cval=0.0, truncate=4.0, radius=None, axes=None: fit(
+         np.sum(dy * gaussian_of_border(input, sigma, order, mode, truncate, radius, axes)), cval), None, None, None)
 linear(scipy.ndimage.uniform_filter1d, lambda dy, input, size, axis=-1, *, mode="reflect", cval=0.0, origin=0: fit(
     spread(dy, input, line(np.full(size, 1 / size), input, axis), mode, along(origin, input, axis)), input))
 linear(scipy.ndimage.uniform_filter, lambda dy, input, size=3, *, mode="reflect", cval=0.0, origin=0: fit(
@@ -69,6 +74,11 @@ linear(scipy.ndimage.sobel, lambda dy, input, axis=-1, *, mode="reflect", cval=0
     derivative_back(dy, input, axis, mode, np.array([1.0, 2.0, 1.0])), input))
 linear(scipy.ndimage.prewitt, lambda dy, input, axis=-1, *, mode="reflect", cval=0.0: fit(
     derivative_back(dy, input, axis, mode, np.array([1.0, 1.0, 1.0])), input))
+linear(scipy.ndimage.gaussian_laplace, lambda dy, input, sigma, *, mode="reflect", cval=0.0, truncate=4.0: fit(
+    gaussian_laplace_back(dy, input, sigma, mode, truncate), input))
+rule(scipy.ndimage.gaussian_gradient_magnitude, lambda dy, y, input, sigma, *, mode="reflect", cval=0.0, truncate=4.0: fit(
+    gaussian_gradient_back(dy, y, input, sigma, mode, cval, truncate), input),
+     lambda dy, y, input, sigma, *, mode="reflect", cval=0.0, truncate=4.0: WIDTH)
 linear(scipy.ndimage.laplace, lambda dy, input, *, mode="reflect", cval=0.0: fit(laplace_back(dy, input, mode), input))
 
 
@@ -149,6 +159,32 @@ def gaussian_back(dy: Any, x: Any, sigma: Any, order: Any, mode: Any, truncate: 
         if s > 1e-15:
             dy = spread(dy, dy, line(gaussian(s, o, truncate, r), x, axis), mode, 0)
     return dy
+
+
+@non_differentiable
+def gaussian_of_border(x: Any, sigma: Any, order: Any, mode: Any, truncate: float, radius: Any, axes: Any) -> Any:
+    """Return how much of the constant beyond the borders is in each element."""
+    return scipy.ndimage.gaussian_filter(np.zeros(np.shape(x)), sigma, order, None, mode, 1.0, truncate, radius=radius, axes=axes)
+
+
+def along_each(ndim: int, order: int) -> list:
+    """Return orders of derivatives: this one along one axis, and none along the others."""
+    return [tuple([order if k == axis else 0 for k in range(ndim)]) for axis in range(ndim)]
+
+
+def gaussian_laplace_back(dy: Any, x: Any, sigma: Any, mode: Any, truncate: float) -> Any:
+    """The sum of the second derivatives along each axis."""
+    parts = [gaussian_back(dy, x, sigma, o, mode, truncate, None, None) for o in along_each(np.ndim(x), 2)]
+    return sum(parts[1:], parts[0])
+
+
+def gaussian_gradient_back(dy: Any, y: Any, x: Any, sigma: Any, mode: Any, cval: Any, truncate: float) -> Any:
+    """The root of the sum of the squares of the derivatives along each axis; 0 where it is 0."""
+    share: Any = 0.0
+    for o in along_each(np.ndim(x), 1):
+        slope = scipy.ndimage.gaussian_filter(x, sigma, o, mode=mode, cval=cval, truncate=truncate)
+        share = share + gaussian_back(dy * ratio(slope, y), x, sigma, o, mode, truncate, None, None)
+    return share
 
 
 def uniform_back(dy: Any, x: Any, size: Any, mode: Any, origin: Any) -> Any:
