@@ -69,6 +69,10 @@ CASES = {
     "cdist, squares": (lambda a, b: distance.cdist(a, b, "sqeuclidean"), (Y, Y + 0.5)),
     "pdist": (lambda a: distance.pdist(a), (POINTS,)),
     "pdist, cityblock": (lambda a: distance.pdist(a, "cityblock"), (POINTS,)),
+    **{f"cdist, {metric}": (lambda a, b, metric=metric: distance.cdist(a, b, metric), (Y + 0.2, 0.6 * Y[:1] + 0.5))
+       for metric in ("chebyshev", "cosine", "correlation", "canberra", "braycurtis")},
+    "pdist with options": (lambda a: distance.pdist(a, "minkowski", p=3) + distance.pdist(a, "seuclidean", V=[0.5, 1.2, 2.0])
+                           + distance.pdist(a, "mahalanobis", VI=POINTS[:3] @ POINTS[:3].T + np.eye(3)), (POINTS,)),
     "squareform of distances": (lambda d: distance.squareform(d), (np.arange(1.0, 7.0),)),
     "frozen": (lambda m, s: stats.norm(m, s).logpdf(X), (0.3, 1.2)),
     "frozen, by name": (lambda s: stats.gamma(2.5, scale=s).cdf(X + 0.1), (1.2,)),
@@ -96,6 +100,8 @@ def test_second_derivatives_of_integrals_are_refused():
 
 @pytest.mark.parametrize(("f", "error", "words"), [
     (lambda s: interpolate.CubicSpline(s * X, Y[0])(0.7) * 1.0, MissingRuleError, "the positions"),
+    (lambda s: np.sum(distance.pdist(s * POINTS, "seuclidean")), MissingRuleError, "found from the points"),
+    (lambda s: np.sum(distance.cdist(POINTS, POINTS[:2], "minkowski", p=s + 1.0)), MissingRuleError, "options of a metric"),
     (lambda s: interpolate.BSpline(s * KNOTS, Y[0], 3)(4.1) * 1.0, MissingRuleError, "the knots"),
     (lambda s: interpolate.RegularGridInterpolator(GRID, Y[:, :3], "slinear")(s * INSIDE)[0], UnsupportedCodeError, "slinear"),
     (lambda s: interpolate.LinearNDInterpolator(np.eye(3)[:, :2], s * Y[0, :3])(INSIDE)[0], MissingRuleError, "no rule for")])
