@@ -671,7 +671,7 @@ def test_threads():
     assert not wrong
 
 
-def test_a_file_is_parsed_and_compiled_once(monkeypatch):
+def test_a_file_is_not_parsed_for_each_function(monkeypatch):
     text = "\n".join(f"def f{i}(x, y):\n    z = [x * {i} for _ in range(3)]\n    g = lambda: y\n    return z, g(), x + y\n"
                      for i in range(400))
     space = run(text)
@@ -680,8 +680,23 @@ def test_a_file_is_parsed_and_compiled_once(monkeypatch):
     monkeypatch.setattr(ast, "parse", lambda text, *args, **words: parsed.append(len(text)) or parse(text, *args, **words))
     for i in range(100):
         find(space[f"f{i}"])
-    assert parsed.count(len(text)) == 1
-    assert sum(parsed) < 2 * len(text)
+    assert parsed.count(len(text)) == 0     # each is found where its line says
+    assert sum(parsed) < len(text)
+    for i in range(100, 200):
+        code = space[f"f{i}"].__code__
+        assert text_of(FunctionType(code.replace(co_firstlineno=code.co_firstlineno + 7), {})).count(f"x * {i} ") == 1
+    assert parsed.count(len(text)) == 1     # these are not
+
+
+@pytest.mark.parametrize("text, name", [
+    ("@(lambda f: f)\n@(lambda f: f)\ndef f(x):\n    return 2 * x\n\n@(lambda f: f)\ndef g(x): return x", "f"),
+    ("def f(\n    x\n):\n    s = '''\nelse\nclass A:\n'''\n    return 2 * x\n", "f"),
+    ("if 1:\n    pass\nelse:\n    pass\nf = [\n    lambda x: 2 * x,\n][0]", "f"),
+    ("try:\n    pass\nfinally:\n    def f(x): return 2 * x", "f"),
+    ("z = 1; f = lambda x: 2 * x; g = lambda x: 2 * x + 1", "f")])
+def test_where_a_statement_begins_and_ends(text, name):
+    f = run(text)[name]
+    assert "2 * x" in text_of(f)
 
 
 def test_functions_of_the_standard_library():

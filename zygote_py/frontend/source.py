@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import threading
 import weakref
-from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from inspect import CO_OPTIMIZED
 from types import CodeType, FunctionType
 from typing import Any
@@ -72,17 +73,20 @@ class _Module:
     def __init__(self, text: str, filename: str, flags: int) -> None:
         self.text, self.filename, self.flags = text, filename, flags
         self.lines = text.splitlines(True)
-        self.tree = ast.parse(text, filename)
-        self.shared = declared(self.tree) if "global" in text else frozenset()
         self._compiled: dict[str, Compiled | None] = {}
         self._parts: dict[tuple[int, int], tuple[Compiled | None, dict[ast.AST, Place]]] = {}
-        self._places: dict[ast.AST, Place] | None = None
 
-    @property
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.filename)
+
+    @cached_property
     def places(self) -> dict[ast.AST, Place]:
-        if self._places is None:
-            self._places = places(self.tree)
-        return self._places
+        return places(self.tree)
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        return declared(ast.parse(self.text)) if _GLOBAL.search(self.text) else frozenset()
 
     def find(self, code: CodeType, rewritten_too: bool) -> tuple[Place, CodeType, Compiled] | None:
         """The function that a code object was compiled from: where its line says, or else anywhere."""
@@ -90,6 +94,10 @@ class _Module:
         hit = part.find(code) if part else None
         if hit and hit[1].co_firstlineno == code.co_firstlineno:
             return inside[hit[0]], hit[1], part  # type: ignore[return-value]
+        try:
+            self.tree  # noqa: B018  may be no Python
+        except (SyntaxError, ValueError, RecursionError):
+            return None
         for way in ("whole", "rewritten" if rewritten_too else "statements"):
             compiled = self._compile(way)
             hit = compiled.find(code) if compiled else None
@@ -98,17 +106,28 @@ class _Module:
         return None
 
     def _part(self, line: int) -> tuple[Compiled | None, dict[ast.AST, Place]]:
-        """The statements of the module that stand on a line, compiled without the others, and the functions in them."""
-        body = self.tree.body
-        first = bisect_left(body, line, key=lambda s: s.end_lineno)  # type: ignore[arg-type, return-value]
-        last = bisect_right(body, line, lo=first, key=_first_line)
+        """The statement of the module that a line belongs to, compiled without the others, and the functions in it.
+
+        Where it begins and ends is judged by the lines alone, which may be wrong: what it compiles to is compared.
+        """
+        first = min(line, len(self.lines)) - 1
+        while first > 0 and not _BEGINS.match(self.lines[first]):
+            first -= 1
+        last, decorated = line, bool(self.lines) and self.lines[first].startswith("@")
+        while last < len(self.lines):
+            if _BEGINS.match(self.lines[last]):
+                if not decorated:
+                    break
+                decorated = self.lines[last].startswith("@")
+            last += 1
         if (first, last) not in self._parts:
-            tree = ast.Module(body[first:last], [])
-            inside = places(tree)
+            compiled, inside = None, {}
             try:
+                tree = ast.parse("\n" * first + "".join(self.lines[first:last]), self.filename)
+                inside = places(tree)
                 compiled = Compiled([tree], inside, self.filename, self.flags) if inside else None
             except (SyntaxError, ValueError, RecursionError):
-                compiled = None
+                pass
             self._parts[first, last] = compiled, inside
         return self._parts[first, last]
 
@@ -129,10 +148,8 @@ class _Module:
         return self._compiled[way]
 
 
-def _first_line(statement: ast.stmt) -> int:
-    return min([statement.lineno, *[d.lineno for d in getattr(statement, "decorator_list", [])]])
-
-
+_BEGINS = re.compile(r"(?!(?:else|elif|except|finally)\b)[^\s#)\]}]")         # a line with which a statement of the module begins
+_GLOBAL = re.compile(r"(?:^|[;:])[ \t]*global\b", re.MULTILINE)
 _lock = threading.RLock()
 _modules: OrderedDict[tuple[str, str, int], _Module | None] = OrderedDict()
 _sources: dict[int, tuple[weakref.ref[CodeType], Source]] = {}
