@@ -93,6 +93,16 @@ def test_the_lines_stand_side_by_side():
     assert ("\033[" in out.getvalue()) == (importlib.util.find_spec("pygments") is not None)
 
 
+def test_what_is_given_by_keyword_has_no_gradient_in_the_code():
+    def loss(w, X, y):
+        r = X @ w - y
+        return np.sum(r * r)
+    data = {"X": np.ones((3, 2)), "y": np.ones(3)}
+    assert "loss_gradient(cx, w, X, y)" in str(code_adjoint(loss, np.ones(2), **data))
+    assert "dy" not in str(code_adjoint(loss, np.ones(2), **data)).partition("def loss_forward")[0]
+    assert "loss_gradient" not in str(code_adjoint(loss, np.ones(2), **dict(reversed(data.items()))))
+
+
 def test_colour_is_for_terminals(monkeypatch):
     class Terminal(io.StringIO):
         def isatty(self):

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, TextIO
 
-from ..api.gradient import is_direct
+from ..api.gradient import in_order, is_direct, is_function
 from ..cache import PUSH, Link, Template
 from ..emit.convert import to_ast
 from ..emit.unparse import unparse
@@ -50,8 +50,8 @@ def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
 
     Parameters
     ----------
-    f, *args, **kwargs : as for `gradient`. For a bound method, a partial application, a callable object or a class, it is the
-        code of the function that is called in the end.
+    f, *args, **kwargs : as for `gradient`, which does not differentiate by what is given by keyword. For a bound method, a
+        partial application, a callable object or a class, it is the code of the function that is called in the end.
 
     Returns
     -------
@@ -89,8 +89,8 @@ def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
         text = rule_text(f, found)
         return Adjoint(name_of(f), [text.rstrip()], text)
     g, flat = found
-    direct = g is f and not kwargs and is_direct(f, len(args))
-    printer = _Printer(g, flat, direct)
+    direct = g is f and (is_function(f) and in_order(f, len(args), kwargs) if kwargs else is_direct(f, len(args)))
+    printer = _Printer(g, flat, direct, (1 << len(args)) - 1 if kwargs else -1)
     text = "\n\n".join(printer.sections()) + "\n"
     return Adjoint(g.__name__, printer.parts, text)
 
@@ -265,8 +265,8 @@ def rule_text(f: Any, rule: Rule) -> str:
 class _Printer:
     """The sections of the text: the function itself, then those that it calls directly."""
 
-    def __init__(self, f: types.FunctionType, flat: tuple, direct: bool) -> None:
-        self.f, self.flat, self.direct = f, flat, direct
+    def __init__(self, f: types.FunctionType, flat: tuple, direct: bool, mask: int = -1) -> None:
+        self.f, self.flat, self.direct, self.mask = f, flat, direct, mask
         self.names: dict[tuple[Template, str], str] = {}
         self.used: set[str] = set()
         self.stated: dict[str, Any] = {}
@@ -283,7 +283,7 @@ class _Printer:
                 yield part
 
     def pieces(self) -> Iterator[str | tuple[str, Shown]]:
-        joint = specialisation(self.f, self.flat, -1, look=deep_kind_of).template
+        joint = specialisation(self.f, self.flat, self.mask, look=deep_kind_of).template
         pair = specialisation(self.f, self.flat, -1, bool(self.f.__closure__)).template
         roles = [(joint, "joint"), (pair, "pair")][not self.direct:]
         yield from self.with_callees(pair, roles, {(pair, "pair")})
