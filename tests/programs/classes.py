@@ -758,3 +758,45 @@ class Weight(Enum):
 @program([(1.3,)])
 def members_by_value_and_name(x):
     return sum(w.scale(x) * w.double for w in Weight) + Weight(1.5).scale(x * x) + Weight["HEAVY"].value * x
+
+
+@program(args=[(2.0,)])
+def constructors_that_capture(x):
+    class Plain:
+        def __init__(self):
+            self.v = x
+
+    class Set:
+        def __init__(self):
+            self.set_up()
+
+        def set_up(self):
+            self.v = x
+
+    class Heir(Set):
+        def __init__(self):
+            super().__init__()
+            self.w = self.v * x
+
+    class Made:
+        def __new__(cls):
+            made = object.__new__(cls)
+            made.v = x
+            return made
+
+    class Failure(Exception):
+        def __init__(self):
+            super().__init__(x * x)
+            self.y = x
+
+    total = 0.0
+    for i in range(3):
+        try:
+            c = Plain()
+            c.v *= x
+            total += c.v
+            if i == 1:
+                raise Failure()
+        except Failure as e:
+            total += e.args[0] * e.y * Plain().v
+    return total + Heir().w * Set().v + Made().v**2 + sum(Plain().v for _ in range(2))

@@ -127,8 +127,8 @@ class Flatten(Expressions):
 
     def on_Raise(self, s: Any) -> None:
         def value(e: Any) -> Any:
-            if isinstance(e, gast.Call) and all(isinstance(a, (gast.Constant, gast.JoinedStr)) for a in e.args) \
-                    and all(isinstance(k.value, (gast.Constant, gast.JoinedStr)) for k in e.keywords):
+            if isinstance(e, gast.Call) and self.known(e.func)[0] \
+                    and all(isinstance(a, (gast.Constant, gast.JoinedStr)) for a in [*e.args, *[k.value for k in e.keywords]]):
                 return gast.Call(func=self.atom(e.func), args=[self.atom(a) for a in e.args],
                                  keywords=[gast.keyword(arg=k.arg, value=self.atom(k.value)) for k in e.keywords])
             return self.atom(e)

@@ -50,7 +50,7 @@ def make_namespace_back(cx: Context, tape: Any, dy: Any) -> tuple:
 def construct(cx: Context, mask: int, cls: type, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """`cls(*args, **keywords)`."""
     how, new, init = constructor(cls)
-    if how == "native" or mask == 0:
+    if how == "native" or (mask == 0 and not captures(cls)):
         return native(cx, mask, cls, args, keywords)
     if how == "exception":
         return construct_exception(cx, cls, init, args, keywords)
@@ -159,6 +159,14 @@ def init_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
         ds = add(ds, more[1:])
         dwords = {k: add(dwords[k], dmore[k]) for k in words}
     return ds, dwords
+
+
+@non_differentiable
+def captures(cls: type) -> bool:
+    """Whether methods of a class read variables of a function that the class was made in: what it makes may depend on them,
+    whatever it is made of."""
+    methods = [getattr(f, "__func__", getattr(f, "fget", f)) for base in cls.__mro__ for f in vars(base).values()]
+    return any(isinstance(f, types.FunctionType) and set(f.__code__.co_freevars) - {"__class__"} for f in methods)
 
 
 @non_differentiable
