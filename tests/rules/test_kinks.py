@@ -109,8 +109,8 @@ def test_unsupported_uses_are_refused():
         partials(np.polyfit, np.arange(4.0), np.ones(4), 1, full=True, dy=(np.ones(2), np.ones(1), None, None, None))
     with pytest.raises(RuleError, match="`out`"):
         partials(np.sum, np.ones(2), dy=1.0, out=np.zeros(()))
-    with pytest.raises(RuleError, match="`axes`"):
-        partials(np.matmul, np.ones((2, 2)), np.ones((2, 2)), dy=np.ones((2, 2)), axes=[(0, 1), (0, 1), (0, 1)])
+    with pytest.raises(RuleError, match="`dtype`"):
+        partials(np.matmul, np.ones((2, 2)), np.ones((2, 2)), dy=np.ones((2, 2)), dtype=np.float32)
 
 
 @pytest.mark.parametrize(("f", "args", "dy", "want"), [

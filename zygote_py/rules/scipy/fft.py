@@ -57,6 +57,8 @@ linear(scipy.fft.ifftshift, lambda dy, x, axes=None: fit(scipy.fft.fftshift(dy, 
 rule(scipy.fft.fftfreq, None, lambda dy, y, n, d=1.0: fit(-np.sum(dy * y) / d, d))       # y = k / (n d)
 rule(scipy.fft.rfftfreq, None, lambda dy, y, n, d=1.0: fit(-np.sum(dy * y) / d, d))
 non_differentiable(scipy.fft.next_fast_len)
+if hasattr(scipy.fft, "prev_fast_len"):
+    non_differentiable(scipy.fft.prev_fast_len)
 
 # -- cosine and sine transforms --------------------------------------------------------------------------------------------------
 
