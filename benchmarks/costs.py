@@ -3,7 +3,7 @@
     first call   of `withgradient` on a function of fifty lines that was never seen
     import       of zygote_py, over NumPy's own
     overhead     of a warm `gradient(f, x)` over the generated function that it runs; with a fresh lambda at each call
-    growth       of the time per element, where a loop indexes an array
+    growth       of the time per element, where a loop indexes an array; of the first call per line, in longer functions
 
 All in seconds but for growth, which is a ratio: 1 means linear.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -21,7 +22,7 @@ import numpy as np
 
 import zygote_py
 from benchmarks.harness import Candidate, Effort, seconds_per_call
-from benchmarks.once import first_call
+from benchmarks.once import first_call, fresh
 from benchmarks.workloads import rosenbrock
 
 __all__ = ["AIMS", "measure"]
@@ -29,15 +30,16 @@ __all__ = ["AIMS", "measure"]
 HERE = Path(__file__).parent / "workloads"
 
 IMPORT = "import of zygote_py, over NumPy's"
+LONGER = "growth per line of the first call, from 100 lines to 1000"
 WARM, FRESH = "overhead of a warm gradient(f, x)", "overhead of gradient(lambda x: ..., x)"
-AIMS = {"first call, fifty_lines": 0.060, IMPORT: 0.25, WARM: 3e-6, FRESH: 6e-6}      # upper bounds, in seconds
+AIMS = {"first call, fifty_lines": 0.060, IMPORT: 0.25, WARM: 3e-6, FRESH: 6e-6, LONGER: 1.41}      # upper bounds
 
 
 def measure(effort: Effort) -> tuple[dict[str, float], list[str]]:
     """Every cost that can be measured, and what went wrong with the others."""
     found: dict[str, float] = {}
     failed = []
-    for part in (first_calls, imports, overhead, growth):
+    for part in (first_calls, imports, overhead, growth, longer):
         try:
             found.update(part(effort))
         except Exception as error:
@@ -103,3 +105,23 @@ def growth(effort: Effort) -> dict[str, float]:
     per_element = {n: t / int(n) for n, t in times.items()}
     start = per_element.pop("100")
     return {f"growth per element, rosenbrock from 100 to {n}": t / start for n, t in per_element.items()}
+
+
+def longer(effort: Effort) -> dict[str, float]:
+    """Time per line of the first gradient of a function of 1000 lines, over that of one of 100."""
+    part = ("    a{k} = math.sin(y) * x + 0.5\n    b{k} = a{k} * y - a{k} / (1.0 + x * x)\n"
+            "    if b{k} > 2.0:\n        b{k} = b{k} / 2\n    y = y * 0.5 + 0.001 * math.cos(b{k})\n")
+    per_line = []
+    with tempfile.TemporaryDirectory() as folder:
+        for lines in (100, 1000):
+            path = Path(folder, f"lines_{lines}.py")
+            path.write_text("import math\n\n\ndef f(x):\n    y = x\n" + "".join(
+                part.replace("{k}", str(k)) for k in range(lines // 5)) + "    return y\n")
+
+            def once(path: Path = path) -> float:
+                f = fresh(path, folder).f
+                start = effort.clock()
+                zygote_py.gradient(f, 0.7)
+                return effort.clock() - start
+            per_line.append(median(once() for _round in range(min(3, effort.firsts))) / lines)
+    return {LONGER: per_line[1] / per_line[0]}

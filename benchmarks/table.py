@@ -109,8 +109,8 @@ def costs(report: Report, aims: dict[str, float]) -> str:
     width = max(map(len, report.costs), default=0)
 
     def line(name: str, cost: float) -> str:
-        text = number(cost) if name.startswith("growth") else seconds(cost)
-        return f"{name.ljust(width)}  {text.rjust(8)}" + (f"   (aim: {seconds(aims[name])})" if name in aims else "")
+        written = number if name.startswith("growth") else seconds
+        return f"{name.ljust(width)}  {written(cost).rjust(8)}" + (f"   (aim: {written(aims[name])})" if name in aims else "")
     return "\nBesides\n\n" + "\n".join(line(name, cost) for name, cost in report.costs.items())
 
 
