@@ -74,7 +74,7 @@ def operator_functions(x, y):
     return operator.add(operator.mul(x, y), operator.neg(operator.sub(x, operator.pow(y, 2)))) + operator.itemgetter(1)((x, y))
 
 
-@program(args=[(1 + 2j, 0.5), (-0.3 + 0.1j, 2.0)])
+@program(args=[(1 + 2j, 0.5), (-0.3 + 0.1j, 2.0)], order=2)
 def complex_numbers(z, t):
     w = z * z * t + 1j * z
     return w.real * w.imag + abs(w) + (w.conjugate() * z).real

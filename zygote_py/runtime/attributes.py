@@ -18,7 +18,7 @@ from .protocols import OTHER_ARITHMETIC, refuse_array
 from .refusals import missing_rule
 from .reshaping import set_shape
 from .settle import is_number
-from .shared import attribute_hook, nothing, python_method
+from .shared import attribute_hook, is_complex, nothing, python_method
 from .slots import (
     called_back,
     changed,
@@ -79,7 +79,7 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
     if how == "field":
         return getattr(obj, name), field_back, (found, len(obj))
     if how == "part":
-        return getattr(obj, name), part_back, name
+        return getattr(obj, name), part_back, (name, obj)
     if how == "bound":
         y = getattr(obj, name)
         return y, bound_back, y
@@ -129,7 +129,12 @@ def field_back(cx: Context, tape: Any, dy: Any) -> Any:
 
 
 def part_back(cx: Context, tape: Any, dy: Any) -> Any:
-    return None if dy is None else dy if tape == "real" else 1j * dy
+    name, x = tape
+    if dy is None:
+        return None
+    if is_complex(x):
+        return dy + 0j if name == "real" else 1j * dy       # a complex number in any case: the second derivative is of that
+    return dy if name == "real" else dy * 0
 
 
 def bound_back(cx: Context, tape: Any, dy: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..normalize.helpers import del_global, global_value, set_global
-from ..registry import linear, non_differentiable
+from ..registry import linear, non_differentiable, pushes
 from . import dicts, lists, sets
 from .attributes import del_attribute, del_plain, get_attribute, get_namespace, get_plain, set_attribute, set_plain
 from .call import call, hooked
@@ -26,8 +26,11 @@ __all__ = ["IN_PLACE"]
 non_differentiable(slice.indices)
 register_method(slice, "indices", slice.indices)
 linear(complex.conjugate, lambda dy, x: conjugate(dy))
+pushes(complex.conjugate, lambda x_dot, y, x: conjugate(x_dot))
 linear(float.conjugate, lambda dy, x: dy)
 linear(int.conjugate, lambda dy, x: dy)
+pushes(float.conjugate, lambda x_dot, y, x: x_dot)
+pushes(int.conjugate, lambda x_dot, y, x: x_dot)
 for number in (complex, float, int):
     register_method(number, "conjugate", number.conjugate)
 
