@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from inspect import CO_VARARGS
 from typing import Any
 
 from .errors import MissingRuleError, here, message
@@ -40,13 +41,14 @@ class Rule:
     fresh : whether the result is always new memory
     numbers : the elementwise rule for calls with two numbers, of a function that takes all sorts of things, or None
     options : the rule for calls with keywords that the parts do not speak of, or None
+    spoken : by how it was called (function, number of arguments, keywords), what `runtime.rules` found out about that
     writes : whether the function writes into its arguments
     cuts : whether it returns its only argument, without the derivative, if that is a number
     always : whether it is applied even where no argument is active: it calls what it is given, or asks about the run
     """
 
     __slots__ = ("always", "cuts", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own", "parts",
-                 "pushes", "swift", "user", "variants", "writes")
+                 "pushes", "spoken", "swift", "user", "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
@@ -58,6 +60,7 @@ class Rule:
         self.numbers: Rule | None = None
         self.options: Rule | None = None
         self.swift: Callable | None = None
+        self.spoken: dict[tuple, Any] = {}
         self.writes = self.always = self.cuts = False
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
@@ -77,7 +80,8 @@ class Rule:
         n = 0
         for part in self.parts:
             if part is not None and part is not not_yet:
-                n = part.__code__.co_argcount - (2 if self.form == "rule" else 1)
+                code = part.__code__
+                n = sys.maxsize if code.co_flags & CO_VARARGS else code.co_argcount - (2 if self.form == "rule" else 1)
                 break
         return min(n, self.parameters.index("out")) if "out" in self.parameters else n
 

@@ -46,7 +46,9 @@ DERIVED = [
         lambda a: np.add.reduce(a), lambda a: np.add.reduce(a, 1), lambda a: np.add.reduce(a, None),
         lambda a: np.multiply.reduce(a, 1),
         lambda a: np.maximum.reduce(a, axis=0), lambda a: np.minimum.reduce(a, axis=1, keepdims=True),
-        lambda a: np.logaddexp.reduce(a, axis=1), lambda a: np.hypot.reduce(a, None), lambda a: np.subtract.reduce(a),
+        lambda a: np.logaddexp.reduce(a, axis=1), lambda a: np.logaddexp.reduce(a, None),
+        lambda a: np.logaddexp.reduce(a[0]), lambda a: np.logaddexp.reduce(a, (0, 1), keepdims=True),
+        lambda a: np.hypot.reduce(a, None), lambda a: np.subtract.reduce(a),
         lambda a: np.add.reduce(a, 0, initial=a[0, 0]), lambda a: np.add.reduce(a, where=A > 0),
         lambda a: np.logaddexp.reduce(a, axis=1, keepdims=True, initial=0.3), lambda a: np.subtract.reduce(a, axis=-1)], A),
     (np.ufunc.accumulate, [

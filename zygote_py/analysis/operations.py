@@ -337,7 +337,7 @@ class Operations:
         held, _ = self.known(obj, env)
         kind = plain(held)
         keywords = {k.arg: k.value for k in e.keywords}
-        if is_array(kind) and not starred:
+        if (is_array(kind) or is_loose(kind)) and not starred:
             f = self.world.method(e.func.attr)
             if f is not None and self.world.lookup(f) is not None:
                 plan = self.apply(f, [obj, *e.args], keywords, env)
@@ -387,11 +387,12 @@ class Operations:
         if self.optimise and kind != "o" and not writes and rule.form in ("elementwise", "linear", "rule") \
                 and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)
-        if writes or self.world.may_store(rule):
+        into_record = self.world.may_store(rule) or (rule.own and kind == "o")      # ours may return lists
+        if writes or into_record:
             self.stores = True
         plan = Plan("callx" if keywords else "call", kind, act, args, facts, f, keywords)
         plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")
-        plan.quiet = plan.claims and not self.world.may_store(rule)
+        plan.quiet = plan.claims and not into_record
         return plan
 
     def can_inline(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:

@@ -184,8 +184,9 @@ def reshaped(k: Any, *shape: Any, **options: Any) -> Any:
     shape = shape or tuple([options[word] for word in ("shape", "newshape") if word in options])
     if len(shape) == 1 and shape[0].__class__ is tuple and shape[0][0] == "t":
         shape = shape[0][1:]
-    whole = all(kind_of(n) == "i" for n in shape)
-    return (k[0], len(shape)) if shape and whole and k.__class__ is tuple and k[0] in "acn" else "o"
+    if not shape or not all(kind_of(n) in ("i", "f") for n in shape):     # 2**n counts as a float, for an n that may be negative
+        return "o"
+    return ({"u": "a"}.get(k[0], k[0]), len(shape)) if k.__class__ is tuple and k[0] in "acnu" else "o"
 
 
 def widened(k: Any, axis: Any) -> Any:
@@ -235,6 +236,8 @@ def reduced(letter: str, rank: int, axis: Any, keepdims: Any) -> Any:
         value = axis.value
         gone = 1 if value.__class__ is int else len(value) if value.__class__ is tuple else None
         return "o" if gone is None else result(letter, rank - gone)
+    if axis.__class__ is tuple and axis[0] == "t" and all(k == "i" for k in axis[1:]):
+        return result(letter, rank - len(axis) + 1)
     return result(letter, rank - 1) if axis == "i" else "o"
 
 
@@ -279,6 +282,10 @@ def scan(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **_: Any)
 
 def product(a: Any, b: Any, rank: Callable[[int, int], int], least: int = 1) -> Any:
     """Kind of a product of two arrays, at least one of them of floating point numbers, with a rank that follows from theirs."""
+    if "u" in (a[0], b[0]) and min(most(a) or 0, most(b) or 0) >= least:    # of arrays of at most so many dimensions
+        every = [rank(m, n) for m in ([a[1]] if a[0] == "a" else range(least, a[1] + 1))
+                 for n in ([b[1]] if b[0] == "a" else range(least, b[1] + 1))]
+        return "u", max(every)
     found = ranks((a, b))
     if found is None or a.__class__ is not tuple or b.__class__ is not tuple or min(a[1], b[1]) < least:
         return "o"

@@ -111,12 +111,30 @@ def convolved(a: Any, v: Any, *_: Any, **__: Any) -> Any:
 
 
 def contracted(subscripts: Any, *operands: Any) -> Any:
-    """Kind of `np.einsum` with subscripts in the text, of arrays of real numbers."""
+    """Kind of `np.einsum` with subscripts in the text."""
     said = subscripts.value if subscripts.__class__ is Const else None
     letters = {k[0] if k.__class__ is tuple else "o" for k in operands}
-    if said.__class__ is not str or "->" not in said or "." in said or not {"a"} <= letters <= {"a", "n"}:
+    if said.__class__ is not str or "->" not in said or "." in said or not {"n"} < letters | {"n"} <= {"a", "c", "n"}:
         return "o"
-    return result("f", len(said.partition("->")[2].strip()))
+    return result("z" if "c" in letters else "f", len(said.partition("->")[2].strip()))
+
+
+def powers(a: Any, n: Any) -> Any:
+    """Kind of `np.linalg.matrix_power`: of integers, it depends on the power."""
+    return a if a.__class__ is tuple and a[0] in "ac" else "o"
+
+
+def eigenvalues(a: Any, *_: Any, **__: Any) -> Any:
+    """Kind of the eigenvalues of symmetric matrices: real, a vector of each."""
+    k = kinds.of_matrices(a)
+    return "o" if k == "o" else ("a", k[1] - 1)
+
+
+def windows(x: Any, shape: Any, axis: Any = None) -> Any:
+    """Kind of `sliding_window_view(x, shape)`: as many axes more as the window has."""
+    k = kind_of(shape)
+    more = 1 if k == "i" else len(k) - 1 if k.__class__ is tuple and k[0] == "t" and all(n == "i" for n in k[1:]) else 0
+    return (x[0], x[1] + more) if more and x.__class__ is tuple and x[0] in "acn" else "o"
 
 
 def drawn(*shape: Any) -> Any:
@@ -145,6 +163,9 @@ results(counted, np.arange)
 results(spaced, np.linspace)
 results(differences, np.diff)
 results(trace, np.trace)
+results(powers, np.linalg.matrix_power)
+results(eigenvalues, np.linalg.eigvalsh)
+results(windows, np.lib.stride_tricks.sliding_window_view)
 results(interpolated, np.interp)
 results(convolved, np.convolve, np.correlate)
 results(contracted, np.einsum)

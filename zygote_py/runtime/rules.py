@@ -84,6 +84,9 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
 @non_differentiable
 def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     """The function that applies a rule, by its form and the arguments."""
+    if mask and r.form in COTANGENTS and not r.user and not r.writes and are_plain(args) \
+            and (not keywords or are_plain(keywords.values())) and spoken_of(r, f, len(args), tuple(keywords)) is not None:
+        return apply_plain
     if mask and r.form != "primitive" and not r.user and in_place_of(f, args, keywords) is not None:
         return taken_over
     if ((keywords and keywords.get("out") is not None) or (f.__class__ is np.ufunc and len(args) > f.nin)) and not r.user \
@@ -121,6 +124,55 @@ def apply_rephrased(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywor
     first, words = args[:kept], in_words(args, keywords, places)
     y, back, tape = apply_rule(cx, -1, r, f, first, words)
     return y, rephrased_back, (back, tape, order)
+
+
+@non_differentiable
+def are_plain(values: Any) -> bool:
+    """Whether values are arrays, numbers, and tuples of whole numbers: nothing that has to be converted, copied or asked."""
+    for a in values:
+        cls = a.__class__
+        if cls not in _PLAIN and not (cls is tuple and all(p.__class__ is int for p in a)):
+            return False
+    return True
+
+
+_PLAIN = frozenset((np.ndarray, float, int, np.float64, bool, str, type(None)))
+
+
+@non_differentiable
+def spoken_of(r: Rule, f: Any, n: int, words: tuple) -> tuple[Rule, tuple] | None:
+    """The rule for calls of f with n positional arguments and these keywords, and the places of its parts; None if that depends
+    on their values."""
+    key = (f, n, words)
+    if key not in r.spoken:
+        plain = "out" not in words and "copy" not in words and n <= r.positional and all(k in r.parameters for k in words)
+        r.spoken[key] = (r, r.places(n, words)) if plain else None
+    return r.spoken[key]
+
+
+def apply_plain(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    y = f(*args, **keywords)
+    return y, plain_back, (r, mask, y, args, keywords, f)
+
+
+def plain_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    """The pullback of `elementwise`, `linear` and `rule`, for plain arguments."""
+    r, mask, y, args, keywords, f = tape
+    if cx.written:
+        dy = claim(cx, y, dy)
+    if dy is None and holds_items(y):
+        dy = gather(cx, y, None)
+    if dy is None:
+        return nones(len(args) + len(keywords))
+    if dy.__class__ is Unknown:
+        return rule_back(cx, (r, mask, y, args, keywords, None), dy)
+    values = (*args, *keywords.values())
+    return tuple(COTANGENTS[r.form](r, wanted_plain(r, mask, values, f, tuple(keywords)), dy, y, args, keywords))
+
+
+@non_differentiable
+def wanted_plain(r: Rule, mask: int, values: tuple, f: Any, words: tuple) -> list:
+    return wanted_at(r, mask, values, r.spoken[f, len(values) - len(words), words][1])
 
 
 def apply_parts(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
@@ -348,7 +400,12 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
 @non_differentiable
 def wanted_parts(r: Rule, mask: int, values: tuple, n: int, keywords: dict) -> list:
     """For each argument the number of the part of the rule that gives its cotangent; None where none is wanted."""
-    where = places(r, n, keywords)
+    return wanted_at(r, mask, values, places(r, n, keywords))
+
+
+@non_differentiable
+def wanted_at(r: Rule, mask: int, values: tuple, where: tuple) -> list:
+    """As `wanted_parts`, for parameters at these places."""
     check_covered(r, mask, values, where)
     if r.form == "rule":
         return [j if mask >> i & 1 and has_part(r, j, x) else None for i, (j, x) in enumerate(zip(where, values))]

@@ -11,7 +11,7 @@ import numpy as np
 
 from zygote_py.registry import non_differentiable, rule
 
-from .helpers import fit
+from .helpers import expand, fit
 from .shapes import add_rows
 
 # -- functions of functions ----------------------------------------------------------------------------------------------------
@@ -152,6 +152,8 @@ def reduce(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: Any = 
         return np.min(array, axis=axis, keepdims=keepdims, **options)
     if where is not True:
         no_mask(ufunc)
+    if ufunc is np.logaddexp and not options:
+        return log_total(array, axis=axis, keepdims=keepdims)
     a = np.asarray(array)
     if axis is None:
         axis = tuple(range(a.ndim))
@@ -162,6 +164,20 @@ def reduce(ufunc: Any, array: Any, axis: Any = 0, dtype: Any = None, out: Any = 
     for i in range(start, len(rows)):
         total = ufunc(total, rows[i])
     return np.expand_dims(total, tuple(axes)) if keepdims else total
+
+
+def log_total(a: Any, axis: Any = 0, keepdims: Any = False) -> Any:
+    """The logarithm of the sum of exponentials, `np.logaddexp.reduce`."""
+    return np.logaddexp.reduce(a, axis=axis, keepdims=keepdims)
+
+
+rule(log_total, lambda dy, y, a, axis=0, keepdims=False:
+     fit(expand(dy, np.asarray(a), axis, keepdims) * np.exp(a - expand(where_finite(y), np.asarray(a), axis, keepdims)), a))
+
+
+def where_finite(y: Any) -> Any:
+    """Return y with 0 in place of -inf, the logarithm of a sum without terms: all their shares are 0."""
+    return np.where(np.isneginf(y), 0.0, y)
 
 
 def accumulate(ufunc: Any, array: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:

@@ -126,10 +126,10 @@ def unarray(dy: Any, x: Any, dtype: Any) -> Any:
     if dtype is not None and np.dtype(dtype).kind not in "fcO":
         return None
     if isinstance(x, ndarray):
-        return fit(dy if dy.shape == x.shape else dy.reshape(x.shape), x)
+        return fit(dy if getattr(dy, "shape", x.shape) == x.shape else dy.reshape(x.shape), x)
     if isinstance(x, (list, tuple)):
         shape = np.shape(x)
-        return nested(dy if dy.shape == shape else dy.reshape(shape), x)
+        return nested(dy if getattr(dy, "shape", shape) == shape else dy.reshape(shape), x)
     if getattr(x, "shape", ()):     # an array or a table of another library
         return fit(dy.reshape(x.shape), x)
     return fit(dy.reshape(()) if getattr(dy, "shape", ()) else dy, x)[()] if hasattr(dy, "shape") else fit(dy, x)
