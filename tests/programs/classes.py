@@ -800,3 +800,20 @@ def constructors_that_capture(x):
         except Failure as e:
             total += e.args[0] * e.y * Plain().v
     return total + Heir().w * Set().v + Made().v**2 + sum(Plain().v for _ in range(2))
+
+
+@program(args=[(2.0,)])
+def dataclasses_made_inside(x):
+    held = [x]
+
+    @dataclass
+    class Data:
+        a: float
+        b: float = field(default_factory=lambda: x * 2)
+        c: list = field(default_factory=list)
+
+        def __post_init__(self):
+            self.c.append(self.a * x)
+
+    data = Data(held[0] * 3)
+    return data.a * data.b + data.c[0] ** 2

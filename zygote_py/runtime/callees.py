@@ -24,7 +24,7 @@ def derive_with(derive: Any, can_derive: Any) -> None:
 @non_differentiable
 def is_direct(f: Any, mask: int, args: tuple) -> bool:
     """Whether a function without a rule is derived for just these arguments."""
-    return is_plain(f, len(args)) and (mask != 0 or (bool(f.__closure__) and not decorates_class(f, args)))
+    return is_plain(f, len(args)) and (mask != 0 or bool(f.__closure__)) and not decorates_class(f, args)
 
 
 @non_differentiable

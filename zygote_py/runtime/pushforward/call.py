@@ -118,7 +118,7 @@ def push_call(cx: Tangents, f: Any, args: tuple, dots: tuple) -> tuple[Any, Any]
     """`f(*args)`"""
     r = lookup(f)
     if r is None and lookup_push(f) is None and f.__class__ is types.FunctionType and is_plain(f, len(args)) \
-            and not is_generator_function(f):
+            and not is_generator_function(f) and not decorates_class(f, args):
         if quiet(cx, dots) and not asks(f, args):
             return f(*args), None
         if cx.written is not None:
