@@ -362,3 +362,27 @@ def left_with_the_element_of_an_array(x):
         if row[0] > 2:
             break
     return v**3 + np.sum(row)
+
+
+@program([(np.array([1.2, 0.7, 0.9]), np.array([0.4, 0.5, 0.6]))], order=2)
+def arrays_that_swap_names_in_a_loop_over_one(arr, w):
+    s = 0.0
+    for v in arr:
+        s = s * v + v * v
+        w, arr = arr, w
+    return s + np.sum(arr * np.array([1.0, 2.0, 3.0]))
+
+
+@program([(np.array([1.2, 0.7, 0.9]), np.array([0.4, 0.5, 0.6]))])
+def the_array_of_a_loop_is_bound_anew_in_it(arr, w):
+    s, rows = 0.0, [w, arr]
+    for v in arr:
+        s = s * v + v * v
+        arr = arr * v if v < 1.0 else w
+    for row in rows:
+        rows = [row[0], s]
+        s = s * row[1] + row @ row
+    for i, v in enumerate(arr):
+        arr = w * v
+        s += i * arr[0]
+    return s + np.sum(arr * np.array([1.0, 2.0, 3.0])) + sum(rows)

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, attribute, call, const, if_, load, locate, store, walk
+from ..ir.build import assign, assigned, attribute, call, const, if_, load, locate, store, walk
 from .exits import Exits
 from .helpers import new_cell
 from .naming import Naming
@@ -64,6 +64,8 @@ class Comprehensions(Naming):
         body = first + block()
         self.depth -= 1
         self.origin = origin
+        if isinstance(items, gast.Name) and items.id in assigned(body):      # the loop goes on through what it began with
+            items = self.copied(items)
         self.emit(gast.For(target=store(name), iter=items, body=body or [gast.Pass()], orelse=[], type_comment=None))
 
     def of_ListComp(self, e: Any) -> Any:
