@@ -93,7 +93,7 @@ NDIMAGE += [
     (scipy.ndimage.spline_filter1d, [on(X7), on(X7, 2, 0, mode="reflect"), on(X4, 5, 1, mode="grid-wrap")]),
     (scipy.ndimage.spline_filter, [on(X7), on(X7, 5, mode="grid-wrap")]),
 ]
-if tuple(map(int, scipy.__version__.split(".")[:2])) >= (1, 15):         # older ones warn of vectors
+if tuple(map(int, scipy.__version__.split(".")[:2])) >= (1, 16):         # older ones warn of vectors
     NDIMAGE += [(scipy.ndimage.affine_transform, [on(X7, np.array([0.8, 0.7]), 0.35)])]
 
 ROW, CSC, COO = (scipy.sparse.random(4, 3, 0.6, form, random_state=1) for form in ("csr", "csc", "coo"))

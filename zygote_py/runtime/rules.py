@@ -172,7 +172,9 @@ def plain_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 @non_differentiable
 def wanted_plain(r: Rule, mask: int, values: tuple, f: Any, words: tuple) -> list:
-    return wanted_at(r, mask, values, r.spoken[f, len(values) - len(words), words][1])
+    spoken = spoken_of(r, f, len(values) - len(words), words)
+    assert spoken is not None
+    return wanted_at(r, mask, values, spoken[1])
 
 
 def apply_parts(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:

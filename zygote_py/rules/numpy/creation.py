@@ -41,7 +41,7 @@ non_differentiable(
     np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.eye, np.identity, np.result_type, np.finfo,
     np.iinfo, np.dtype, np.can_cast, np.promote_types, np.min_scalar_type, np.issubdtype, np.common_type, np.may_share_memory,
     np.shares_memory, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_, np.array_repr,
-    np.array_str, np.array2string, np.isfortran, np.iterable, np.geterr, np.get_printoptions, np.memmap)
+    np.array_str, np.array2string, np.isfortran, np.iterable, np.geterr, np.get_printoptions, np.memmap, np.ndindex)
 
 for f, kind in ((np.zeros, kinds.shaped), (np.ones, kinds.shaped), (np.empty, kinds.shaped), (np.zeros_like, kinds.like),
                 (np.ones_like, kinds.like),
