@@ -147,3 +147,15 @@ def the_least_of_two_in_a_loop(a, b):
     for i in range(3):
         low, high = min(low * 1.5, high), max(low, high - 0.2 * i)
     return low * high + max(1, a) + min(b, 2) * max(a, b, 1.0)
+
+
+@program([(np.array([0.5, -1.2, 2.0, 0.7]),)])
+def lists_of_numpys_that_change_later(x):
+    parts = np.split(x, 2)
+    more = np.array_split(x, 3)
+    first = parts[0] * more[2]
+    parts[0] = parts[1][:1] * 2
+    parts.append(x)
+    more.clear()
+    more.append(first)
+    return np.sum(first) + sum([np.sum(p) * (i + 1) for i, p in enumerate(parts)]) * more[0][1]

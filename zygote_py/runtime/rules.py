@@ -152,6 +152,9 @@ def spoken_of(r: Rule, f: Any, n: int, words: tuple) -> tuple[Rule, tuple] | Non
 
 def apply_plain(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     y = f(*args, **keywords)
+    if any_lists((y,)):         # which may change later
+        (kept,), origins = snapshot((y,))
+        return y, rule_back, (r, mask, kept, args, keywords, origins)
     return y, plain_back, (r, mask, y, args, keywords, f)
 
 
