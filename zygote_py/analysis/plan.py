@@ -41,12 +41,12 @@ def join_env(a: dict | None, b: dict | None) -> dict | None:
     if a is None or b is None:
         return b if a is None else a
     out = dict(a)
-    for v, (kind, act) in b.items():
-        if v in out:
-            k, c = out[v]
-            out[v] = (join(k, kind), max(c, act))
-        else:
-            out[v] = (kind, act)
+    for v, fact in b.items():
+        known = out.get(v)
+        if known is None:
+            out[v] = fact
+        elif known is not fact:
+            out[v] = join(known[0], fact[0]), max(known[1], fact[1])
     return out
 
 
