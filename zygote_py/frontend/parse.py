@@ -66,7 +66,7 @@ def _convert(node: Any, codes: Mapping[Any, CodeType]) -> Any:
         fields["lineno"], fields["col_offset"] = node.lineno, node.col_offset
         fields["end_lineno"], fields["end_col_offset"] = node.end_lineno, node.end_col_offset
     for field in cls._fields:
-        value = getattr(node, field, None)
+        value: Any = getattr(node, field, None)
         if value.__class__ is list:
             value = [_convert(v, codes) if isinstance(v, ast.AST) else v for v in value]
         elif isinstance(value, ast.AST):

@@ -40,7 +40,7 @@ class Lazy:
     def visit(self, node: Any) -> Any:
         """Rewrite a tree, without the bodies of functions and classes in it, which are rewritten when they are called."""
         for field in self.fields(node):
-            value = getattr(node, field, None)
+            value: Any = getattr(node, field, None)
             if value.__class__ is list:
                 value[:] = [self.part(node, v) for v in value]
             elif isinstance(value, gast.AST) and value._fields:

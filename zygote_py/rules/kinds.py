@@ -449,7 +449,7 @@ def joined(arrays: Any, axis: Any = "i") -> Any:
     found = _entries(arrays)
     if found is None or found[1] < 1 or not (axis == "i" or axis.__class__ is Const):
         return "o"
-    return result(found[0], 1 if axis.__class__ is Const and axis.value is None else found[1])
+    return result(found[0], 1 if isinstance(axis, Const) and axis.value is None else found[1])
 
 
 def _at_least(least: int) -> Callable:

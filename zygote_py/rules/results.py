@@ -112,7 +112,7 @@ def convolved(a: Any, v: Any, *_: Any, **__: Any) -> Any:
 
 def contracted(subscripts: Any, *operands: Any) -> Any:
     """Kind of `np.einsum` with subscripts in the text."""
-    said = subscripts.value if subscripts.__class__ is Const else None
+    said: Any = subscripts.value if subscripts.__class__ is Const else None
     letters = {k[0] if k.__class__ is tuple else "o" for k in operands}
     if said.__class__ is not str or "->" not in said or "." in said or not {"n"} < letters | {"n"} <= {"a", "c", "n"}:
         return "o"

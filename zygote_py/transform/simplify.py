@@ -435,7 +435,7 @@ class Simplifier:
                 found += [None, None]
             return blocked
         for f in node._fields:
-            child = getattr(node, f, None)
+            child: Any = getattr(node, f, None)
             if child.__class__ is list:
                 for i, c in enumerate(child):
                     if isinstance(c, gast.AST):

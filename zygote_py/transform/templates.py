@@ -129,7 +129,7 @@ def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, iden
                           orelse=substitute(t, body.orelse, bound, namer, identities))
     new = kind.__new__(kind)
     for field in body._fields:
-        child = getattr(body, field, None)
+        child: Any = getattr(body, field, None)
         if child.__class__ is list:
             parts: list = []
             for n in child:
