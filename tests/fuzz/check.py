@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import linecache
 import warnings
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from zygote_py.testing import finite_difference, mismatch
 from . import scene
 from .grammar import source
 
-__all__ = ["check", "load"]
+__all__ = ["check", "check_all", "load"]
 
 ARGUMENTS = (0.7, 1.3, [0.4, -0.6, 1.1], np.array([0.5, -0.3, 0.9]))
 
@@ -75,6 +77,17 @@ def check(seed: int) -> str:
             wrong = mismatch(got[1].grad[i], want, rtol=1e-5, atol=1e-6)
             assert wrong is None, f"argument {i}, against differences: {wrong}"
     return told
+
+
+def check_all(seeds: Iterable[int]) -> tuple[Counter[str], dict[int, str]]:
+    """What comes of some programs: how many of each outcome, and the errors of those that fail by their seeds."""
+    told, failed = Counter[str](), {}
+    for seed in seeds:
+        try:
+            told[check(seed)] += 1
+        except Exception as e:
+            failed[seed] = f"{type(e).__name__}: {str(e)[:300]}"
+    return told, failed
 
 
 def difference(f: Any, i: int) -> Any:
