@@ -40,7 +40,8 @@ from .context import Context
 from .frames import user_frame
 from .generators import ended_back, source_of
 from .items import delete_item, load_item, store_item
-from .iteration import has_next, step_of, zipped
+from .iteration import has_next, zipped
+from .iterators import step_of
 from .methods import find_method
 from .shared import first_back, nothing
 

@@ -12,7 +12,8 @@ from typing import Any
 from ..registry import non_differentiable
 from .context import Context
 from .items import note_items_of, plain_class, position, restore, reversed_splice, shift
-from .iteration import give_items, note_items, ordering
+from .iteration import give_items, note_items
+from .iterators import ordering
 from .memory import deliver
 from .methods import register_method
 from .operators import register_operator

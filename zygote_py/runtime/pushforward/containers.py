@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..items import plain_class
-from ..iteration import ordering
+from ..iterators import ordering
 from ..lists import deque_arguments, position_of
 from ..shared import python_method
 from .call import behave, push_call, push_callx

@@ -16,19 +16,15 @@ import numpy as np
 from ...registry import non_differentiable
 from ..iteration import (
     CONSTANT,
-    elements_back,
     has_iter,
     is_alone,
     is_sequence,
     iter_is_self,
-    ordering,
     python_iter,
-    rows,
     steps,
-    twice,
-    until,
 )
 from ..iteration import elements as elements_of
+from ..iterators import elements_back, ordering, rows, twice, until
 from ..refusals import missing_rule
 from ..shared import python_method
 from .call import behave, push_call, push_callx
