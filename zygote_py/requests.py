@@ -161,6 +161,20 @@ def found_joint(f: FunctionType, args: tuple, key: tuple) -> tuple[Any, bool]:
     return joint, code.uses_context
 
 
+def kept(f: FunctionType, table: str, key: tuple) -> tuple | None:
+    """What was kept for a function, if its code and what it was specialised for are still the same: two functions or a function
+    and whether it uses cx, the guard, and the version of the registry."""
+    record = f.__dict__.get(NAME)
+    if type(record) is Record and record.owner() is f and record.code is f.__code__:
+        hit = getattr(record, table).get(key)
+        try:
+            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
+                return hit
+        except Exception:       # a guard met a name that is gone
+            pass
+    return None
+
+
 def keep(known: dict, key: tuple, entry: tuple) -> None:
     """Keep the way to a specialisation; not too many of them."""
     if len(known) >= 64:
@@ -179,14 +193,9 @@ def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
     key: tuple = (tuple(map(type, args)), mask, mode, cells_active)
     if not DEEP.isdisjoint(key[0]):
         key = (tuple([kind_of(a) for a in args]), mask, mode, cells_active)
-    record = f.__dict__.get(NAME)
-    if type(record) is Record and record.owner() is f and record.code is f.__code__:
-        hit = record.pairs.get(key)
-        try:
-            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
-                return hit[0], hit[1]
-        except Exception:       # a guard met a name that is gone
-            pass
+    hit = kept(f, "pairs", key)
+    if hit is not None:
+        return hit[0], hit[1]
     cells_active = cells_active and bool(f.__closure__)
     b = specialisation(f, args, mask, cells_active)
     if guarded and b.template.stores:
@@ -230,18 +239,13 @@ def push(f: FunctionType, args: tuple, tangents: tuple, cells_active: bool = Tru
     key: tuple = (tuple(map(type, args)), given, current.mode, cells_active, PUSH)
     if not DEEP.isdisjoint(key[0]):
         key = (tuple([kind_of(a) for a in args]), given, current.mode, cells_active, PUSH)
-    record = f.__dict__.get(NAME)
-    if type(record) is Record and record.owner() is f and record.code is f.__code__:
-        hit = record.pairs.get(key)
-        try:
-            if hit is not None and hit[2] == registry_version[0] and (hit[1] is None or hit[1]()):
-                return hit[0]
-        except Exception:       # a guard met a name that is gone
-            pass
+    hit = kept(f, "pairs", key)
+    if hit is not None:
+        return hit[0]
     mask = sum([1 << i for i, a in enumerate(args) if given[i] or not is_value(a) or a.__class__ is tuple])
     b = specialisation(f, args, mask, cells_active)
     found = b.function(push_role(given), code_of)
-    keep(record_of(f).pairs, key, (found, b.guard, b.version))
+    keep(record_of(f).pairs, key, (found, None, b.guard, b.version))
     return found
 
 
@@ -259,15 +263,8 @@ def can_derive(f: FunctionType) -> bool:
 def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Callable, bool]:
     """As `enter`, for the flat arguments of any Python function."""
     key = (tuple([deep_kind_of(a) for a in args]), mask, first, current.mode)
-    record = f.__dict__.get(NAME)
-    if type(record) is Record and record.owner() is f and record.code is f.__code__:
-        hit = record.joints.get(key)
-        try:
-            if hit is not None and hit[3] == registry_version[0] and (hit[2] is None or hit[2]()):
-                return hit[0], hit[1]
-        except Exception:       # a guard met a name that is gone
-            pass
-    return found_joint(f, args, key)
+    hit = kept(f, "joints", key)
+    return (hit[0], hit[1]) if hit is not None else found_joint(f, args, key)
 
 
 def joint(f: FunctionType, *args: Any) -> Callable:
