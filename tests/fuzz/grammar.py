@@ -13,14 +13,15 @@ A seed gives the same program on every machine. Values stay small, so that diffe
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 
-from .statements import Arrays, Containers, Objects
+from .statements import Arrays, Containers, Kernels, Objects
 
 __all__ = ["source"]
 
 
-class Writer(Arrays, Containers, Objects):
+class Writer(Arrays, Containers, Kernels, Objects):
     """Writes one program."""
 
     def __init__(self, seed: int) -> None:
@@ -55,7 +56,7 @@ class Writer(Arrays, Containers, Objects):
 
     def compound(self) -> list[Callable[[], None]]:
         return [self.branch, self.loop, self.while_loop, self.over_arrays, self.attempt, self.context, self.define,
-                self.generator, self.own_generator, self.match]
+                self.generator, self.own_generator, self.match, self.kernel, self.kernel]
 
     # -- control flow -------------------------------------------------------------------------------------------
 
@@ -109,6 +110,29 @@ class Writer(Arrays, Containers, Objects):
             self.line(f"for {k}, {v} in enumerate(hold[:2]):")
             self.line(f"    {v}[0] += {self.atom()} * ({k} + 0.3)")
         self.looped(2)
+
+    def kernel(self) -> None:
+        """Arithmetic on elements in nested loops, and nothing else."""
+        i, j, total = self.name("i"), self.name("j"), self.name("total")
+        outer = self.random.choice(["range(2)", "range(1, -1, -1)", "range(len(grid))", "(0, 1)"])
+        inner = self.random.choice(["range(3)", "range(1, 3)", "range(len(w))", f"range({i}, 3)", "range(2, 0, -1)"])
+        self.line(f"{total} = {self.random.choice(['0.0', '0', 'x', 'a'])}")
+        self.line(f"for {i} in {outer}:")
+        self.indent += 1
+        for _ in range(self.random.randint(0, 2)):
+            self.line(self.arithmetic(i, i, total))
+        self.line(f"for {j} in {inner}:")
+        self.indent += 1
+        for _ in range(self.random.randint(1, 3)):
+            self.line(self.arithmetic(i, j, total))
+        if self.random.random() < 0.3:
+            self.line(f"if {self.element(i, j)} > {self.random.choice(['0.3', total, self.element(i, j)])}:")
+            self.line("    " + self.random.choice([self.arithmetic(i, j, total), "break", "continue"]))
+        self.indent -= 1
+        if self.random.random() < 0.4:
+            self.line(self.arithmetic(i, i, total))
+        self.indent -= 1
+        self.line(f"{self.number()} = math.tanh({total} * {self.random.choice(['0.5', j, self.element(i, j)])})")
 
     def while_loop(self) -> None:
         k = self.name("n")
@@ -228,19 +252,30 @@ class Writer(Arrays, Containers, Objects):
             self.looped(2)
 
 
+STATE = [       # what there is besides the arguments: its names, how it is made, and what it adds to the value
+    ("d", 'd = {"k": a, "m": b}', "sum([d[k] * 1.5 for k in d])"),
+    ("o", "o = Box(b, c)", "o.p * o.q + sum(o.items) + np.sum(o.m * o.m)"),
+    ("zs", "zs = [a, c]", "sum(zs)"),
+    ("arr", "arr = np.array([a, b, c])", "np.sum(arr * arr)"),
+    ("vec", "vec = arr[::-1]", "np.sum(np.sin(vec)) * 0.7"),
+    ("grid", "grid = np.outer([x, y], w)", "np.sum(grid * W)"),
+    ("hold", "hold = [arr, grid[1]]", "sum([np.sum(h) * (k + 1.2) for k, h in enumerate(hold)])"),
+    ("s t", "s, t = Dot(a, y), Dot(x * c, b)", "s.u * s.v + t.u * 0.6 + t.v + np.sum(s.w * t.w)"),
+    ("any1 any2", "any1, any2 = [a, y], [1, b]", "sum([np.sum(v) * (k + 0.4) for k, v in enumerate(any1 + any2)])"),
+    ("any3", 'any3 = {"p": c, "q": x}', "sum([float(np.sum(v)) * (k + 0.6) for k, v in enumerate(any3.values())])")]
+
+
 def source(seed: int) -> str:
     """The function `program` that is to be differentiated; its globals are those of `scene`."""
     writer = Writer(seed)
-    body = ["def program(x, y, xs, w):", "    a, b, c = math.sin(x), x * y, math.tanh(y)", '    d = {"k": a, "m": b}',
-            "    o = Box(b, c)", "    zs = [a, c]", "    arr = np.array([a, b, c])", "    vec = arr[::-1]",
-            "    grid = np.outer([x, y], w)", "    hold = [arr, grid[1]]", "    s, t = Dot(a, y), Dot(x * c, b)",
-            "    any1, any2 = [a, y], [1, b]", '    any3 = {"p": c, "q": x}']
     while writer.left > 0:
         writer.statement()
-    end = ("    return float(a + 2 * b + 3 * c + x * y + sum(xs) + sum([d[k] * 1.5 for k in d]) + o.p * o.q + sum(o.items)\n"
-           "                 + sum(zs) + np.sum(arr * arr) + np.sum(grid * W) + np.sum(np.sin(vec)) * 0.7\n"
-           "                 + sum([np.sum(h) * (k + 1.2) for k, h in enumerate(hold)]) + np.sum(o.m * o.m) + np.sum(w * W[0])\n"
-           "                 + s.u * s.v + t.u * 0.6 + t.v + np.sum(s.w * t.w)\n"
-           "                 + sum([np.sum(v) * (k + 0.4) for k, v in enumerate(any1 + any2)])\n"
-           "                 + sum([float(np.sum(v)) * (k + 0.6) for k, v in enumerate(any3.values())]))")
-    return "\n".join([*body, *writer.lines, end]) + "\n"
+    begin, end, text = list[str](), list[str](), "\n".join(writer.lines)
+    for names, made, adds in reversed(STATE):       # what a line needs is made before it
+        if re.search(rf"\b({names.replace(' ', '|')})\b", text):
+            text += "\n" + made
+            begin.insert(0, "    " + made)
+            end.insert(0, "\n                 + " + adds)
+    head = ["def program(x, y, xs, w):", "    a, b, c = math.sin(x), x * y, math.tanh(y)"]
+    value = f"    return float(a + 2 * b + 3 * c + x * y + sum(xs) + np.sum(w * W[0]){''.join(end)})"
+    return "\n".join([*head, *begin, *writer.lines, value]) + "\n"

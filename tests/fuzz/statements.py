@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-__all__ = ["Arrays", "Containers", "Objects"]
+__all__ = ["Arrays", "Containers", "Kernels", "Objects"]
 
 NUMBERS = ["x", "y", "a", "b", "c"]
 ARRAYS = ["w", "arr", "vec"]
@@ -89,6 +89,24 @@ class Expressions:
         """An array of three, or a view of one."""
         return self.random.choice([*ARRAYS, "grid[0]", "grid[1]", "o.m", "grid.T[:, 1]", "grid[1, ::-1]", "np.sin(arr)",
                                    "(arr * 0.7)", "(W[0] * x)"])
+
+
+class Kernels(Expressions):
+    """Arithmetic on elements of arrays and lists at the places of loops."""
+
+    def element(self, i: str, j: str) -> str:
+        return self.random.choice([f"grid[{i}, {j}]", f"grid[{i}][{j}]", f"w[{j}]", f"{self.array()}[{j} - 1]",
+                                   f"{self.array()}[-1 - {i}]", f"W[{i}, {j}]", f"xs[{j} % len(xs)]", "x", self.number()])
+
+    def arithmetic(self, i: str, j: str, total: str) -> str:
+        """An assignment, to one of the elements now and then; the values stay small."""
+        p, q, r = self.element(i, j), self.element(i, j), self.element(i, j)
+        e = self.random.choice([f"{p} * {q}", f"{p} * {q} + {r}", f"({p} - {q}) ** 2", f"{p} / (1.0 + {q} * {q})",
+                                f"{p} * {q} * {r}", f"max({p}, {q})", f"abs({p}) * {q}", f"-{p} + {q} * {r}", f"math.sin({p})"])
+        target = self.random.choice([total, total, total, self.number(), f"grid[{i}, {j}]", f"w[{j}]", f"arr[{j}]"])
+        if target == total and self.random.random() < 0.7:
+            return f"{total} {self.random.choice(['+=', '+=', '-='])} {e}"
+        return f"{target} = math.tanh({e})"
 
 
 class Arrays(Expressions):
