@@ -12,7 +12,8 @@ from .lattice import VAGUE, join, mapping
 from .registry import non_differentiable
 from .runtime.frames import here
 
-__all__ = ["DEEP", "FLOAT64", "HOLDERS", "MARKERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of", "types_of"]
+__all__ = ["DEEP", "FLOAT64", "HOLDERS", "MARKERS", "NUMBERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of",
+           "types_of"]
 
 _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
@@ -25,6 +26,9 @@ _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 
 FLOAT64 = np.dtype(np.float64)
 """The dtype of nearly all arrays of floats."""
+
+NUMBERS = frozenset((float, np.float64, int))
+"""The classes of numbers that code for real numbers is made for without more ado."""
 
 DEEP = frozenset((np.ndarray, tuple, list, dict))
 """The types that don't tell the kinds of their values."""

@@ -33,6 +33,7 @@ from .analysis.objects import dissolve
 from .analysis.plan import Planner
 from .analysis.repeats import share_repeats
 from .analysis.shapes import note_shapes, sets_shape
+from .analysis.versions import versions
 from .cache import (
     PUSH,
     Code,
@@ -51,7 +52,7 @@ from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS
 from .ir.build import walk
-from .kinds import FLOAT64, check_kind
+from .kinds import FLOAT64, NUMBERS, check_kind
 from .lattice import plain
 from .normalize import Core, normalize
 from .options import CHECKED
@@ -135,6 +136,8 @@ class Compiler:
             t.kind, t.act = planner.run(list(t.kinds), acts)
             knew, t.sets_shape = t.optimise, t.sets_shape or any(callee.sets_shape for callee in world.callees)
             core.aliases = planner.aliases
+            if t.optimise and not t.ours:
+                versions(planner, NUMBERS)
             insert_checks(core, check_kind, ndarray, FLOAT64)
             if t.optimise:
                 share_repeats(core)

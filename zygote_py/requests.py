@@ -251,12 +251,15 @@ def push(f: FunctionType, args: tuple, tangents: tuple, cells_active: bool = Tru
 
 def can_derive(f: FunctionType) -> bool:
     """Whether the engine handles every construct of a function (not of those that it calls)."""
-    try:
-        source = find_source(f)
-        check(to_gast(source), source)
-    except (SourceError, UnsupportedCodeError):
-        return False
-    return True
+    entry = entry_for(f.__code__)
+    if entry.derivable is None:
+        try:
+            source = find_source(f)
+            check(to_gast(source), source)
+            entry.derivable = True
+        except (SourceError, UnsupportedCodeError):
+            entry.derivable = False
+    return entry.derivable
 
 
 @non_differentiable

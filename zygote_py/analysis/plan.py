@@ -24,6 +24,7 @@ from .confined import note_records
 from .facts import Plan, is_array, is_loose, is_scalar
 from .operations import OPERATORS, Operations, World
 from .sums import Sums
+from .versions import is_candidate
 from .zips import can_follow, loops_over_calls
 
 __all__ = ["Planner"]
@@ -123,6 +124,11 @@ class Planner(Operations):
                 env = None
             else:
                 self.statement(s, env)
+                if self.optimise and is_candidate(s.plan):
+                    before = {a.id: fact for a, fact in zip(s.plan.args, s.plan.facts) if isinstance(a, gast.Name)}
+                    s.env = {**env, **before}, self.region
+                else:
+                    s.__dict__.pop("env", None)
                 for caught in self.tried:
                     caught.update(join_env(caught, env) or {})
         return env

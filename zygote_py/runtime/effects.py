@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import types
+import weakref
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,7 @@ WRITES = {"STORE_ATTR", "DELETE_ATTR", "STORE_SUBSCR", "DELETE_SUBSCR", "STORE_G
 WRITERS = {"at", "copyto", "fill", "fill_diagonal", "out", "partition", "place", "put", "put_along_axis", "putmask", "shuffle",
            "sort"}
 _quiet: WeakKeyDictionary = WeakKeyDictionary()
+_stores: dict[int, tuple[weakref.ref, bool]] = {}       # by the code of a function
 
 
 def is_quiet(f: types.FunctionType, depth: int = 4) -> bool:
@@ -40,16 +42,12 @@ def _scan(f: types.FunctionType, depth: int) -> bool:
     if depth == 0:
         return False
     code = f.__code__
-    if any(isinstance(c, types.CodeType) for c in code.co_consts) or not WRITERS.isdisjoint(code.co_names) \
-            or any("out" in c for c in code.co_consts if isinstance(c, tuple)):
+    found = _stores.get(id(code))
+    if found is None or found[0]() is not code:
+        key = id(code)
+        found = _stores[key] = weakref.ref(code, lambda _: _stores.pop(key, None)), may_store(code)
+    if found[1]:
         return False
-    for i in dis.get_instructions(code):
-        if i.opname in WRITES or (i.opname in ("STORE_DEREF", "DELETE_DEREF") and i.argval in code.co_freevars):
-            return False
-        if i.opname.startswith("INPLACE_") or (i.opname == "BINARY_OP" and i.argrepr.endswith("=")):    # of an array, perhaps
-            return False
-        if i.opname == "LOAD_ATTR" and "NULL|self" in i.argrepr:
-            return False
     namespace = f.__globals__
     builtin = namespace.get("__builtins__", {})
     builtin = builtin if isinstance(builtin, dict) else builtin.__dict__
@@ -69,6 +67,21 @@ def _scan(f: types.FunctionType, depth: int) -> bool:
             continue
         return False
     return True
+
+
+def may_store(code: types.CodeType) -> bool:
+    """Whether the instructions of a function itself may write to memory."""
+    if any(isinstance(c, types.CodeType) for c in code.co_consts) or not WRITERS.isdisjoint(code.co_names) \
+            or any("out" in c for c in code.co_consts if isinstance(c, tuple)):
+        return True
+    for i in dis.get_instructions(code):
+        if i.opname in WRITES or (i.opname in ("STORE_DEREF", "DELETE_DEREF") and i.argval in code.co_freevars):
+            return True
+        if i.opname.startswith("INPLACE_") or (i.opname == "BINARY_OP" and i.argrepr.endswith("=")):    # of an array, perhaps
+            return True
+        if i.opname == "LOAD_ATTR" and "NULL|self" in i.argrepr:
+            return True
+    return False
 
 
 def is_always(f: Any) -> bool:

@@ -119,7 +119,8 @@ class Reverse(Inlining, Memory):
 
     def branch(self, s: Any, state: State) -> Branch:
         one, two = dict(state), dict(state)
-        then, orelse = self.block(s.body, one), self.block(s.orelse, two)
+        known = self.numbers(s, one)
+        then, orelse = [*self.block(s.body, one), *known], self.block(s.orelse, two)
         dead = (False, False) if self.region else (ends_in_raise(s.body), ends_in_raise(s.orelse))
         state.clear()
         if dead[0] or dead[1]:
@@ -133,6 +134,17 @@ class Reverse(Inlining, Memory):
                 tail += self.fit(v, side.get(v), rep)
             state[v] = rep
         return Branch(s, then, orelse, *tails, dead)
+
+    def numbers(self, s: Any, state: State) -> list:
+        """Where variables are known to hold numbers (`analysis.versions`), so are their cotangents."""
+        out: list = []
+        for v in sorted(getattr(s, "numbers", ())) if not self.region else ():
+            if state.get(v) in ("maybe", "some"):
+                if state[v] == "maybe":
+                    is_none = gast.Compare(left=load(self.d(v)), ops=[gast.Is()], comparators=[const(None)])
+                    out.append(if_(is_none, [assign(self.d(v), const(0.0))]))
+                state[v] = "num"
+        return [Pair(s, [], out, [])] if out else []
 
     def loop(self, s: Any, state: State) -> Loop:
         start, entered = dict(state), dict(state)

@@ -180,12 +180,24 @@ class Weaver:
         f1, r1 = self.block(p.then)
         f2, r2 = self.block(p.orelse)
         r1, r2 = r1 + p.then_tail, r2 + p.orelse_tail
+        if hasattr(p.origin, "numbers") and self.region is None:
+            self.pack(f2, r2, p.origin)
         fwd = [locate(if_(clone(p.origin.test), f1, f2), p.origin)]
         if p.dead[0] or p.dead[1]:
             return fwd, r2 if p.dead[0] else r1
         if not r1 and not r2:
             return fwd, []
         return fwd, [locate(if_(clone(p.origin.test), r1, r2), p.origin)]
+
+    def pack(self, fwd: list, rev: list, origin: Any) -> None:
+        """Keep what a rare branch leaves to its reverse in one variable."""
+        need = sorted((live_in(rev, memo=self.live) & assigned(fwd)) - self.memory)
+        if len(need) < 2:
+            return
+        rare = self.namer.fresh("rare")
+        self.early.add(rare)
+        fwd.append(locate(assign(rare, tuple_([load(v) for v in need])), origin))
+        rev.insert(0, locate(assign(need, load(rare)), origin))
 
     def loop(self, p: Loop, reached: int) -> tuple[list, list]:
         region = self.region
