@@ -63,7 +63,7 @@ from .runtime.attempts import may_store
 from .runtime.frames import note_inlined
 from .runtime.reshaping import is_unknowing, note_knowing
 from .transform.assemble import FUNCTIONAL, Assembly
-from .transform.pushforward import PushAssembly
+from .transform.pushforward import PushAssembly, goes_forward
 from .transform.tangents import full
 from .transform.templates import template
 from .world import World
@@ -212,12 +212,16 @@ class Compiler:
             t.reps_early = False
             before = len(self.generated)
             core = fresh_core(t.core)
-            links = Links(core.namer, self)
+            links, along = Links(core.namer, self), None
             wanted = [bool(t.mask >> i & 1) for i in range(len(core.params))]
             make = Assembly(core, t.kind, t.act, wanted, t.stores, tools, self.template, links, functional=functional,
                             optimise=t.optimise, checked=self.checked)
             if role != "pair":
                 trees = [make.joint("seed" if role == "joint" else "seed_first")]
+                along = None if functional or self.checked else self.build_along(t, make.reps)
+                if along is not None:
+                    core, tree = along
+                    trees = [tree]
                 break
             trees = list(make.pair())
             settled = make.reps == t.reps or not t.reps_early
@@ -233,13 +237,27 @@ class Compiler:
                      unstable=frozenset(core.memory & core.free))
         roles: tuple[str, ...] = ("forward", "pullback") if role == "pair" else (role,)
         roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
-        uses_context = core.aliases is not None or bool(core.inlined) or any(reads(tree, core.namer.cx) for tree in trees)
+        uses_context = core.aliases is not None or bool(core.inlined) or (
+            not along and any(reads(tree, core.namer.cx) for tree in trees))
         t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees, uses_context)
         self.note_codes(t, codes)
         if t.stores and role == "pair" and not t.mode & GUARDED and not t.core.generator:
             may_store(codes[names[0]])
         self.generated.append(t)
         return code
+
+    def build_along(self, t: Template, reps: list) -> tuple[Core, Any] | None:
+        """The joint form that carries the derivative along, and its core; None where the function does not depend on one number
+        alone, or would not gain."""
+        which = [i for i, rep in enumerate(reps) if rep is not None]
+        if not t.optimise or len(which) != 1 or t.kinds[which[0]] not in ("f", "i"):
+            return None
+        if not goes_forward(t.core, t.kind, lookup_push):
+            return None
+        core = fresh_core(t.core)
+        make = PushAssembly(core, t.kind, [i == which[0] for i in range(len(core.params))], tuple(map(plain, t.kinds)), tools,
+                            self.template, PushLinks(core.namer, self), lookup_push, optimise=True)
+        return core, make.along(which[0])
 
     def build_push(self, t: Template, given: tuple) -> Code:
         """Generate and compile the pushforward for tangents of some of the arguments."""

@@ -106,10 +106,10 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
     """
     if f.__class__ is not FunctionType:
         return None, True
-    key: tuple = (tuple(map(type, args)), mask, first, current.mode)
-    if not DEEP.isdisjoint(key[0]):
-        look = kind_of if HOLDERS.isdisjoint(key[0]) else deep_kind_of
-        key = (tuple([(a.dtype.kind, a.ndim) if a.__class__ is ndarray else look(a) for a in args]), mask, first, current.mode)
+    key: tuple = mask, first, current.mode
+    for a in args:
+        cls = type(a)
+        key += (a.dtype.kind, a.ndim) if cls is ndarray else (deep_kind_of(a) if cls in HOLDERS else cls,)
     record = f.__dict__.get(NAME)
     try:
         if type(record) is Record and record.owner() is f and record.code is f.__code__:
@@ -149,7 +149,7 @@ def fresh_joint(f: FunctionType, known: tuple) -> tuple[Any, bool] | None:
 
 def found_joint(f: FunctionType, args: tuple, key: tuple) -> tuple[Any, bool]:
     """As `enter`, for a plain function, from the templates; keep the way to it on the function, and with its code."""
-    _, mask, first, _ = key
+    mask, first, *_ = key
     b = specialisation(f, args, mask, look=deep_kind_of)
     t, role = b.template, "joint_first" if first else "joint"
     joint = b.function(role, code_of)
@@ -265,7 +265,7 @@ def can_derive(f: FunctionType) -> bool:
 @non_differentiable
 def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Callable, bool]:
     """As `enter`, for the flat arguments of any Python function."""
-    key = (tuple([deep_kind_of(a) for a in args]), mask, first, current.mode)
+    key = (mask, first, current.mode, *[deep_kind_of(a) for a in args])
     hit = kept(f, "joints", key)
     return (hit[0], hit[1]) if hit is not None else found_joint(f, args, key)
 

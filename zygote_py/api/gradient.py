@@ -105,7 +105,7 @@ def withgradient(f: Callable, /, *args: Any, **kwargs: Any) -> WithGradient:
     >>> withgradient(lambda x: x**2, 3.0)
     WithGradient(val=9.0, grad=(6.0,))
     """
-    return WithGradient(*run(f, args, kwargs, True))
+    return tuple.__new__(WithGradient, run(f, args, kwargs, True))
 
 
 def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> tuple[Any, tuple]:
@@ -114,7 +114,7 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
     This function and those that it calls are what gradients of gradients differentiate: they are kept small.
     """
     flat = (*args, *kwargs.values()) if kwargs else args
-    joint, uses_context = way_in(f, args, kwargs, flat, first, mask)
+    joint, uses_context = way_in(f, args, kwargs, flat, first, mask) if kwargs else enter(f, args, mask, first)
     if joint is None and is_marked(args):
         return run_marked(f, args, kwargs, first, mask)
     if not uses_context:
@@ -180,9 +180,7 @@ def run_joint(cx: Context, joint: Callable, flat: tuple, args: tuple) -> tuple[A
 
 @non_differentiable
 def way_in(f: Any, args: tuple, kwargs: dict, flat: tuple, first: bool, mask: int) -> tuple[Any, bool]:
-    """The generated function for the arguments in one row, if the keywords are in order; None if it has to be found otherwise."""
-    if not kwargs:
-        return enter(f, args, mask, first)
+    """`enter` for the arguments in one row, if the keywords are in order; None if the function has to be found otherwise."""
     if in_order(f, len(args), kwargs):
         return enter(f, flat, ((1 << len(args)) - 1) & mask, first)
     return None, True

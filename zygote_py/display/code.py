@@ -67,21 +67,20 @@ def code_adjoint(f: Callable, *args: Any, **kwargs: Any) -> Adjoint:
 
     Examples
     --------
-    >>> def power(x, n):
-    ...     r = 1
+    >>> def grow(x, r, n):
     ...     for _ in range(n):
     ...         r *= x
     ...     return r
-    >>> print(code_adjoint(power, 5.0, 3))  # doctest: +ELLIPSIS
-    # power(x: float, n: int), <doctest ...>:1
+    >>> print(code_adjoint(grow, 5.0, 1.0, 3))  # doctest: +ELLIPSIS
+    # grow(x: float, r: float, n: int), <doctest ...>:1
     # assumes: range unchanged
     <BLANKLINE>
-    def power_gradient(cx, x, n):
+    def grow_gradient(cx, x, r, n):
         ...
         for r_0 in reversed(tape_1):
             dx += dr * r_0  # r *= x
             dr = dr * x
-        return r, (dx, None)
+        return r, (dx, dr, None)
     ...
     """
     found = function_called(f, args, kwargs)

@@ -225,14 +225,14 @@ def fields_of(x: Any) -> dict | None:
 def collect_all(cx: Context | None, xs: tuple, ds: Any) -> tuple:
     """The gradients of arguments as the user sees them, in memory of their own."""
     out = []
-    for i in range(len(xs)):
-        if xs[i].__class__ is float and ds[i].__class__ is float:
+    for i, x in enumerate(xs):
+        if x.__class__ is float and ds[i].__class__ is float:
             out.append(ds[i])
-        elif xs[i].__class__ is np.ndarray:
-            out.append(collect_array(cx, xs[i], ds, i))
+        elif x.__class__ is np.ndarray:
+            out.append(collect_array(cx, x, ds, i))
         else:
             own = is_own(ds, i)
-            out.append(collect(Context() if cx is None else cx, xs[i], mine(ds, i, True), own))
+            out.append(collect(Context() if cx is None else cx, x, mine(ds, i, True), own))
     return tuple(out)
 
 
@@ -365,6 +365,8 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
 @non_differentiable
 def plain_array(x: Any) -> Any:
     """x, unless it is an array whose elements or operators are something else."""
+    if x.__class__ is np.ndarray and x.dtype.names is None:
+        return x
     if not isinstance(x, np.ndarray) or (x.dtype.names is None and not isinstance(x, (np.ma.MaskedArray, np.matrix))):
         return x
     raise UnsupportedCodeError(message(

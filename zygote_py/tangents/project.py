@@ -145,11 +145,15 @@ def project(d: Any, x: Any) -> Any:
     (2.0, 1.0, None)
     """
     kind = x.__class__
-    if d is None or kind is bool or kind is np.bool_ or kind is str:
+    if d is None:
+        return None
+    if kind is ndarray:
+        return _project_array(d, x)
+    if kind is bool or kind is np.bool_ or kind is str:
         return None
     if kind is float or kind is int:
         return d if d.__class__ is float else _real_number(d)
-    if kind is ndarray or isinstance(x, ndarray):
+    if isinstance(x, ndarray):
         return _project_array(d, x)
     if kind is np.float64:
         return d if d.__class__ is np.float64 else np.float64(_real_number(d))

@@ -7,11 +7,12 @@ What is known about tangents flows with the code (`tangents`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gast
 
-from ..analysis.facts import Plan, is_array
+from ..analysis.facts import Plan, is_array, is_scalar
 from ..ir.build import (
     assign,
     attribute,
@@ -33,7 +34,38 @@ from ..lattice import element
 from .pushing import Pushing
 from .tangents import State, full, joined
 
-__all__ = ["PushAssembly"]
+__all__ = ["PushAssembly", "goes_forward"]
+
+
+def goes_forward(core: Any, kind: Any, has_push: Callable, seen: tuple = ()) -> bool:
+    """Whether a function computes with nothing but real numbers, by rules that say their slopes, and a reverse sweep of it would
+    need what loops and calls leave behind.
+
+    If it depends on one number only, its derivative is carried along: that takes no record of what happened.
+    """
+    if kind not in ("f", "i") or core.generator or core.memory or core.free or core.aliases is not None:
+        return False
+    repeats = bool(seen)
+    for s in statements(core.body):
+        plan = getattr(s, "plan", None)
+        repeats = repeats or isinstance(s, gast.While) or (plan is not None and plan.form in ("loop", "static"))
+        if isinstance(s, gast.Try) or (plan is not None and not carries(plan, has_push, (*seen, core))):
+            return False
+    return repeats
+
+
+def carries(plan: Plan, has_push: Callable, seen: tuple) -> bool:
+    """Whether what a statement does to the tangents of numbers is arithmetic."""
+    if plan.form == "loop":
+        return plan.extra in ("range", "constant")
+    if any(act and kind not in ("f", "i", "b", "k") for kind, act in plan.facts):
+        return False
+    if plan.form == "static":
+        core = plan.f.core
+        return core in seen or (core is not None and goes_forward(core, plan.f.kind, has_push, seen))
+    if plan.form == "inline":
+        return plan.f.form == "elementwise" and (is_scalar(plan.kind) or not plan.act) and not has_push(plan.f.f)
+    return plan.form in ("plain", "copy")
 
 
 class PushAssembly(Pushing):
@@ -95,6 +127,20 @@ class PushAssembly(Pushing):
 
     def linked_names(self) -> set[str]:
         return {name for name, _ in self.links.values()}
+
+    def along(self, which: int) -> Any:
+        """The joint form `f_gradient(cx, ...) -> y, cotangents`, where only the parameter `which`, a number, has one."""
+        core = self.core
+        state = State({}, {})
+        for i, (p, kind) in enumerate(zip(core.params, self.kinds)):
+            state.bind(p, kind, full(kind) if i == which else None)
+        body = [assign(self.dot(core.params[which]), const(1.0))]
+        end = self.block(core.body, state, body)
+        has = end is not None and end.reps.get(core.ret) is not None
+        results = [load(self.dot(core.ret)) if has and i == which else const(None) for i in range(len(core.params))]
+        body = flattened(body)
+        body.append(gast.Return(value=tuple_([load(core.ret), tuple_(results)])))
+        return self.finish(function(core.name + "_gradient", [self.namer.cx, *core.params], self.simplify(body)))
 
     # -- blocks -------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from ..ir.build import (
     locate,
     tuple_,
     walk,
+    written,
 )
 from ..lattice import join
 from .assemble import Assembly
@@ -186,16 +187,23 @@ class Tangents(Assembly):
     # -- what all forms share -----------------------------------------------------------------------------------
 
     def emit(self, s: Any, out: list, made: list, first: Any = None) -> None:
-        """The statement itself, and then what it does to tangents; there, `x@` is the value that x had before."""
+        """The statement itself, and what it does to tangents; there, `x@` is the value that x had before.
+
+        The tangents of a sum or product come first if they read only such values, and nobody may see the one without the other.
+        """
+        nodes = [n for m in made for n in walk(m) if n.__class__ is gast.Name]
+        old = [n for n in nodes if n.id.endswith("@")]
+        op = getattr(s if isinstance(s, gast.AugAssign) else s.value, "op", None)
+        sooner = bool(old) and isinstance(op, (gast.Add, gast.Sub, gast.Mult)) and not self.tried and first is None \
+            and written(s).isdisjoint(n.id for n in nodes)
         saved: dict[str, str] = {}
-        for m in made:
-            for n in walk(m):
-                if n.__class__ is gast.Name and n.id.endswith("@"):
-                    v = n.id[:-1]
-                    saved.setdefault(v, self.namer.fresh(v + "_0"))
-                    n.id = saved[v]
+        for n in old:
+            v = n.id[:-1]
+            if not sooner:
+                saved.setdefault(v, self.namer.fresh(v + "_0"))
+            n.id = saved.get(v, v)
         out += [assign(name, load(v)) for v, name in saved.items()]
-        out += [clone(s) if first is None else first, *made]
+        out += [*made, clone(s)] if sooner else [clone(s) if first is None else first, *made]
 
     def before(self, atoms: Any, bound: set[str]) -> Any:
         """Operands as they were before the statement."""
