@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import gast
@@ -168,52 +169,64 @@ _PARTS[gast.Constant] = ()
 """The fields of a node in which nodes may be, contexts and operators aside."""
 
 
-def children(node: Any) -> list[Any]:
+def _looked_for(cls: type) -> Callable[[dict], Sequence[Any]]:
+    """What finds the nodes directly below one of a class in its fields, whatever else is in them."""
+    parts = _PARTS[cls]
+
+    def find(fields: dict) -> list[Any]:
+        found: list[Any] = []
+        for part in parts:
+            value = fields.get(part)
+            if value.__class__ is list:
+                found += [v for v in value if isinstance(v, gast.AST)]
+            elif isinstance(value, gast.AST):
+                found.append(value)
+        return found
+    return find
+
+
+def _parameters(fields: dict) -> list[Any]:
+    """The parameters of a function, their defaults, and their annotations, which no other names have."""
+    found = _looked_for(gast.arguments)(fields)
+    return found + [n.annotation for n in found if n.__class__ is gast.Name and n.annotation is not None]
+
+
+_BELOW: dict[type, Callable[[dict], Sequence[Any]] | None] = {
+    **{cls: _looked_for(cls) if _PARTS[cls] else None for cls in _CLASSES},
+    gast.Assign: lambda fields: [*fields["targets"], fields["value"]],
+    gast.AugAssign: itemgetter("target", "value"),
+    gast.BinOp: itemgetter("left", "right"),
+    gast.Call: lambda fields: [fields["func"], *fields["args"], *fields["keywords"]],
+    gast.Compare: lambda fields: [fields["left"], *fields["comparators"]],
+    gast.List: itemgetter("elts"),
+    gast.Name: None,
+    gast.Subscript: itemgetter("value", "slice"),
+    gast.Tuple: itemgetter("elts"),
+    gast.arguments: _parameters,
+}
+"""By the class of a node, what finds the nodes directly below it in its fields; None where there are none. For the commonest
+classes it says where they are."""
+
+
+def children(node: Any) -> Sequence[Any]:
     """The nodes directly below one, without contexts and operators."""
-    found: list[Any] = []
-    fields = node.__dict__
-    for field in _PARTS[node.__class__]:
-        value = fields.get(field)
-        if value.__class__ is list:
-            found += [v for v in value if isinstance(v, gast.AST)]
-        elif isinstance(value, gast.AST):
-            found.append(value)
-    return found
+    below = _BELOW[node.__class__]
+    return () if below is None else below(node.__dict__)
 
 
 def walk(node: Any) -> list[Any]:
     """All nodes below and including `node`, without contexts and operators."""
     found = [node]
     for n in found:
-        fields = n.__dict__
-        for field in _PARTS[n.__class__]:
-            value = fields.get(field)
-            if value.__class__ is list:
-                found += [v for v in value if isinstance(v, gast.AST)]
-            elif isinstance(value, gast.AST):
-                found.append(value)
+        below = _BELOW[n.__class__]
+        if below is not None:
+            found += below(n.__dict__)
     return found
 
 
 def names(node: Any) -> set[str]:
     """The names that an expression reads."""
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        n = stack.pop()
-        kind = n.__class__
-        if kind is gast.Name:
-            if n.ctx.__class__ is not gast.Store:
-                found.add(n.id)
-            continue
-        fields = n.__dict__
-        for field in _PARTS[kind]:
-            value = fields.get(field)
-            if value.__class__ is list:
-                stack += [v for v in value if isinstance(v, gast.AST)]
-            elif isinstance(value, gast.AST):
-                stack.append(value)
-    return found
+    return {n.id for n in walk(node) if n.__class__ is gast.Name and n.ctx.__class__ is not gast.Store}
 
 
 def written(statement: Any) -> set[str]:
