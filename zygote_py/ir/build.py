@@ -188,7 +188,7 @@ def _looked_for(cls: type) -> Callable[[dict], Sequence[Any]]:
 def _parameters(fields: dict) -> list[Any]:
     """The parameters of a function, their defaults, and their annotations, which no other names have."""
     found = _looked_for(gast.arguments)(fields)
-    return found + [n.annotation for n in found if n.__class__ is gast.Name and n.annotation is not None]
+    return [*found, *[n.annotation for n in found if n.__class__ is gast.Name and n.annotation is not None]]
 
 
 _BELOW: dict[type, Callable[[dict], Sequence[Any]] | None] = {

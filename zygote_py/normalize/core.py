@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import gast
 
-from ..ir.build import statements
+from ..ir.build import statements, walk
 from ..ir.names import Namer
 
 __all__ = ["Core", "known"]
@@ -56,11 +57,14 @@ class Core:
     generator: bool = False
     inlined: list[tuple[Any, str, range]] = field(default_factory=list)
 
-    def is_temporary(self, v: str) -> bool:
-        """Whether a variable is none of the user's, is bound to what a call returns, and is read in one place."""
-        found = [n for s in self.body for n in gast.walk(s) if isinstance(n, gast.Name) and n.id == v]
-        bound = [s.value for s in statements(self.body) if isinstance(s, gast.Assign) and any(t in found for t in s.targets)]
-        return v in self.local and v not in self.user and len(found) == 2 and [type(e) for e in bound] == [gast.Call]
+    def temporaries(self) -> set[str]:
+        """The variables that are none of the user's, are bound to what a call returns, and are read in one place."""
+        every = [n for s in self.body for n in walk(s) if n.__class__ is gast.Name]
+        bound = Counter(n.id for n in every if n.ctx.__class__ is gast.Store)
+        spoken = Counter(n.id for n in every)
+        return {t.id for s in statements(self.body) if isinstance(s, gast.Assign) and isinstance(s.value, gast.Call)
+                for t in s.targets if isinstance(t, gast.Name)
+                and bound[t.id] == 1 and spoken[t.id] == 2 and t.id in self.local and t.id not in self.user}
 
 
 def known(e: Any, static: Callable, bound: Iterable[Collection[str]]) -> tuple[bool, Any]:

@@ -89,6 +89,7 @@ class Cotangents:
         self.uses_context = False
         self.region = core.generator
         self.aliases = core.aliases
+        self.known_exposed: dict[str, bool] = {}    # who shares memory with whom does not change any more
         self.records: dict[str, str] = {}      # where the record of a container is at hand, in the loops under way
 
     def fit(self, v: str, old: str | None, new: str | None) -> list:
@@ -174,7 +175,11 @@ class Cotangents:
 
     def exposed(self, v: str) -> bool:
         """Whether v may name an array that other code, or a store of this function, writes to."""
-        return self.aliases is not None and v not in self.namer.helpers and self.aliases.reachable(v) and not self.private(v)
+        known = self.known_exposed.get(v)
+        if known is None:
+            known = self.known_exposed[v] = self.aliases is not None and v not in self.namer.helpers \
+                and self.aliases.reachable(v) and not self.private(v)
+        return known
 
     def mirrored(self, v: str) -> bool:
         """Whether the user sees the cotangent of a variable as it is, with None for what did not matter."""
@@ -192,7 +197,7 @@ class Cotangents:
     def spill(self, out: list, state: State) -> None:
         """Before stores are undone: what variables carry for arrays that were stored into belongs into memory."""
         self.if_written(out, [assign(self.d(v), call(self.tool("spill"), load(self.namer.cx), load(v), load(self.d(v))))
-                              for v in sorted(state) if state[v] not in ("num", "nums") and self.exposed(v)])
+                              for v in sorted(v for v, rep in state.items() if rep not in ("num", "nums") and self.exposed(v))])
 
     def release(self, out: list, y: str, rep: str | None) -> None:
         """The cotangent of y is handed on to a slot: that of an array which was stored into goes to memory."""

@@ -257,7 +257,7 @@ class PushAssembly(Pushing):
         out += [*self.fits(start, head), *before, new]
         if exits and isinstance(s, gast.For) and s.plan.extra == "items":
             out.append(locate(gast.Expr(value=call(self.tool("source_left"), self.cx(), load(self.kept(s, "feed")),
-                                                   const(self.core.is_temporary(s.iter.id)))), s))
+                                                   const(s.iter.id in self.core.temporaries()))), s))
         return after
 
     def header(self, s: Any, state: State, before: list, body: list) -> Any:

@@ -49,6 +49,8 @@ def let_go(body: list, core: Core, owner: dict[str, str], large: set[str], shapi
     shaping : names of functions that ask for no more than the shapes of their arguments, but of the first one
     outline : makes the name of the function that takes an array's place
     """
+    if not large and not any(isinstance(s, gast.Assign) and isinstance(s.value, gast.List) for s in body):
+        return body
     last: dict[str, int] = {}
     full: dict[str, int] = {}       # where an array itself was used last
     made: set[str] = set()
@@ -99,6 +101,8 @@ def make_again(body: list, core: Core, large: set[str], numbers: set[str], shapi
     shaping : as for `let_go`
     small : makes the name of the function that returns an array, or None if it is worth to be let go
     """
+    if not large:
+        return
     uses: dict[str, list[int]] = {}
     bound: dict[str, int] = {}
     for i, s in enumerate(body):

@@ -11,6 +11,7 @@ is written `x@`. `weave` turns both into saved and restored values.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import gast
@@ -43,6 +44,10 @@ __all__ = ["Reverse"]
 
 class Reverse(Inlining, Memory):
     """Makes the pairs of one function."""
+
+    @cached_property
+    def temporaries(self) -> set[str]:
+        return self.core.temporaries()
 
     def block(self, body: list, state: State) -> list:
         pairs = [self.step(s, state) if self.region else self.pair(s, state) for s in reversed(body)]
@@ -258,7 +263,7 @@ class Reverse(Inlining, Memory):
         if k is None:
             k = s.counter = self.keep(s, "k", "k")
             s.feed = self.keep(s, "feed", "feed")
-            s.temporary = self.core.is_temporary(s.iter.id)
+            s.temporary = s.iter.id in self.temporaries
         self.uses_context = True
         if rep is not None or plan.act == 2:
             dy = load(self.d(target)) if rep is not None else const(None)

@@ -335,7 +335,8 @@ class Simplifier:
         k = len(out) - 1
         changed: set[str] = set()       # what the statements between bind, and what they read
         between: set[str] = set()
-        while k >= 0 and len(out) - k < 12:
+        wanted = self.ending_in(s, after)
+        while wanted and k >= 0 and len(out) - k < 12:
             d = out[k]
             added = isinstance(d, gast.AugAssign) and isinstance(d.target, gast.Name)
             if not (added or (isinstance(d, gast.Assign) and isinstance(d.targets[0], gast.Name))) or getattr(d, "mark", False) \
@@ -343,8 +344,7 @@ class Simplifier:
                 return
             t = d.target.id if added else d.targets[0].id
             needed = self.flow(d).read
-            if not added and t in self.flow(s).read and self.ours(t) and (t not in after or t in written(s)) and t not in needed \
-                    and t not in between and changed.isdisjoint(needed):
+            if not added and t in wanted and t not in needed and t not in between and changed.isdisjoint(needed):
                 place = self.only_use(s, t, d.value)
                 if place is not None:
                     parent, field, index = place
@@ -358,6 +358,7 @@ class Simplifier:
                         s.value.ours = False    # it has got what must stay in its place
                     self.again |= isinstance(d.value, (gast.Name, gast.Constant))
                     self.memo.pop(id(s))
+                    wanted = self.ending_in(s, after)
                     del out[k]
                     k -= 1
                     continue
@@ -366,6 +367,14 @@ class Simplifier:
             changed.add(t)
             between |= needed
             k -= 1
+
+    def ending_in(self, s: Any, after: set[str]) -> set[str]:
+        """The variables of ours that a statement reads, and nothing after it."""
+        f = self.flow(s)
+        last = f.read - after
+        if f.lost and s.__class__ not in COMPOUND:      # it binds them anew
+            last |= f.read & f.lost
+        return {t for t in last if self.ours(t)}
 
     def only_use(self, s: Any, t: str, value: Any) -> Place | None:
         """Where s uses t, if it does so once, and evaluating `value` there keeps the order of evaluation."""
