@@ -688,6 +688,29 @@ def test_a_file_is_not_parsed_for_each_function(monkeypatch):
     assert parsed.count(len(text)) == 1     # these are not
 
 
+def test_a_call_into_a_module_is_known_by_its_statement_alone(monkeypatch):
+    space = run("""
+        \"\"\"A text with a line like
+        from here to there
+        \"\"\"
+        from __future__ import annotations
+        import math
+        from os import (path,
+                        sep)
+
+        def f(x):
+            return math.sin(x) + len(path.join(sep, "a"))
+
+        class A:
+            def g(self):
+                return math.cos(self.x)
+        """)
+    parse, parsed = ast.parse, []
+    monkeypatch.setattr(ast, "parse", lambda text, *more: parsed.append(text) or parse(text, *more))
+    assert "math.sin" in text_of(space["f"]) and "math.cos" in text_of(space["A"].g)
+    assert len(parsed) == 2 and not any("A text" in text for text in parsed)
+
+
 @pytest.mark.parametrize("text, name", [
     ("@(lambda f: f)\n@(lambda f: f)\ndef f(x):\n    return 2 * x\n\n@(lambda f: f)\ndef g(x): return x", "f"),
     ("def f(\n    x\n):\n    s = '''\nelse\nclass A:\n'''\n    return 2 * x\n", "f"),
