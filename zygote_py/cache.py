@@ -300,12 +300,13 @@ def record_of(f: FunctionType) -> Record:
 class Entry:
     """What is known about one code object."""
 
-    __slots__ = ("derivable", "quick", "ref", "templates")
+    __slots__ = ("derivable", "pairs", "quick", "ref", "templates")
 
     def __init__(self, ref: Any) -> None:
         self.ref = ref
         self.templates: dict[Key, tuple[Template, ...]] = {}
         self.derivable: bool | None = None      # whether the engine handles each of its constructs
+        self.pairs: dict[tuple, tuple] = {}     # pairs of functions that need nothing else, either
         self.quick: dict[tuple, tuple] = {}     # joint forms that need nothing but the function's globals and cells to be bound
 
     def add(self, t: Template) -> None:

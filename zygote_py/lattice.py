@@ -9,15 +9,34 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["VAGUE", "at", "element", "join", "mapping", "most", "plain", "shallow"]
+__all__ = ["NAMES", "VAGUE", "at", "element", "entries", "has_names", "join", "mapping", "most", "plain", "shallow"]
 
 VAGUE = ("o", "k", "b")     # of no use as the kind of an element
 
 
+NAMES = Ellipsis      # in the kind of a dict: the other keys, none of which is a number
+
+
+def has_names(kind: Any) -> bool:
+    """Whether a dict of this kind has no keys that may carry a derivative."""
+    return kind.__class__ is tuple and kind[0] == "d" and all(type(key) is str or key is NAMES for key, _ in kind[1])
+
+
 def mapping(held: list) -> Any:
-    """The kind of a dict with these kinds at its keys; the key None stands for others."""
-    held = [(key, "o" if k in VAGUE else k) for key, k in held]
-    return ("d", tuple(held)) if any(k != "o" for _, k in held) or not held else "o"
+    """The kind of a dict with these kinds at its keys; the key None stands for others, the key NAMES for others that are no
+    numbers."""
+    kind = entries(held)
+    return "o" if held and is_vague(kind) else kind
+
+
+def entries(held: list) -> Any:
+    """As `mapping`, for a dict of which it is of use to know that it is one, whatever it holds."""
+    return "d", tuple([(key, "o" if k in VAGUE else k) for key, k in held])
+
+
+def is_vague(kind: Any) -> bool:
+    """Whether nothing is known of what a list or dict holds."""
+    return all(k == "o" for _, k in kind[1]) if kind[0] == "d" else bool(kind[1] == "o")
 
 
 def plain(kind: Any) -> Any:
@@ -34,15 +53,17 @@ def shallow(kind: Any) -> Any:
     if kind.__class__ is not tuple or kind[0] not in ("l", "d"):
         return plain(kind)
     if kind[0] == "d":
-        return mapping([(key, plain(k)) for key, k in kind[1]])
+        return entries([(key, plain(k)) for key, k in kind[1]])
     inner = plain(kind[1])
-    return "o" if inner in VAGUE else ("l", inner)
+    return "l", "o" if inner in VAGUE else inner
 
 
 def element(kind: Any) -> Any:
     """The kind of the elements that a loop over a value of this kind meets."""
     if kind.__class__ is not tuple:
         return "i" if kind == "r" else "o"
+    if kind[0] == "d":
+        return "k" if has_names(kind) else "o"
     if kind[0] in ("a", "c", "n"):
         return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
     if kind[0] in ("l", "e"):
@@ -78,21 +99,22 @@ def join(a: Any, b: Any) -> Any:
             return ("t", *(join(x, y) for x, y in zip(a[1:], b[1:])))
         if a[0] in ("l", "e"):
             kind = join(a[1], b[1])
-            return "o" if kind == "o" else (a[0], kind)
+            return "o" if kind == "o" and not is_vague(a) and not is_vague(b) else (a[0], kind)
         if a[0] == "d":
             one, two = dict(a[1]), dict(b[1])
-            keys = list({**one, **two, **({} if one.keys() == two.keys() else {None: None})})
-            return mapping([(key, join(at(one, key), at(two, key))) for key in keys])
+            others = {} if one.keys() == two.keys() else {NAMES if has_names(a) and has_names(b) else None: None}
+            keys = [key for key in {**one, **two, **others} if key is not NAMES or None not in {**one, **two, **others}]
+            form = entries if is_vague(a) or is_vague(b) else mapping
+            return form([(key, join(at(one, key), at(two, key))) for key in keys])
     return "o"
 
 
 def at(held: dict, key: Any) -> Any:
-    """The kind of what a dict has at a key, by the kinds at some keys; for others, the kind at None, or what fits all that is
-    known."""
-    if key in held:
-        return held[key]
-    if None in held:
-        return held[None]
+    """The kind of what a dict has at a key, by the kinds at some keys; for others, the kind at NAMES or None, or what fits all
+    that is known."""
+    for place in (key, NAMES, None):
+        if place in held:
+            return held[place]
     out: Any = "⊥"
     for k in held.values():
         out = join(out, k)

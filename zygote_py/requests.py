@@ -7,7 +7,7 @@ yet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from types import CellType, FunctionType
 from typing import Any
 
 from numpy import ndarray
@@ -34,7 +34,7 @@ from .errors import SourceError, UnsupportedCodeError
 from .frontend.check import check
 from .frontend.parse import to_gast
 from .frontend.source import find as find_source
-from .guards import TWIN
+from .guards import GLOBALS, TWIN
 from .kinds import DEEP, HOLDERS, MARKERS, deep_kind_of, kind_of, plain_kind_of
 from .options import current
 from .pipeline import GUARDED, Compiler, general, is_ours, push_role
@@ -194,6 +194,12 @@ def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
     if not DEEP.isdisjoint(key[0]):
         key = (tuple([kind_of(a) for a in args]), mask, mode, cells_active)
     hit = kept(f, "pairs", key)
+    if hit is None:
+        entry = known_entry(f.__code__)
+        if entry is not None and key in entry.pairs:
+            hit = fresh_pair(f, entry.pairs[key])
+            if hit is not None:
+                keep(record_of(f).pairs, key, hit)
     if hit is not None:
         return hit[0], hit[1]
     cells_active = cells_active and bool(f.__closure__)
@@ -202,30 +208,55 @@ def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
         b = specialisation(f, args, mask, cells_active, GUARDED)
     forward, back = pair_for(b)
     keep(record_of(f).pairs, key, (forward, back, b.guard, b.version))
+    if not b.template.callees:
+        keep(entry_for(f.__code__).pairs, key, (b.template, b.template.codes["pair"]))
     return forward, back
+
+
+def fresh_pair(f: FunctionType, known: tuple[Template, Code]) -> tuple | None:
+    """What `derive` keeps, for a function object that was not seen before, of known code that calls nothing directly."""
+    t, code = known
+    if t.version != registry_version[0] or t.dead:
+        return None
+    namespace, closure = f.__globals__, f.__closure__ or ()
+
+    def resolve(part: Any) -> CellType:
+        return CellType(namespace if part is GLOBALS else part.value(namespace, dict(zip(t.freevars, closure))))
+
+    try:
+        guard = None if t.guard is None else t.guard.bind(namespace, closure, resolve)
+        if guard is not None and not guard():
+            return None
+        forward, pullback = (code.layouts[role].bind(namespace, closure, resolve) for role in ("forward", "pullback"))
+    except Exception:       # a name is gone, or a path leads nowhere
+        return None
+    forward.__dict__[TWIN], pullback.__dict__[TWIN] = ((t, closure, {}, role + FUNCTIONAL) for role in ("forward", "pullback"))
+    return forward, pullback if t.stores else taking_none(t, pullback), guard, t.version
 
 
 def pair_for(b: Bound) -> tuple[Callable, Callable]:
     """Forward and pullback of a specialisation; the pullback takes None where nothing is wanted of it."""
     forward, pullback = b.function("forward", code_of), b.function("pullback", code_of)
-    t = b.template
-    if t.stores:
+    if b.template.stores:
         return forward, pullback
-    known = b.functions.get("guarded")
-    if known is None:
-        n = len(t.kinds)
-        kind = t.kind
-        if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 and all(is_scalar(k) for k in kind[1:]):
-            size = len(kind) - 1
+    if "guarded" not in b.functions:
+        b.functions["guarded"] = taking_none(b.template, pullback)
+    return forward, b.functions["guarded"]
 
-            def guarded(cx: Any, tape: Any, dy: Any) -> Any:
-                return (None,) * n if dy is None else pullback(cx, tape, tools.full(dy, size))
-        else:
-            def guarded(cx: Any, tape: Any, dy: Any) -> Any:
-                return (None,) * n if dy is None else pullback(cx, tape, dy)
-        guarded.__dict__[GUARDS] = pullback
-        b.functions["guarded"] = known = guarded
-    return forward, known
+
+def taking_none(t: Template, pullback: Callable) -> Callable:
+    """A pullback that takes None where nothing is wanted of it."""
+    n, kind = len(t.kinds), t.kind
+    if kind.__class__ is tuple and kind[0] == "t" and len(kind) > 1 and all(is_scalar(k) for k in kind[1:]):
+        size = len(kind) - 1
+
+        def guarded(cx: Any, tape: Any, dy: Any) -> Any:
+            return (None,) * n if dy is None else pullback(cx, tape, tools.full(dy, size))
+    else:
+        def guarded(cx: Any, tape: Any, dy: Any) -> Any:
+            return (None,) * n if dy is None else pullback(cx, tape, dy)
+    guarded.__dict__[GUARDS] = pullback
+    return guarded
 
 
 @non_differentiable

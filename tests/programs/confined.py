@@ -159,3 +159,93 @@ def lists_of_numpys_that_change_later(x):
     more.clear()
     more.append(first)
     return np.sum(first) + sum([np.sum(p) * (i + 1) for i, p in enumerate(parts)]) * more[0][1]
+
+
+def through(held):
+    """What comes out of here is of a kind that nobody knows."""
+    return {"held": [held]}["held"].pop()
+
+
+@program([({"a": 0.8, "b": 1.7}, 0.3)])
+def a_state_in_a_dict(p, h):
+    s, past = dict(x=0.5, y=through(1.0)), []
+    for _ in range(3):
+        flow = {"x": p["a"] * s["y"], "y": -p["b"] * s["x"] * s["y"]}
+        s = {k: v + h * flow[k] for k, v in s.items()}
+        past.append(s["x"])
+        for k, v in s.items():
+            if k == "y":
+                s[k] = v * v
+            s["x"] = s["x"] * 1.1 + v
+    return sum(past) * s["y"] + past[-2] * s["x"]
+
+
+@program([({"a": 0.8, "b": V, "c": 2.0}, 0.3)])
+def items_of_several_kinds(p, h):
+    grown = {}
+    for k, v in p.items():
+        grown[k] = v * h
+        if k == "c":
+            grown["d"] = [v, h]
+    grown["b"][1] *= p["a"]         # an array in a dict of our own
+    total = 0.0
+    for k, v in grown.items():
+        if k == "d":
+            total += v[0] * v[1]
+            v.append(h)
+        else:
+            total += np.sum(v * v)
+    for k in grown:
+        total += len(k) * h
+    for k in p:
+        total += np.sum(p[k])
+    return total * grown["d"][2]
+
+
+@program([(0.8, 1.7)])
+def keys_that_are_numbers(a, b):
+    d = {a: b, "k": a}
+    d[b] = a * b
+    d[3] = b * b
+    total = 0.0
+    for k, v in d.items():
+        total += v * (1.0 if k == "k" else k)
+    e = {k: v for k, v in d.items() if k != "k"}
+    e[2] = a
+    for k, v in e.items():
+        total += k * v
+    for k in e:
+        total += k * e[k]
+    return total
+
+
+@program([(0.8, V)])
+def lists_of_several_kinds(a, x):
+    held = [a, x, None]
+    held.append(x * a)
+    held[2] = through(a) * 2.0
+    held[-1] = held[-1] + held[0]
+    x[0] = 5.0
+    held[1][1] = a
+    total = held[2] * held[0]
+    for k, y in enumerate(held):
+        if k % 2:
+            total = total + np.sum(y * y)
+    for y in held:
+        total = total + np.sum(y) * a
+    held[0], held[1] = held[1], held[0]
+    total = total + held[0][2] * held.pop() @ held[0] + held.pop(1)
+    return total
+
+
+@program([(0.8, 1.7)], order=2)
+def an_element_that_is_missing(a, b):
+    d, total = {"x": through(a)}, 0.0
+    for k in ("x", "y", "x"):
+        try:
+            u = d[k] * b
+            total = total + u
+            d[k] = u
+        except KeyError:
+            total = total * b
+    return total + d["x"]

@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from ..ir.build import attribute, call, change_blocks, const, load, locate
-from ..lattice import VAGUE, at, element, join, mapping, plain, shallow
+from ..lattice import NAMES, VAGUE, at, element, entries, join, plain, shallow
 from ..normalize import Core
 from .facts import Plan, is_array, is_loose
 
@@ -47,9 +47,12 @@ def viewed(kind: Any, method: str) -> Any:
     """The kind of what a method of a list or dict returns."""
     if kind[0] == "l":
         return element(kind) if method == "pop" else kind if method == "copy" else "o"
-    held = joined([k for _, k in kind[1]]) if kind[0] == "d" else "o"
-    return "o" if held == "o" else ("e", held) if method == "values" else ("e", ("t", "o", held)) if method == "items" \
-        else kind if method == "copy" else "o"
+    if kind[0] != "d" or method == "copy":
+        return kind if method == "copy" else "o"
+    held = joined([k for _, k in kind[1]])
+    if method == "items":
+        return "o" if element(kind) == held == "o" else ("e", ("t", element(kind), held))
+    return ("e", held) if method == "values" and held != "o" else "o"
 
 
 def after_method(env: Env, v: str, kind: Any, method: str, given: list, confined: dict[str, str]) -> None:
@@ -90,16 +93,17 @@ def store(env: Env, v: str, kind: Any, value: Any, confined: dict[str, str], key
 
 
 def stored(kind: Any, value: Any, key: Any, surely: bool) -> Any:
-    """The kind of a container after a store at a key; None stands for one that is not known."""
+    """The kind of a container after a store at a key; None stands for one that is not known, NAMES for one that is no number."""
     if kind[0] == "l":
         held = join(kind[1], value)
-        return "o" if held in VAGUE else ("l", held)
+        return "l", "o" if held in VAGUE else held
     if kind[0] != "d":
         return "o"
     keys = dict(kind[1])
-    if key is not None:
-        return mapping(list({**keys, key: value if surely else join(at(keys, key), value)}.items()))
-    return mapping([(k, join(at(keys, k), value)) for k in {**keys, None: None}])
+    if key is not None and key is not NAMES:
+        return entries(list({**keys, key: value if surely else join(at(keys, key), value)}.items()))
+    wide = {**keys, key: None} if None not in keys else keys
+    return entries([(k, join(at(keys, k), value)) for k in wide if k is not NAMES or key is NAMES])
 
 
 def is_blank(kind: Any) -> bool:
@@ -148,7 +152,7 @@ def insert_checks(core: Core, check: Callable, array: type, float64: Any) -> Non
     core.body = checked(core.body, test)
 
 
-_CLASSES: dict[Any, type] = {"f": float, "i": int, ("l",): list, ("d",): dict, ("t",): tuple}
+_CLASSES: dict[Any, type] = {"f": float, "i": int, "k": str, ("l",): list, ("d",): dict, ("t",): tuple}
 
 
 def checked(body: list, test: Callable[[str, Any], Any]) -> list:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import gast
 
-from ..lattice import VAGUE, mapping, plain
+from ..lattice import VAGUE, entries, mapping, plain
 from ..normalize import Core
 from ..normalize.helpers import make_function
 from . import contents
@@ -174,6 +174,14 @@ class Operations:
             plan.kind = mapping(list({key.value: self.known(x, env)[0] for key, x in zip(e.keys, e.values)}.items()))
         return plan
 
+    def displayed(self, e: Any, env: dict) -> Any:
+        """The kind of a list or dict that no other code will reach."""
+        kinds = [self.known(x, env)[0] for x in (e.values if isinstance(e, gast.Dict) else e.elts)]
+        if isinstance(e, gast.Dict):
+            return entries(list({key.value: k for key, k in zip(e.keys, kinds)}.items()))
+        kind = "o" if any(isinstance(x, gast.Starred) for x in e.elts) else contents.joined(kinds)
+        return "l", "o" if kind in VAGUE else kind
+
     def of_Attribute(self, e: Any, env: dict) -> Plan:
         known, value = self.static(e)
         if known:
@@ -214,7 +222,8 @@ class Operations:
         plan = Plan("getitem", self.subscript_kind(held, e.slice, env), max([act, *(a for _, _, a in key)]), [e.value],
                     [(kind, act)])
         plan.key = key
-        if plan.kind != "o" and not isinstance(e.slice, gast.Slice) and not plan.key:
+        if (plan.kind != "o" or getattr(e.value, "id", "") in self.confined()) and not isinstance(e.slice, gast.Slice) \
+                and not plan.key:
             plan.extra = self.place(held, e.slice, env)
         return plan
 

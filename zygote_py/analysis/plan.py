@@ -16,7 +16,7 @@ from typing import Any
 import gast
 
 from ..ir.build import ends_in_raise, names
-from ..lattice import join, plain
+from ..lattice import NAMES, has_names, join, plain
 from ..normalize import Core
 from . import contents
 from .aliases import Aliases
@@ -169,12 +169,14 @@ class Planner(Operations):
         if isinstance(s.iter, gast.Name) and s.iter.id in self.zips:
             f, args, facts = self.zips[s.iter.id]
             s.plan = Plan("loop", kind, act, args, facts, f, extra="zip")
+            held = self.met(f, args, env)
+            item = contents.element(held)
             self.expect(s.plan, s.target.id, held, item)
             self.bind(env, s.target.id, item, act)
             return env
         if kind == "r":
             form, item, inner = "range", "i", 0
-        elif act == 0 and self.optimise:
+        elif (act == 0 or has_names(held)) and self.optimise:
             form, inner = "constant", 0
         elif is_array(kind):
             form, inner = "array", act
@@ -191,19 +193,33 @@ class Planner(Operations):
         """The plan of a call of `zip` or `enumerate` whose elements can be followed through the loop over it."""
         v, e = s.targets[0].id, s.value
         self.zips.pop(v, None)
-        f = self.static(e.func)[1] if isinstance(e, gast.Call) and not e.keywords and self.optimise and not self.region else None
-        if f not in (zip, enumerate) or any(isinstance(a, gast.Starred) for a in e.args):
+        f = self.follows(e, env) if isinstance(e, gast.Call) and not e.keywords and self.optimise and not self.region else None
+        if f is None or any(isinstance(a, gast.Starred) for a in e.args):
             return None
         if self.loops is None:
             self.loops = loops_over_calls(self.core)
-        args = e.args if f is zip else e.args[:1]
+        args = e.args if f is zip else e.args[:1] if f is enumerate else [e.func.value]
         known = [self.known(a, env) for a in args]
         if v not in self.loops or not can_follow(self.loops[v], args, known, self.core.memory):
             return None
         facts = [(plain(k), act) for k, act in known]
         self.zips[v] = f, args, facts
-        kind = "e", ("t", *["i"] * (f is enumerate), *[contents.element(k) for k, _ in known])
-        return Plan("zip", kind, max(act for _, act in known), list(e.args), self.facts(e.args, env), f)
+        given = args if f is dict.items else list(e.args)
+        return Plan("zip", self.met(f, args, env), max(act for _, act in known), given, self.facts(given, env), f, extra="items")
+
+    def met(self, f: Any, args: list, env: dict) -> Any:
+        """The kind of such an iterator: of what a loop meets, as far as that is known of what it goes through now."""
+        kinds = [self.known(a, env)[0] for a in args]
+        if f is dict.items:     # its keys stay the same meanwhile
+            return contents.viewed(kinds[0], "items") if has_names(kinds[0]) else ("e", ("t", "k", "o"))
+        return "e", ("t", *["i"] * (f is enumerate), *map(contents.element, kinds))
+
+    def follows(self, e: Any, env: dict) -> Any:
+        """The function that makes an iterator whose elements may be followed: `zip`, `enumerate`, `dict.items`; or None."""
+        if isinstance(e.func, gast.Attribute) and e.func.attr == "items" and isinstance(e.func.value, gast.Name) and not e.args:
+            return dict.items if has_names(self.known(e.func.value, env)[0]) else None
+        f = self.static(e.func)[1]
+        return f if f is zip or f is enumerate else None
 
     def expect(self, plan: Plan, v: str, source: Any, kind: Any) -> None:
         """Ask for a test where the kind of a variable comes from what a container holds."""
@@ -238,8 +254,7 @@ class Planner(Operations):
                         for n in names(s.value):
                             self.expect(plan, target.id, env.get(n, ("o", 0))[0], held)
                     if plan.form in ("list", "dict") and self.optimise and target.id in self.confined():
-                        if not plan.args and plan.form == "dict":
-                            held = ("d", ())
+                        held = self.displayed(s.value, env)
                         if all(is_scalar(k) for k, _ in plan.facts):
                             plan.act, plan.extra = max([0, *(a for _, a in plan.facts)]), "own"
                     if plan.form in ("call", "callx") and self.is_mute(s):
@@ -309,8 +324,10 @@ class Planner(Operations):
             if self.optimise and not plan.key and getattr(target.value, "id", "") in self.confined() \
                     and not isinstance(target.slice, gast.Slice):
                 plan.extra = self.place(self.known(target.value, env)[0], target.slice, env)
+            key = target.slice.value if isinstance(target.slice, gast.Constant) else \
+                NAMES if isinstance(target.slice, gast.Name) and self.fact(target.slice, env)[0] == "k" else None
             contents.store(env, getattr(target.value, "id", ""), self.known(target.value, env)[0], self.known(s.value, env)[0],
-                           self.confined(), target.slice.value if isinstance(target.slice, gast.Constant) else None)
+                           self.confined(), key)
         if form == "setitem" and is_array(plan.facts[0][0]):
             plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
             if getattr(s, "again", False) and is_array(plan.facts[1][0]):

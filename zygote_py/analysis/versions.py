@@ -27,7 +27,8 @@ __all__ = ["is_candidate", "versions"]
 ARITHMETIC = {operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.neg, operator.pos, operator.iadd,
               operator.isub, operator.imul, operator.itruediv, operator.ipow,
               *(f for name, f in vars(math).items() if not name.startswith("_"))}
-CHEAP = {"plain", "inline", "copy", "tuple", "element", "index", "getitem", "unpack"}
+CHEAP = {"plain", "inline", "copy", "tuple"}
+READING = {"element", "index", "getitem"}
 LIMIT = 120
 """So many statements at most are added to one function."""
 
@@ -89,7 +90,8 @@ class Versions:
             return True
         plan = getattr(s, "plan", None)
         return plan is not None and not plan.expects and isinstance(s, (gast.Assign, gast.AugAssign)) \
-            and (hasattr(s, "env") or (plan.form in CHEAP and (plan.form != "getitem" or plan.extra == "slot"))) \
+            and (hasattr(s, "env") or plan.form in CHEAP
+                 or (plan.form in READING and is_scalar(plan.kind) and (plan.form != "getitem" or plan.extra == "slot"))) \
             and not any(isinstance(n, (gast.Lambda, gast.Yield)) for n in walk(s))
 
     def twice(self, region: list, least: int) -> list | None:

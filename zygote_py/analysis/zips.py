@@ -1,10 +1,10 @@
-"""Loops over `zip` and `enumerate` of lists and arrays, where nothing else has the iterator in hands.
+"""Loops over `zip` and `enumerate` of lists and arrays, and over items of dicts, where nothing else has the iterator in hands.
 
     t = zip(xs, ys)
     for item in t:
         x, y = item
 
-Element k of `xs` is met in round k, and gets its cotangent there.
+Element k of `xs` is met in round k, and gets its cotangent there; that of a dict by its key, which is no number.
 """
 
 from __future__ import annotations
@@ -41,8 +41,10 @@ def loops_over_calls(core: Core) -> dict[str, Any]:
 
 
 def can_follow(loop: Any, args: list, facts: list, memory: set[str]) -> bool:
-    """Whether the elements of what is zipped can be given their cotangents one by one: of lists of numbers, and of arrays."""
+    """Whether the elements of what is zipped can be given their cotangents one by one: of lists of numbers, of dicts, and of
+    arrays."""
     inside = assigned([loop]) | memory
     return any(act == 2 for _, act in facts) and all(
-        isinstance(a, gast.Name) and a.id not in inside and (act == 0 or is_array(k) or (k[0] == "l" and is_scalar(element(k))))
+        isinstance(a, gast.Name) and a.id not in inside
+        and (act == 0 or is_array(k) or k[0] == "d" or (k[0] == "l" and is_scalar(element(k))))
         for a, (k, act) in zip(args, facts))

@@ -215,11 +215,14 @@ class Expressions(Comprehensions):
         return [gast.Starred(value=self.name_of(whole), ctx=gast.Load())]
 
     def special(self, e: Any, f: Any) -> Any:
-        """Calls that are syntax in disguise: `super()`; `any`, `all` and `sum` of comprehensions; the cell of a variable."""
+        """Calls that are syntax in disguise: `super()`; `dict(a=x)`; `any`, `all` and `sum` of comprehensions; the cell of a
+        variable."""
         if f is cell_of and e.args[0].body.id in self.core.free - self.core.memory:
             return load(self.cell(e.args[0].body.id, captured=False))
         if f is super and not e.args:
             return gast.Call(func=e.func, args=[load("__class__"), load(self.core.params[0])], keywords=[])
+        if f is dict and not e.args and all(k.arg is not None for k in e.keywords):
+            return self.of_Dict(gast.Dict(keys=[const(k.arg) for k in e.keywords], values=[k.value for k in e.keywords]))
         if f in (any, all) and len(e.args) == 1 and isinstance(e.args[0], gast.GeneratorExp):
             return self.quantifier(e.args[0], f is any)
         if f is sum and len(e.args) == 1 and not e.keywords and isinstance(e.args[0], gast.ListComp):

@@ -100,12 +100,22 @@ def method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any
     f, bound = find_method(obj, name)
     if cx.tracked:
         mask = -1
+    primitive = primitive_of(obj, f)
+    if primitive is not None:
+        return primitive(cx, mask, obj, *args)
     if bound and f.__class__ is types.FunctionType and lookup(f) is None and is_direct(f, mask, (obj, *args)):
         forward, back = derived(f, mask, (obj, *args))
         y, tape = forward(cx, obj, *args)
         return y, back, tape
     y, back, tape = methodx(cx, mask, obj, name, args, {})
     return y, method_back, (back, tape)
+
+
+@non_differentiable
+def primitive_of(obj: Any, f: Any) -> Any:
+    """What is done in place of a method in C of a container or iterator, on numbers and records; None for all others."""
+    r = None if f is None or type(obj) is super else lookup(f)
+    return r.parts[0] if r is not None and r.form == "primitive" else None
 
 
 def method_back(cx: Context, tape: Any, dy: Any) -> tuple:

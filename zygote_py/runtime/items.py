@@ -39,6 +39,9 @@ _CONTAINERS: tuple[Any, ...] = (list, dict, tuple, set, deque, defaultdict, Orde
 def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     """`obj[index]`"""
     kind = obj.__class__
+    if (kind is dict and index.__class__ is str and index in obj) or (kind is list and index.__class__ is int and index >= 0):
+        y = obj[index]
+        return slot_value(obj, index, y)
     if kind is np.ndarray or isinstance(obj, np.ndarray):
         y = obj[index]
         return y, array_item_back, (obj, freeze_index(index), y if is_new(y) else None)
@@ -201,6 +204,12 @@ def list_part_back(cx: Context, tape: Any, dy: Any) -> None:
 
 def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
     """`obj[index] = value`"""
+    if (obj.__class__ is list and index.__class__ is int and index >= 0) \
+            or (obj.__class__ is dict and index.__class__ is str and not (active and "__builtins__" in obj)):
+        note_items_of(cx, obj)
+        obj[index] = value  # type: ignore[index]
+        changed(cx, active, obj)
+        return unstore_back, (obj, index)
     if isinstance(obj, np.ndarray):
         return store_array(cx, obj, index, value)
     hook = python_item(obj, "__setitem__")
@@ -296,7 +305,7 @@ def strided_back(cx: Context, tape: Any) -> Any:
 @non_differentiable
 def note_items_of(cx: Context, obj: Any) -> None:
     """Keep what a list or dict held before the first store of this run."""
-    if id(obj) in cx.namespaces:
+    if cx.namespaces and id(obj) in cx.namespaces:
         note_object(cx, cx.owner(obj))
     elif id(obj) not in cx.originals and isinstance(obj, (list, dict, deque)):
         cx.note(obj, dict(obj) if isinstance(obj, dict) else list(obj))

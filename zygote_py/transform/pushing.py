@@ -208,7 +208,8 @@ class Pushing(Tangents):
         self.pushed(s, plan, state, out, "push_call", self.callee(s, plan), tuple_(clone(plan.args)),
                     self.tangents(plan.args, state))
 
-    on_zip = on_call
+    def on_zip(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        (self.on_method if plan.f is dict.items else self.on_call)(s, plan, state, out)
 
     def on_callx(self, s: Any, plan: Plan, state: State, out: list) -> None:
         self.pushed(s, plan, state, out, "push_callx", self.callee(s, plan), *self.arguments(s, plan, plan.args, state))

@@ -241,12 +241,16 @@ class Reverse(Inlining, Memory):
                 return None
             k: Any = self.keep(s, "k", "k")
             s.counter = k
-            index = load(k)
+            index: Any = load(k)
             self.consume(rep, target, state, out,
                          lambda o, st: self.add_element(o, st, plan.facts[0], s, s.iter, index, self.d(target), True))
             return k
         if plan.extra == "zip":
             if rep is None:
+                return None
+            if plan.f is dict.items:
+                index = subscript(load(target), const(0))
+                self.consume(rep, target, state, out, lambda o, st: self.entries(o, st, s, index, rep))
                 return None
             k = s.counter = self.keep(s, "k", "k")
             index = load(k)
@@ -279,7 +283,7 @@ class Reverse(Inlining, Memory):
         given = [(x, kind, act) for x, (kind, act) in zip(s.plan.args, s.plan.facts)]
         parts = ["_" if not act or x.id in self.namer.helpers else self.keep(s, f"d{j}", f"d{x.id}")
                  for j, (x, _, act) in enumerate(given)]
-        out.append(assign([*["_"] * (s.plan.f is enumerate), *parts], load(self.d(s.target.id))))
+        out.append(assign([*["_"] * (s.plan.f is not zip), *parts], load(self.d(s.target.id))))
         for (x, kind, act), part in zip(given, parts):
             if part == "_":
                 continue
@@ -289,7 +293,11 @@ class Reverse(Inlining, Memory):
                 self.add_element(inner, one, (kind, act), s, x, index, part, True)
             else:
                 self.uses_context = True
-                add = gast.Expr(value=call(attribute(load(self.namer.cx), "add"), load(x.id), clone(index), load(part)))
+                if s.plan.f is dict.items:
+                    slot = tuple_([load(x.id), clone(index), subscript(load(s.target.id), const(1))])
+                    add = gast.Expr(value=call(self.tool("array_slot_back"), load(self.namer.cx), slot, load(part)))
+                else:
+                    add = gast.Expr(value=call(attribute(load(self.namer.cx), "add"), load(x.id), clone(index), load(part)))
                 inner.append(add if act == 2 else if_(attribute(load(self.namer.cx), "tracked"), [add]))
             if rep != "nums":
                 self.guard(out, state, gast.Compare(left=load(part), ops=[gast.IsNot()], comparators=[const(None)]), inner, one)
