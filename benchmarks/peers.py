@@ -71,6 +71,19 @@ def version(workload: Workload, peer: str, module: ModuleType, numpy: Any) -> Ca
     return own(module) if own else with_numpy(workload.primal, numpy)
 
 
+def converted(x: Any, convert: Callable[[Any], Any]) -> Any:
+    """The same dictionaries and lists of converted values; counts stay as they are.
+
+    >>> converted({"a": [1.5, 2]}, lambda x: -x)
+    {'a': [-1.5, 2]}
+    """
+    if isinstance(x, dict):
+        return {k: converted(v, convert) for k, v in x.items()}
+    if isinstance(x, list):
+        return [converted(v, convert) for v in x]
+    return x if isinstance(x, int) else convert(x)
+
+
 def autograd(module: ModuleType) -> Callable:
     """autograd records the run on a tape."""
     def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
@@ -86,10 +99,10 @@ def mygrad(module: ModuleType) -> Callable:
         f = version(workload, "mygrad", module, np)
 
         def both() -> tuple[Any, tuple]:
-            args: list[Any] = [x if isinstance(x, int) else module.tensor(x, copy=False) for x in workload.args]
+            args = [converted(x, lambda a: module.tensor(a, copy=False)) for x in workload.args]
             y = f(*args, **workload.data)
             y.backward()
-            return y.data, tuple(args[i].grad for i in workload.active)
+            return y.data, tuple(converted(args[i], lambda a: a.grad) for i in workload.active)
         return both
     return prepare
 
@@ -99,16 +112,13 @@ def torch(module: ModuleType) -> Callable:
     module.set_num_threads(1)
 
     def convert(x: Any, requires_grad: bool) -> Any:
-        if isinstance(x, dict):
-            return {k: convert(v, requires_grad) for k, v in x.items()}
-        if isinstance(x, list):
-            return [convert(v, requires_grad) for v in x]
-        return x if isinstance(x, int) else module.tensor(x, dtype=module.float64, requires_grad=requires_grad)
+        return converted(x, lambda a: module.tensor(a, dtype=module.float64, requires_grad=requires_grad))
 
     def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
         f = version(workload, "torch", module, module)
         args = [convert(x, True) for x in workload.args]
-        data = {k: convert(x, False) if isinstance(x, np.ndarray) else x for k, x in workload.data.items()}
+        data = {k: convert(x, False) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
+                for k, x in workload.data.items()}
         inputs = [x for i in workload.active for x in leaves(args[i])]
 
         def both() -> tuple[Any, tuple]:

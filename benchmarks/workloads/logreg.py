@@ -31,4 +31,4 @@ def workloads():
     rng = np.random.default_rng(0)
     w, X = rng.normal(size=20), rng.normal(size=(1000, 20))
     y = np.sign(X @ rng.normal(size=20) + rng.normal(size=1000))
-    return [Workload("logreg", loss, hand, (w,), {"X": X, "y": y}, versions={"torch": with_torch}, aim=2.4, aim_hand=1.5)]
+    return [Workload("logreg", loss, hand, (w,), {"X": X, "y": y}, versions={"torch": with_torch}, aim=2.4, aim_hand=1.6)]

@@ -67,6 +67,6 @@ def workloads():
 
     def of_size(batch):
         data = {"X": rng.uniform(size=(batch, 784)), "Y": np.eye(10)[rng.integers(10, size=batch)]}
-        return Workload(f"mlp_b{batch}", loss, hand, weights, data, versions={"torch": with_torch}, aim=2.5, aim_hand=1.5,
+        return Workload(f"mlp_b{batch}", loss, hand, weights, data, versions={"torch": with_torch}, aim=2.5, aim_hand=1.6,
                         sharp=sharp)
     return [of_size(1), of_size(64)]

@@ -239,15 +239,73 @@ def large_single_block_hand(x):
     return y, (np.array([dy, da]),)
 
 
+def loop_total_sin_of(np):
+    """math.sin takes no numbers of the other libraries: their own sine."""
+    def loop_total_sin(x):
+        y = 0.0
+        for n in range(len(x)):
+            y += np.sin(x[n])
+        return y
+    return loop_total_sin
+
+
+def loop_sin_cos_exp_of(np):
+    def loop_sin_cos_exp(x):
+        rows, columns = x.shape
+        return np.sum(np.stack([np.sin(np.cos(np.exp(x[i, j]))) for i in range(rows) for j in range(columns)]))
+    return loop_sin_cos_exp
+
+
+def map_sin_cos_exp_of(np):
+    def map_sin_cos_exp(x):
+        flat = np.reshape(x, (-1,))
+        return sum(map(lambda i: np.sin(np.cos(np.exp(flat[i]))), range(len(flat))))
+    return map_sin_cos_exp
+
+
+def summed(element):
+    """For JAX, compiled: a loop that is not unrolled over a function of each element."""
+    def of_jax(jax):
+        def total(x):
+            flat = x.ravel()
+            return jax.lax.fori_loop(0, len(flat), lambda i, y: y + element(jax.numpy, flat[i]), 0.0)
+        return total
+    return of_jax
+
+
+def block_of_jax(jax):
+    return lambda x: jax.lax.fori_loop(0, 400, lambda _, y: y * x[1], x[0])
+
+
+def mlp_of_torch(torch):
+    return lambda W2, W1, Y, X: torch.sum((Y - W2 @ torch.relu(W1 @ X))**2)
+
+
+def of_each(make, element):
+    """Versions of a loop over elements that calls math's functions."""
+    return {"autograd": lambda autograd: make(autograd.numpy), "mygrad": make, "torch": make,
+            "jax": lambda jax: make(jax.numpy), "jax_jit": summed(element)}
+
+
+def itself(np, a):
+    return a
+
+
+def sine(np, a):
+    return np.sin(a)
+
+
+def sine_of_cosine(np, a):
+    return np.sin(np.cos(np.exp(a)))
+
+
 def workloads():
     rng = np.random.default_rng(0)
     line, square = rng.normal(size=1000), rng.normal(size=(10, 10))
     times = np.linspace(0, 25.4, 128)
     arrays, loops = {"aim_hand": 1.6}, {"aim_hand": 2.2}
-    no_torch, no_writes = {"torch": None}, dict.fromkeys(("autograd", "torch", "jax", "jax_jit"), None)
-    no_scalars = dict.fromkeys(("autograd", "torch", "jax", "jax_jit", "mygrad"), None)       # math.sin of theirs
-    no_kron = {"torch": None, "mygrad": None}
-    unrolled = {**no_torch, "jax": None, "jax_jit": None}
+    lacks = {"mygrad": None}        # MyGrad has neither kron nor linear algebra
+    seconds = frozenset({"jax"})
     small, wide = (rng.normal(size=(20, 20)), rng.normal(size=(40, 40))), (rng.normal(size=(40, 30)), rng.normal(size=(40, 40)))
     layers = tuple(rng.normal(size=shape) for shape in ((128, 256), (256, 128), (128, 70), (128, 70)))
     process = times, np.sin(times) + rng.normal(size=128), 1.0
@@ -256,21 +314,22 @@ def workloads():
     def of(name, primal, hand, args, **options):
         return Workload(f"mooncake_{name}", primal, hand, args, **options)
     return [
-        of("sum", total, total_hand, (line,), versions=no_torch, **arrays),
-        of("loop_sum", loop_total, loop_total_hand, (line,), versions=unrolled, **loops),
-        of("sum_sin", total_sin, total_sin_hand, (line,), versions=no_torch, **arrays),
-        of("loop_sum_sin", loop_total_sin, loop_total_sin_hand, (line,), versions=no_scalars, **loops),
-        of("kron_sum", kron_total, kron_total_hand, small, versions=no_kron, sharp=kron_total_sharp, aim_hand=1.25),
-        of("kron_view_sum", kron_view_total, kron_view_total_hand, wide, versions=no_kron, sharp=kron_view_total_sharp,
-           aim_hand=1.25),
-        of("loop_sin_cos_exp", loop_sin_cos_exp, loop_sin_cos_exp_hand, (square,), versions={**no_writes, "mygrad": None},
+        of("sum", total, total_hand, (line,), **arrays),
+        of("loop_sum", loop_total, loop_total_hand, (line,), versions={"jax_jit": summed(itself)}, slow=seconds, **loops),
+        of("sum_sin", total_sin, total_sin_hand, (line,), **arrays),
+        of("loop_sum_sin", loop_total_sin, loop_total_sin_hand, (line,), versions=of_each(loop_total_sin_of, sine), slow=seconds,
            **loops),
-        of("map_sin_cos_exp", map_sin_cos_exp, map_sin_cos_exp_hand, (square,), versions=no_scalars, **loops),
-        of("sin_cos_exp", sin_cos_exp, sin_cos_exp_hand, (square,), versions=no_torch, **arrays),
-        of("simple_mlp", simple_mlp, simple_mlp_hand, layers, versions=no_torch, aim_hand=1.25),
-        of("gp_lml", gp_lml, gp_lml_hand, process, versions=no_kron, aim_hand=1.25),
-        of("lognormal_model", lognormal_model, lognormal_model_hand, (np.array([0.3, -1.2]),), data=drawn, versions=no_torch,
+        of("kron_sum", kron_total, kron_total_hand, small, versions=lacks, sharp=kron_total_sharp, aim_hand=1.25),
+        of("kron_view_sum", kron_view_total, kron_view_total_hand, wide, versions=lacks, sharp=kron_view_total_sharp,
            aim_hand=1.25),
-        of("large_single_block", large_single_block, large_single_block_hand, (np.array([0.9, 0.99]),), versions=unrolled,
-           **loops),
+        of("loop_sin_cos_exp", loop_sin_cos_exp, loop_sin_cos_exp_hand, (square,),
+           versions=of_each(loop_sin_cos_exp_of, sine_of_cosine), slow=seconds, **loops),
+        of("map_sin_cos_exp", map_sin_cos_exp, map_sin_cos_exp_hand, (square,),
+           versions=of_each(map_sin_cos_exp_of, sine_of_cosine), slow=seconds, **loops),
+        of("sin_cos_exp", sin_cos_exp, sin_cos_exp_hand, (square,), **arrays),
+        of("simple_mlp", simple_mlp, simple_mlp_hand, layers, versions={"torch": mlp_of_torch}, aim_hand=1.25),
+        of("gp_lml", gp_lml, gp_lml_hand, process, versions=lacks, aim_hand=1.25),
+        of("lognormal_model", lognormal_model, lognormal_model_hand, (np.array([0.3, -1.2]),), data=drawn, aim_hand=1.25),
+        of("large_single_block", large_single_block, large_single_block_hand, (np.array([0.9, 0.99]),),
+           versions={"jax_jit": block_of_jax}, **loops),
     ]

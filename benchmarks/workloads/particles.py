@@ -46,6 +46,18 @@ def hand(k, x0, steps):
     return ax * ax + bx * bx, (dk, dax - dbx)
 
 
+def with_fori_loop(jax):
+    def simulate(k, x0, steps):
+        def step(_, state):
+            (ax, av), (bx, bv) = state
+            pull = k * (bx - ax)
+            av, bv = av + 0.01 * (pull - ax), bv + 0.01 * (-pull - bx)
+            return (ax + 0.01 * av, av), (bx + 0.01 * bv, bv)
+        (ax, _), (bx, _) = jax.lax.fori_loop(0, steps, step, ((x0, 0.0), (-x0, 0.5)))
+        return ax * ax + bx * bx
+    return simulate
+
+
 def workloads():
-    unable = dict.fromkeys(("jax", "jax_jit"), None)
-    return [Workload("particles", simulate, hand, (1.5, 0.7, 500), versions=unable, slow=frozenset({"autograd", "torch"}), aim=8)]
+    return [Workload("particles", simulate, hand, (1.5, 0.7, 500), versions={"jax_jit": with_fori_loop},
+                     slow=frozenset({"autograd", "mygrad", "torch", "jax"}), aim=4, aim_hand=2.2)]

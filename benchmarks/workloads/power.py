@@ -26,4 +26,5 @@ def with_fori_loop(jax):
 
 
 def workloads():
-    return [Workload("power_1000", power, hand, (1.001, 1000), versions={"jax_jit": with_fori_loop}, aim=4.5)]
+    return [Workload("power_1000", power, hand, (1.001, 1000), versions={"jax_jit": with_fori_loop}, aim=3.6,
+                     aim_hand=2.2)]

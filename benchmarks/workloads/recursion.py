@@ -20,4 +20,4 @@ def value_and_derivative(x, n):
 
 
 def workloads():
-    return [Workload("recursion_50", power, hand, (1.01, 50), aim=12)]
+    return [Workload("recursion_50", power, hand, (1.01, 50), aim=6, aim_hand=2.2)]

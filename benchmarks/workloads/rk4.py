@@ -91,4 +91,4 @@ def with_fori_loop(jax):
 
 def workloads():
     return [Workload("rk4_1000", rk4, hand, (1.0, 1.0, 1.5, 1.0, 3.0, 1.0), {"h": 0.01, "steps": 1000},
-                     versions={"jax_jit": with_fori_loop}, slow=frozenset({"jax"}), aim=5)]
+                     versions={"jax_jit": with_fori_loop}, slow=frozenset({"jax"}), aim=3.6, aim_hand=2.2)]

@@ -88,4 +88,4 @@ def workloads():
     weights = rng.normal(size=(8, 32)) / 3, rng.normal(size=(32, 32)) / 6, np.zeros(32), rng.normal(size=(32, 4)) / 6
     data = {"xs": rng.normal(size=(100, 16, 8)), "y": rng.normal(size=(16, 4))}
     versions = {"torch": with_torch, "jax_jit": with_scan}
-    return [Workload("rnn_100", loss, hand, weights, data, versions=versions, aim=3, aim_hand=1.5, sharp=sharp)]
+    return [Workload("rnn_100", loss, hand, weights, data, versions=versions, aim=2.2, aim_hand=1.6, sharp=sharp)]
