@@ -77,6 +77,8 @@ class Template:
         self.ours = is_ours(f)
         self.sets_shape = False
         self.kind: Any = "⊥"
+        self.held: Any = "⊥"        # the kind of the result, with what is known of objects
+        self.effects: Any = frozenset()     # what it stores into attributes of objects; None: it may store anything
         self.act = 0
         self.stores = False
         self.uses_context = True

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+from .analysis.instances import is_plain_class
 from .kinds import kind_of, types_of
 
 __all__ = ["GLOBALS", "TWIN", "Expectations", "Layout", "Outer", "all_of", "evaluate"]
@@ -75,6 +76,11 @@ class Expectations:
 
     def __init__(self) -> None:
         self.tests: dict[str, tuple] = {}
+        self.classes: dict[str, set[str]] = {}
+
+    def plain_class(self, path: str, attribute: str | None = None) -> None:
+        """The path leads to a class whose instances are made in the ordinary way, and have such an attribute of their own."""
+        self.classes.setdefault(path, set()).update([attribute] if attribute is not None else [])
 
     def is_(self, path: str, value: Any) -> None:
         """The path leads to this very object."""
@@ -121,6 +127,8 @@ class Expectations:
 
     def compile(self, freevars: Sequence[str]) -> Layout | None:
         """The tests as one function; None if there is nothing to test."""
+        for path, attributes in self.classes.items():
+            self.tests[f"$0({path}, $1)"] = is_plain_class, tuple(sorted(attributes))
         if not self.tests:
             return None
         words = {w for test in self.tests for w in re.findall(r"[^\W\d]\w*", test)}

@@ -12,8 +12,8 @@ from .lattice import VAGUE, join, mapping
 from .registry import non_differentiable
 from .runtime.frames import here
 
-__all__ = ["DEEP", "FLOAT64", "HOLDERS", "MARKERS", "NUMBERS", "check_kind", "deep_kind_of", "kind_of", "plain_kind_of",
-           "types_of"]
+__all__ = ["DEEP", "FLOAT64", "HOLDERS", "MARKERS", "NUMBERS", "check_class", "check_kind", "deep_kind_of", "kind_of",
+           "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
     float: "f", int: "i", complex: "z", bool: "b",
@@ -109,11 +109,22 @@ def check_kind(x: Any, kind: Any) -> None:
     else:
         found = kind_of(x)
     if found != kind and join(found, kind) != kind:
-        raise UnsupportedCodeError(message(
-            f"an element of a list or dict became another kind of value during the call: {type(x).__name__}",
-            **here(),
-            why="The code was made for what the lists and dicts among the arguments held when the function was called.",
-            instead="differentiate with zygote_py.options(optimise=False)", doc="docs/limitations.md#containers"))
+        raise changed_kind(x)
+
+
+@non_differentiable
+def check_class(x: Any, cls: type) -> None:
+    """As `check_kind`, for an instance of a class."""
+    if x.__class__ is not cls:
+        raise changed_kind(x)
+
+
+def changed_kind(x: Any) -> UnsupportedCodeError:
+    return UnsupportedCodeError(message(
+        f"an element of a list or dict, or an attribute, became another kind of value during the call: {type(x).__name__}",
+        **here(),
+        why="The code was made for what lists, dicts and objects held when the function was called.",
+        instead="differentiate with zygote_py.options(optimise=False)", doc="docs/limitations.md#containers"))
 
 
 @non_differentiable

@@ -1,17 +1,22 @@
 """How kinds are ordered (docs/design/0001-architecture.md, "Kinds"): what two have in common, and what they say of elements.
 
 Kinds of containers tell what is in them: `("t", kind, ...)` a tuple, `("l", kind)` a list, `("d", ((key, kind), ...))` a dict,
-`("e", kind)` an iterator or view. `("u", n)` is a real number, or an array of floating ones of at most n dimensions. `"o"` is
-anything, `"⊥"` nothing yet.
+`("e", kind)` an iterator or view. `("u", n)` is a real number, or an array of floating ones of at most n dimensions.
+`("p", class, ((attribute, kind), ...))` is an instance of a plain class (`analysis.instances`), `("?", kind)` None or
+something of that kind. `"o"` is anything, `"⊥"` nothing yet.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["NAMES", "VAGUE", "at", "element", "entries", "has_names", "join", "mapping", "most", "plain", "shallow"]
+__all__ = ["DEPTH", "NAMES", "NONE", "VAGUE", "at", "element", "entries", "has_names", "instance", "join", "mapping", "most",
+           "plain", "shallow", "solid"]
 
 VAGUE = ("o", "k", "b")     # of no use as the kind of an element
+NONE = ("?", "⊥")
+DEPTH = 4
+"""So many objects inside each other are followed."""
 
 
 NAMES = Ellipsis      # in the kind of a dict: the other keys, none of which is a number
@@ -31,7 +36,7 @@ def mapping(held: list) -> Any:
 
 def entries(held: list) -> Any:
     """As `mapping`, for a dict of which it is of use to know that it is one, whatever it holds."""
-    return "d", tuple([(key, "o" if k in VAGUE else k) for key, k in held])
+    return "d", tuple([(key, "o" if k in VAGUE else solid(k)) for key, k in held])
 
 
 def is_vague(kind: Any) -> bool:
@@ -40,12 +45,42 @@ def is_vague(kind: Any) -> bool:
 
 
 def plain(kind: Any) -> Any:
-    """A kind without what is known of the elements of lists, dicts and iterators."""
+    """A kind without what is known of the elements of lists, dicts and iterators, and of objects."""
     if kind.__class__ is not tuple:
         return kind
     if kind[0] == "t":
         return ("t", *map(plain, kind[1:]))
-    return "o" if kind[0] in ("l", "d", "e") else kind
+    if kind == NONE:
+        return "k"
+    return "o" if kind[0] in ("l", "d", "e", "p", "?") else kind
+
+
+def solid(kind: Any) -> Any:
+    """A kind as that of what is put into a container: nothing is known of what may be None."""
+    if kind.__class__ is not tuple:
+        return kind
+    return ("t", *map(solid, kind[1:])) if kind[0] == "t" else plain(kind) if kind[0] == "?" else kind
+
+
+def instance(cls: Any, held: dict, depth: int = DEPTH) -> Any:
+    """The kind of an instance of a class whose attributes are of these kinds."""
+    return "p", cls, tuple([(name, inside(solid(k), depth - 1)) for name, k in sorted(held.items())])
+
+
+def inside(kind: Any, depth: int) -> Any:
+    """A kind without what lies too deep in it."""
+    if kind.__class__ is not tuple or kind[0] not in ("p", "l", "d", "t"):
+        return kind
+    if depth <= 0:
+        return plain(kind)
+    if kind[0] == "p":
+        return instance(kind[1], dict(kind[2]), depth)
+    if kind[0] == "l":
+        held = inside(kind[1], depth - 1)
+        return "l", "o" if held in VAGUE else held
+    if kind[0] == "d":
+        return entries([(key, inside(k, depth - 1)) for key, k in kind[1]])
+    return ("t", *[inside(k, depth - 1) for k in kind[1:]])
 
 
 def shallow(kind: Any) -> Any:
@@ -91,6 +126,8 @@ def join(a: Any, b: Any) -> Any:
         return b
     if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
         return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
+    if (a.__class__ is tuple and a[0] == "?") or (b.__class__ is tuple and b[0] == "?"):
+        return join_optional(a, b)
     m, n = most(a), most(b)
     if m is not None and n is not None:
         return "u", max(m, n)
@@ -106,7 +143,17 @@ def join(a: Any, b: Any) -> Any:
             keys = [key for key in {**one, **two, **others} if key is not NAMES or None not in {**one, **two, **others}]
             form = entries if is_vague(a) or is_vague(b) else mapping
             return form([(key, join(at(one, key), at(two, key))) for key in keys])
+        if a[0] == "p" and a[1] is b[1]:
+            one, two = dict(a[2]), dict(b[2])
+            return instance(a[1], {name: join(one[name], two[name]) for name in one if name in two})
     return "o"
+
+
+def join_optional(a: Any, b: Any) -> Any:
+    """As `join`, where one or both may be None."""
+    one, two = (k[1] if k.__class__ is tuple and k[0] == "?" else k for k in (a, b))
+    kind = join(one, two)
+    return kind if kind in ("o", "k") else ("?", kind)
 
 
 def at(held: dict, key: Any) -> Any:

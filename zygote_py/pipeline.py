@@ -29,6 +29,7 @@ from .analysis.contents import insert_checks
 from .analysis.displays import write_tuples
 from .analysis.hoisting import hoist_loads
 from .analysis.inlining import inline
+from .analysis.making import make_objects
 from .analysis.objects import dissolve
 from .analysis.plan import Planner
 from .analysis.repeats import share_repeats
@@ -52,7 +53,7 @@ from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS
 from .ir.build import walk
-from .kinds import FLOAT64, NUMBERS, check_kind
+from .kinds import FLOAT64, NUMBERS, check_class, check_kind
 from .lattice import plain
 from .normalize import Core, normalize
 from .options import CHECKED
@@ -125,6 +126,7 @@ class Compiler:
                 inner_core = Cores(world, t.filename)
                 inline(core, world, inner_core, f)
                 dissolve(core, world, inner_core)
+                make_objects(core, world, inner_core)
             t.sets_shape = t.sets_shape or sets_shape(core, world.static) or is_unknowing(f.__code__)
             t.optimise = world.optimise = self.optimise and not t.sets_shape
             if t.optimise:
@@ -132,13 +134,15 @@ class Compiler:
             planner = Planner(core, world, t.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             t.used_early = False
-            assumed = t.kind, t.act, t.stores
-            t.kind, t.act = planner.run(list(t.kinds), acts)
+            assumed = t.held, t.act, t.stores, t.effects
+            t.held, t.act = planner.run(list(t.kinds), acts)
+            t.kind = plain(t.held)
+            t.effects = None if planner.effects is None else frozenset(planner.effects)
             knew, t.sets_shape = t.optimise, t.sets_shape or any(callee.sets_shape for callee in world.callees)
             core.aliases = planner.aliases
             if t.optimise and not t.ours:
                 versions(planner, NUMBERS)
-            insert_checks(core, check_kind, ndarray, FLOAT64)
+            insert_checks(core, check_kind, check_class, ndarray, FLOAT64, world.class_name)
             if t.optimise:
                 share_repeats(core)
                 hoist_loads(core)
@@ -146,14 +150,14 @@ class Compiler:
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
             core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name
                                   if found and m.__class__ is ModuleType and m.__name__ in ("numpy", "math", "cmath")}
-            if not (knew and t.sets_shape) and ((t.kind, t.act, t.stores) == assumed or not t.used_early):
+            if not (knew and t.sets_shape) and ((t.held, t.act, t.stores, t.effects) == assumed or not t.used_early):
                 break
             for other in self.analysed:
                 other.dead = other.dead or t in other.assumes
         else:
-            t.kind = "o"
+            t.kind, t.held, t.effects = "o", "o", None
         if t.kind == "⊥":
-            t.kind = "o"
+            t.kind = t.held = "o"
         for other in self.analysed:
             other.assumes.discard(t)
         t.reps = [None] * len(t.kinds)

@@ -16,6 +16,7 @@ import gast
 import numpy as np
 
 from .analysis.facts import is_scalar
+from .analysis.instances import Class, owners
 from .guards import TWIN, Expectations, Outer
 from .ir.build import const, load, path_text, tuple_
 from .kinds import kind_of
@@ -64,6 +65,8 @@ class World:
         self.inner: list[types.FunctionType] = []
         self.known: dict[str, tuple[bool, Any]] = {}
         self.defaults: dict[tuple, str] = {}
+        self.class_paths: dict[Class, str | None] = {}
+        self.class_names: dict[Class, str] = {}
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -253,6 +256,35 @@ class World:
                 self.expect.code(path, f)
                 self.expect.same(path)
         return found
+
+    # -- classes ------------------------------------------------------------------------------------------------
+
+    def class_path(self, cls: Class) -> str | None:
+        """By which name the function knows a class; None if it knows none."""
+        if cls not in self.class_paths:
+            found = cls.ref()
+            path = self.class_paths[cls] = None if found is None else owners(self.globals, found)
+            if path is not None:
+                self.expect.is_(path, found)
+                self.expect.plain_class(path)
+        return self.class_paths[cls]
+
+    def class_name(self, cls: Class, namer: Any) -> str:
+        """The name of a class in generated code."""
+        if cls not in self.class_names:
+            name = self.class_names[cls] = namer.fresh(cls.name)
+            namer.helpers[name] = Outer(self.class_path(cls) or "", None, "k")
+        return self.class_names[cls]
+
+    def rely_on(self, cls: Class, attribute: str) -> None:
+        """Instances have such attributes of their own."""
+        self.expect.plain_class(self.class_path(cls) or "", attribute)
+
+    def method_path(self, cls: Class, name: str, f: types.FunctionType) -> None:
+        """A method is called directly."""
+        path = f"{self.class_path(cls)}.{name}"
+        self.expect.is_(path, f)
+        self.paths.setdefault(id(f), path)
 
     def nested(self, code: types.CodeType) -> types.FunctionType:
         """A function that the one at hand makes, and which captures nothing."""

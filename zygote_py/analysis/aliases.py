@@ -278,7 +278,7 @@ class Uses:
         if p.extra == "inplace":
             return p.simple and not names(p.args[1]) & member
         if p.form == "inline":
-            return p.f.fresh and (final or not reads or self.keeps_no_values(p, member))
+            return not (reads or makes) or (p.f.fresh and (final or not reads or self.keeps_no_values(p, member)))
         if p.form == "plain":
             return not makes or not (names(s.value) & member)
         if p.form == "copy" and makes == {self.core.ret}:

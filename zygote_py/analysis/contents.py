@@ -13,7 +13,7 @@ from typing import Any
 import gast
 
 from ..ir.build import attribute, call, change_blocks, const, load, locate
-from ..lattice import NAMES, VAGUE, at, element, entries, join, plain, shallow
+from ..lattice import NAMES, NONE, VAGUE, at, element, entries, join, plain, shallow
 from ..normalize import Core
 from .facts import Plan, is_array, is_loose
 
@@ -110,6 +110,10 @@ def is_blank(kind: Any) -> bool:
     """Whether a kind speaks of a list that has been empty so far."""
     if kind.__class__ is not tuple:
         return bool(kind == "⊥")
+    if kind[0] == "p":
+        return any(is_blank(k) for _, k in kind[2])
+    if kind[0] == "?":
+        return kind != NONE and is_blank(kind[1])
     return any(is_blank(k) for k in ([k for _, k in kind[1]] if kind[0] == "d" else kind[1:]))
 
 
@@ -121,8 +125,10 @@ def admits(kind: Any, value: Any, place: Any) -> bool:
     """
     if kind.__class__ is not tuple or is_array(kind) or is_loose(kind):
         return True
-    if kind[0] == "t":
+    if kind[0] in ("t", "?"):
         return all(admits(k, value, place) for k in kind[1:])
+    if kind[0] == "p":
+        return all(admits(k, value, place) for _, k in kind[2])
     held = [k for _, k in kind[1]] if kind[0] == "d" else kind[1][1:] if kind[0] == "e" and kind[1][0] == "t" else [kind[1]]
     return all((join(k, value) == k or (place is not None and join(k, place) != place)) and admits(k, value, place) for k in held)
 
@@ -134,10 +140,17 @@ def forget(env: Env, confined: dict[str, str]) -> None:
             env[v] = shallow(kind) if v in confined else plain(kind), act
 
 
-def insert_checks(core: Core, check: Callable, array: type, float64: Any) -> None:
-    """Test each element where it is read; what is common, without a call. `float64` is what the `dtype` of such arrays is."""
+def insert_checks(core: Core, check: Callable, check_class: Callable, array: type, float64: Any,
+                  name_of: Callable[[Any, Any], str]) -> None:
+    """Test each element where it is read; what is common, without a call. `float64` is what the `dtype` of such arrays is;
+    `name_of` gives a class its name in the code."""
     def test(v: str, kind: Any) -> Any:
         core.read.add(v)
+        if kind[0] == "p":
+            cls = load(name_of(kind[1], core.namer))
+            full = call(load(core.namer.helper(check_class, "check_class")), load(v), cls)
+            is_one = gast.Compare(left=attribute(load(v), "__class__"), ops=[gast.Is()], comparators=[cls])
+            return gast.BoolOp(op=gast.Or(), values=[is_one, full])
         full = call(load(core.namer.helper(check, "check_kind")), load(v), const(kind))
         if kind in _CLASSES:
             return gast.BoolOp(op=gast.Or(), values=[same(attribute(load(v), "__class__"), _CLASSES[kind]), full])

@@ -25,12 +25,13 @@ class Plan:
     simple : whether a store is of numbers into a real array, at places that differ from each other
     fits : positions of the operands of an elementwise operation that have the shape of the result
     quiet : whether the callee is known to store nothing
+    own : whether an attribute is known to be the object's own, as plain objects have them
     expects : the kinds of the variables that it binds to elements of lists and dicts, which are tested
     key : of an element's load, store or deletion: what of the index may carry a derivative, (place in a tuple, atom, activity)
     """
 
     __slots__ = ("act", "args", "attempt", "claims", "expects", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind",
-                 "quiet", "simple")
+                 "own", "quiet", "simple")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
                  f: Any = None,
@@ -40,7 +41,7 @@ class Plan:
         self.fits: frozenset[int] = frozenset()
         self.key: list = []
         self.expects: dict[str, Any] = {}
-        self.attempt = self.claims = self.quiet = self.simple = False
+        self.attempt = self.claims = self.own = self.quiet = self.simple = False
 
 
 def is_scalar(kind: Any) -> bool:

@@ -11,18 +11,19 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Protocol
 
 import gast
 
-from ..lattice import VAGUE, entries, mapping, plain
+from ..lattice import NONE, VAGUE, entries, instance, mapping, plain, solid
 from ..normalize import Core
-from ..normalize.helpers import make_function
+from ..normalize.helpers import make_function, make_object
 from . import contents
 from .confined import confined
 from .counts import counting
 from .facts import Plan, all_numbers, is_array, is_loose, is_scalar
+from .instances import Class, class_of, has_own, is_instance, operator_of, written
 from .nested import nested_functions
 
 __all__ = ["OPERATORS", "Operations", "World"]
@@ -62,6 +63,9 @@ class World(Protocol):
     def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None: ...
     def broadcast(self, *kinds: Any) -> Any: ...
     def kind_by_elements(self, f: Any, /) -> Callable | None: ...
+    def class_path(self, cls: Class) -> str | None: ...
+    def rely_on(self, cls: Class, attribute: str) -> None: ...
+    def method_path(self, cls: Class, name: str, f: Any) -> None: ...
 
 
 class Operations:
@@ -74,6 +78,7 @@ class Operations:
         self.counting: set[str] | None = None
         self.types: dict[str, type] = {}        # what temporaries hold
         self.own: dict[str, str] | None = None
+        self.effects: set[tuple] | None = set()     # what is stored into attributes: (class, name, kind); None: not known
         self.nested = nested_functions(core, world.nested) if optimise else {}
 
     def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
@@ -84,6 +89,8 @@ class Operations:
     def known(self, atom: Any, env: dict) -> tuple[Any, int]:
         """As `fact`, with what a container is known to hold."""
         if isinstance(atom, gast.Constant):
+            if atom.value is None and self.optimise:
+                return NONE, 0
             return (self.world.value_kind(atom.value) if self.optimise
                     else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
         if isinstance(atom, gast.Starred):
@@ -102,12 +109,12 @@ class Operations:
 
     def operation(self, e: Any, env: dict) -> Plan:
         if isinstance(e, gast.Constant):
-            return Plan("plain", *self.fact(e, env))
+            return Plan("plain", *self.known(e, env))
         if isinstance(e, gast.Name):
             if e.id in self.core.memory:
                 self.stores = True
                 kind, act = self.cell_fact(e.id, env)
-                return Plan("load", kind, act, [e], [(kind, act)])
+                return Plan("load", kind, act, [e], [(plain(kind), act)])
             held, act = self.known(e, env)
             return Plan("copy", held, act, [e], [(plain(held), act)])
         method = getattr(self, "of_" + type(e).__name__, None)
@@ -133,16 +140,84 @@ class Operations:
 
     def of_Yield(self, e: Any, env: dict) -> Plan:
         self.stores = True
-        contents.forget(env, self.confined())
+        self.forget(env)
         return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
 
     def of_BinOp(self, e: Any, env: dict) -> Plan:
-        return self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)
+        return self.operator(e.op, [e.left, e.right], env) or self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)
 
     def of_UnaryOp(self, e: Any, env: dict) -> Plan:
         if isinstance(e.op, gast.Not):
             return Plan("plain", "b", 0)
-        return self.apply(OPERATORS[type(e.op)], [e.operand], {}, env)
+        return self.operator(e.op, [e.operand], env) or self.apply(OPERATORS[type(e.op)], [e.operand], {}, env)
+
+    # -- objects ------------------------------------------------------------------------------------------------
+
+    def operator(self, op: Any, args: list, env: dict) -> Plan | None:
+        """The plan of an operator with objects whose method is known; None for all others."""
+        held = [self.known(a, env)[0] for a in args]
+        if not any(map(is_instance, held)) or not self.optimise:
+            return None
+        name = OPERATORS[type(op)].__name__.strip("_")
+        if len(args) == 1:
+            return self.method_of(held[0], f"__{name}__", args, {}, env)
+        found = operator_of(name, *held)
+        if found is None:
+            return None
+        _, reflected = found
+        owner, spelled = (held[1], f"__r{name}__") if reflected else (held[0], f"__{name}__")
+        plan = self.method_of(owner, spelled, args[::-1] if reflected else args, {}, env)
+        return None if plan is None or plan.kind in ("o", "k") else plan      # it may be NotImplemented
+
+    def method_of(self, held: Any, name: str, args: list, keywords: dict, env: dict) -> Plan | None:
+        """The plan of the call of a method of an object, which is the first of the arguments; None if it has to be looked up."""
+        f = held[1].function(name)
+        if f is None or self.world.lookup(f) is not None or not self.optimise:
+            return None
+        self.world.method_path(held[1], name, f)
+        return self.static_call(f, args, keywords, env)
+
+    def member(self, e: Any, held: Any, act: int, env: dict) -> Plan | None:
+        """The plan of reading an attribute of an object; None if it has to be looked up."""
+        owner = held[1]
+        if has_own(held, e.attr):
+            self.world.rely_on(owner, e.attr)
+            plan = Plan("getattr" if act else "plain", dict(held[2])[e.attr], act, [e.value], [("o", act)], extra=e.attr)
+            plan.own = True
+            return plan
+        found = owner.find(e.attr)
+        if type(found) is property and isinstance(found.fget, FunctionType) and self.world.lookup(found.fget) is None:
+            self.world.method_path(owner, e.attr + ".fget", found.fget)
+            return self.static_call(found.fget, [e.value], {}, env)
+        return None
+
+    def familiar(self, kind: Any) -> Any:
+        """A kind that comes from elsewhere, without the classes that this function has no name for."""
+        if kind.__class__ is not tuple:
+            return kind
+        if kind[0] == "p":
+            return instance(kind[1], {n: self.familiar(k) for n, k in kind[2]}) if self.world.class_path(kind[1]) else "o"
+        if kind[0] in ("l", "e", "?"):
+            inner = self.familiar(kind[1])
+            return kind if inner == kind[1] else (kind[0], inner) if inner != "o" or kind[0] == "l" else "o"
+        if kind[0] == "d":
+            return "d", tuple([(key, self.familiar(k)) for key, k in kind[1]])
+        return ("t", *map(self.familiar, kind[1:])) if kind[0] == "t" else kind
+
+    def forget(self, env: dict) -> None:
+        """Code that is not known runs."""
+        self.effects = None
+        contents.forget(env, self.confined())
+
+    def called(self, env: dict, callee: Any) -> None:
+        """A known function runs, and stores into attributes of objects, or into more than that."""
+        if callee.effects is None:
+            self.forget(env)
+            return
+        for effect in callee.effects:
+            written(env, *effect)
+            if self.effects is not None:
+                self.effects.add(effect)
 
     def of_Tuple(self, e: Any, env: dict) -> Plan:
         facts = self.facts(e.elts, env)
@@ -160,7 +235,7 @@ class Operations:
 
     def of_List(self, e: Any, env: dict) -> Plan:
         plan = self.container("list", list(e.elts), env)
-        kind = contents.joined([self.known(x, env)[0] for x in e.elts])
+        kind = contents.joined([solid(self.known(x, env)[0]) for x in e.elts])
         if not any(isinstance(x, gast.Starred) for x in e.elts) and kind not in VAGUE:
             plan.kind = "l", kind
         return plan
@@ -186,7 +261,12 @@ class Operations:
         known, value = self.static(e)
         if known:
             return Plan("plain", self.world.value_kind(value) if self.optimise else "o", 0)
-        kind, act = self.fact(e.value, env)
+        held, act = self.known(e.value, env)
+        kind = plain(held)
+        if is_instance(held) and self.optimise:
+            found = self.member(e, held, act, env)
+            if found is not None:
+                return found
         if is_array(kind):
             rule = self.world.attribute(e.attr)
             if rule is not None:
@@ -308,6 +388,9 @@ class Operations:
         if isinstance(e.func, gast.Name) and e.func.id in self.nested:
             known, f = True, self.nested[e.func.id]
         starred = any(isinstance(a, gast.Starred) for a in e.args) or any(k.arg is None for k in e.keywords)
+        if known and f is make_object:
+            cls = class_of(self.static(e.args[0])[1])
+            return Plan("make", "o" if cls is None or self.world.class_path(cls) is None else ("p", cls, ()), 1)
         if known and f is make_function and not starred and isinstance(e.args[3], gast.Constant) \
                 and isinstance(e.args[4], gast.Constant):
             return Plan("plain", "o", 2)
@@ -316,6 +399,11 @@ class Operations:
         keywords = {k.arg: k.value for k in e.keywords}
         if starred:
             return self.generic("callx", e, env)
+        held = self.known(e.func, env)[0] if isinstance(e.func, gast.Name) else "o"
+        if is_instance(held):
+            called = self.method_of(held, "__call__", [e.func, *e.args], keywords, env)
+            if called is not None:
+                return called
         if known:
             rule = self.world.lookup(f)
             if rule is not None:
@@ -323,7 +411,7 @@ class Operations:
             if self.world.keeps_records(f):
                 return self.generic("call", e, env, True)
             if self.optimise:
-                plan = self.static_call(f, e, keywords, env)
+                plan = self.static_call(f, list(e.args), keywords, env)
                 if plan is not None:
                     return plan
         return self.generic("callx" if keywords else "call", e, env)
@@ -334,7 +422,7 @@ class Operations:
             self.keeps = True
         else:
             self.stores = True
-            contents.forget(env, self.confined())
+            self.forget(env)
         args = [a.value if isinstance(a, gast.Starred) else a for a in e.args]
         keywords = {k.arg: k.value for k in e.keywords}
         facts = self.facts([*args, *keywords.values()], env)
@@ -353,6 +441,10 @@ class Operations:
                 if plan.form in ("call", "callx"):
                     plan.extra = "method"
                 return plan
+        if is_instance(held) and not starred:
+            found = self.method_of(held, e.func.attr, [obj, *e.args], keywords, env)
+            if found is not None:
+                return found
         self.stores = True
         args = [obj, *(a.value if isinstance(a, gast.Starred) else a for a in e.args)]
         facts = self.facts([*args, *keywords.values()], env)
@@ -361,14 +453,16 @@ class Operations:
             return Plan("plain", "o", 0)
         if held.__class__ is tuple and held[0] == "l" and e.func.attr == "append" and len(args) == 2 and not starred \
                 and not keywords and getattr(obj, "id", "") in self.confined():
-            contents.store(env, obj.id, held, self.known(args[1], env)[0], self.confined())
+            contents.store(env, obj.id, held, solid(self.known(args[1], env)[0]), self.confined())
             return Plan("append", "k", 0, args, facts)
         result = "o"
+        if getattr(obj, "id", "") not in self.confined():
+            self.effects = None
         if starred or keywords:
-            contents.forget(env, self.confined())
+            self.forget(env)
         else:
             result = contents.viewed(held, e.func.attr)
-            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, [self.known(a, env)[0] for a in e.args],
+            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, [solid(self.known(a, env)[0]) for a in e.args],
                                   self.confined())
         return Plan("methodx" if starred or keywords else "method", result, max([1, *acts]), args, facts, None, keywords,
                     extra=e.func.attr)
@@ -386,7 +480,7 @@ class Operations:
             return Plan("plain", kind, 0)
         active = rule.always or any(a for _, a in facts)
         if rule.form in ("primitive", "rrule") and (self.kinds_of(rule, f) is None or (rule.cuts and kind == "o")):
-            contents.forget(env, self.confined())
+            self.forget(env)
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args)) \
             or (rule.form in ("linear", "rule") and not rule.own and len(args) > rule.positional)
         asked = active and f in BY_METHOD and facts[0][0] == "o"
@@ -443,10 +537,13 @@ class Operations:
         if isinstance(atom, gast.Constant):
             return self.world.Const(atom.value)
         value = self.types.get(atom.id) if isinstance(atom, gast.Name) and atom.id in self.core.local else self.static(atom)[1]
-        return self.world.Const(value) if isinstance(value, type) else self.known(atom, env)[0]
+        if isinstance(value, type):
+            return self.world.Const(value)
+        kind = self.known(atom, env)[0]
+        return plain(kind) if kind.__class__ is tuple and kind[0] in ("p", "?") else kind
 
-    def static_call(self, f: Any, e: Any, keywords: dict, env: dict) -> Plan | None:
-        bound = self.world.bind(f, list(e.args), keywords, self.core.namer)
+    def static_call(self, f: Any, args: list, keywords: dict, env: dict) -> Plan | None:
+        bound = self.world.bind(f, args, keywords, self.core.namer)
         if bound is None:
             return None
         facts = [self.argument_fact(b, env) for b in bound]
@@ -459,10 +556,10 @@ class Operations:
         facts = [(plain(k), a) for k, a in facts]
         if callee.stores:
             self.stores = True
-            contents.forget(env, self.confined())
+            self.called(env, callee)
         elif callee.act == 0:
-            return Plan("plain", callee.kind, 0)
-        return Plan("static", callee.kind, callee.act if mask or callee.act < 2 else 1, bound, facts, callee)
+            return Plan("plain", self.familiar(callee.held), 0)
+        return Plan("static", self.familiar(callee.held), callee.act if mask or callee.act < 2 else 1, bound, facts, callee)
 
     def argument_fact(self, node: Any, env: dict) -> tuple[Any, int]:
         if isinstance(node, gast.Tuple):
@@ -470,4 +567,5 @@ class Operations:
             return ("t", *(k for k, _ in facts)), max((a for _, a in facts), default=0)
         if isinstance(node, gast.Name) and node.id in self.core.namer.helpers:
             return self.world.value_kind(self.core.namer.helpers[node.id]), 0
-        return self.known(node, env)
+        kind, act = self.known(node, env)
+        return "k" if kind == NONE else kind, act

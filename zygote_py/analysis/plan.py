@@ -16,12 +16,14 @@ from typing import Any
 import gast
 
 from ..ir.build import ends_in_raise, names
-from ..lattice import NAMES, has_names, join, plain
+from ..lattice import NAMES, has_names, join, plain, solid
 from ..normalize import Core
 from . import contents
 from .aliases import Aliases
 from .confined import note_records
 from .facts import Plan, is_array, is_loose, is_scalar
+from .instances import is_instance, returned, stored_attribute
+from .narrowing import not_none
 from .operations import OPERATORS, Operations, World
 from .sums import Sums
 from .versions import is_candidate
@@ -82,8 +84,10 @@ class Planner(Operations):
 
     def settle(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
         """Go through the function until what it stores where is known."""
+        kinds = [self.familiar(k) for k in kinds]
         for _ in range(6):
             env: dict = {}
+            self.effects = set()
             for p, k, a in zip(self.core.params, kinds, acts):
                 self.bind(env, p, k, a)
             end = self.block(self.core.body, env)
@@ -95,7 +99,7 @@ class Planner(Operations):
         if self.aliases is not None and not self.aliases.all_private:
             self.stores = True
         kind, act = (end or {}).get(self.core.ret, ("o", 0))
-        return plain(kind), act
+        return returned(kind), act
 
     def bind(self, env: dict, v: str, kind: Any, act: int) -> None:
         """Note kind and activity of a variable; what active values may be stored into is active, too."""
@@ -106,11 +110,11 @@ class Planner(Operations):
     # -- flow ---------------------------------------------------------------------------------------------------
 
     def block(self, body: list, env: dict | None) -> dict | None:
-        for s in body:
+        for i, s in enumerate(body):
             if env is None:
                 break
             if isinstance(s, gast.If):
-                env = join_env(self.block(s.body, dict(env)), self.block(s.orelse, dict(env)))
+                env = self.branch(s, body[:i], env)
             elif isinstance(s, gast.While):
                 env = self.loop(s, env, lambda e: e)
             elif isinstance(s, gast.For):
@@ -132,6 +136,16 @@ class Planner(Operations):
                 for caught in self.tried:
                     caught.update(join_env(caught, env) or {})
         return env
+
+    def branch(self, s: Any, before: list, env: dict) -> dict | None:
+        sides = dict(env), dict(env)
+        if any(k.__class__ is tuple and k[0] == "?" for k, _ in env.values()):
+            for side, found in zip(sides, not_none(s.test, before)):
+                for v in found - self.core.memory:
+                    kind, act = side.get(v, ("o", 2))
+                    if kind.__class__ is tuple and kind[0] == "?":
+                        side[v] = kind[1], act
+        return join_env(self.block(s.body, sides[0]), self.block(s.orelse, sides[1]))
 
     def attempt(self, s: Any, env: dict) -> dict | None:
         """A `try`: its handler may find the variables as they are after any statement of the body."""
@@ -223,10 +237,12 @@ class Planner(Operations):
 
     def expect(self, plan: Plan, v: str, source: Any, kind: Any) -> None:
         """Ask for a test where the kind of a variable comes from what a container holds."""
-        if source != plain(source):
-            if plain(kind) != "o":
+        if source != plain(source) and source[0] not in ("p", "?"):
+            if is_instance(kind):
+                plan.expects[v] = kind[:2]
+            elif plain(kind) != "o":
                 plan.expects[v] = plain(kind)
-            elif kind != "o" and kind[0] != "e":
+            elif kind != "o" and kind[0] not in ("e", "?"):
                 plan.expects[v] = kind[:1]
 
     # -- statements ---------------------------------------------------------------------------------------------
@@ -250,7 +266,9 @@ class Planner(Operations):
                         if isinstance(value, type):
                             self.types[target.id] = value
                     held, plan.kind = plan.kind, plain(plan.kind)
-                    if plan.form in READING and not (isinstance(s.value, gast.Call) and plan.form == "plain"):
+                    if plan.own or (plan.form == "element" and is_instance(held)):
+                        self.expect(plan, target.id, "e", held)
+                    elif plan.form in READING and not (isinstance(s.value, (gast.Call, gast.Tuple)) and plan.form == "plain"):
                         for n in names(s.value):
                             self.expect(plan, target.id, env.get(n, ("o", 0))[0], held)
                     if plan.form in ("list", "dict") and self.optimise and target.id in self.confined():
@@ -275,6 +293,7 @@ class Planner(Operations):
                 s.plan = Plan("plain")
             else:
                 self.stores = True
+                self.forget(env)
                 form = "delattr" if isinstance(target, gast.Attribute) else "delitem"
                 s.plan = Plan(form, args=[target.value], facts=self.facts([target.value], env))
                 s.plan.attempt = self.region and self.may_run_python(s.plan)
@@ -310,7 +329,7 @@ class Planner(Operations):
         s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)],
                       extra=(inner, star, known))
         for i, (name, k) in enumerate(zip(inner, kinds)):
-            if i != star and not known:
+            if i != star and (not known or is_instance(k)):
                 self.expect(s.plan, name, held, k)
             self.bind(env, name, "o" if i == star else k, max(act, 1) if i == star else act)
 
@@ -318,6 +337,10 @@ class Planner(Operations):
         args = [target.value, s.value]
         form = "setattr" if isinstance(target, gast.Attribute) else "setitem"
         s.plan = plan = Plan(form, args=args, facts=self.facts(args, env))
+        if form == "setattr":
+            self.store_attribute(plan, target, env, getattr(s, "alone", False))
+        elif getattr(target.value, "id", "") not in self.confined() and not is_array(plan.facts[0][0]):
+            self.effects = None
         plan.attempt = self.region and self.may_run_python(plan)
         if form == "setitem" and plan.facts[0][0] == "o":
             plan.key = self.key(target.slice, env)
@@ -326,8 +349,8 @@ class Planner(Operations):
                 plan.extra = self.place(self.known(target.value, env)[0], target.slice, env)
             key = target.slice.value if isinstance(target.slice, gast.Constant) else \
                 NAMES if isinstance(target.slice, gast.Name) and self.fact(target.slice, env)[0] == "k" else None
-            contents.store(env, getattr(target.value, "id", ""), self.known(target.value, env)[0], self.known(s.value, env)[0],
-                           self.confined(), key)
+            contents.store(env, getattr(target.value, "id", ""), self.known(target.value, env)[0],
+                           solid(self.known(s.value, env)[0]), self.confined(), key)
         if form == "setitem" and is_array(plan.facts[0][0]):
             plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
             if getattr(s, "again", False) and is_array(plan.facts[1][0]):
@@ -338,15 +361,44 @@ class Planner(Operations):
         else:
             self.stores = True
 
-    def is_simple(self, facts: list) -> bool:
-        """Whether a number or an array is stored into a real array: the undoing of it can be written out."""
+    def store_attribute(self, plan: Plan, target: Any, env: dict, alone: bool) -> None:
+        """Note what is stored into an attribute: of a known object, without a look at its class; `alone`: of one that nobody
+        else has seen."""
+        held, value = (self.known(a, env)[0] for a in plan.args)
+        if not self.optimise or target.attr.startswith("__"):
+            self.forget(env)
+            return
+        if is_instance(held) and held[1].has_own(target.attr):
+            plan.own = True
+            self.world.rely_on(held[1], target.attr)
+            if self.effects is not None and not alone:
+                self.effects.add((held[1], target.attr, solid(value)))
+        else:
+            self.effects = None
+        stored_attribute(env, getattr(target.value, "id", ""), held, target.attr, value, alone)
+
+    def is_simple(self, facts: list, added: bool = False) -> bool:
+        """Whether a number or an array is stored into a real array: the undoing of it can be written out. NumPy refuses to add
+        what is complex."""
         (a, _), (b, _) = facts
-        return self.optimise and is_array(a) and a[0] == "a" and (b in ("i", "f", "b") or (is_array(b) and b[0] in "an"))
+        return self.optimise and is_array(a) and a[0] == "a" \
+            and (b in ("i", "f", "b") or (is_array(b) and b[0] in "an") or (added and (b == "z" or is_array(b))))
 
     def augmented(self, s: Any, env: dict) -> None:
         target = gast.Name(id=s.target.id, ctx=gast.Load(), annotation=None, type_comment=None)
         args = [target, s.value]
         facts = self.facts(args, env)
+        held = self.known(target, env)[0]
+        plan: Plan | None = None
+        if is_instance(held) and held[1].function(f"__{INPLACE[type(s.op)].__name__}__") is None:
+            plan = self.operator(s.op, args, env)
+        if plan is None and any(k == "⊥" for k, _ in facts):
+            plan = Plan("plain", "⊥", max(a for _, a in facts))
+        if plan is not None:
+            held, plan.kind = plan.kind, plain(plan.kind)
+            s.plan = plan
+            self.bind(env, target.id, held, plan.act)
+            return
         if all(is_scalar(k) for k, _ in facts):
             s.plan = plan = self.apply(OPERATORS[type(s.op)], args, {}, env)
         elif facts[0][0] == "k" and self.optimise:
@@ -358,9 +410,11 @@ class Planner(Operations):
                 kind = self.result_kind(self.world.lookup(operation), operation, args, {}, env)
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
             held, added = self.known(target, env)[0], contents.element(self.known(s.value, env)[0])
+            if not is_array(plan.facts[0][0]) and s.target.id not in self.confined():
+                self.effects = None
             if plain(held) != held or (kind == "o" and added != "o"):      # a list is extended
                 contents.store(env, s.target.id, held, added, self.confined())
-            plan.simple = self.is_simple(facts) and isinstance(s.op, (gast.Add, gast.Sub))
+            plan.simple = self.is_simple(facts, True) and isinstance(s.op, (gast.Add, gast.Sub))
             plan.attempt = self.region and self.may_run_python(plan)
             if plan.simple:
                 self.updates = True

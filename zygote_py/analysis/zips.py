@@ -18,6 +18,7 @@ from ..ir.build import assigned, blocks, names
 from ..lattice import element
 from ..normalize import Core
 from .facts import is_array, is_scalar
+from .instances import is_instance
 
 __all__ = ["can_follow", "loops_over_calls"]
 
@@ -41,10 +42,10 @@ def loops_over_calls(core: Core) -> dict[str, Any]:
 
 
 def can_follow(loop: Any, args: list, facts: list, memory: set[str]) -> bool:
-    """Whether the elements of what is zipped can be given their cotangents one by one: of lists of numbers, of dicts, and of
-    arrays."""
+    """Whether the elements of what is zipped can be given their cotangents one by one: of arrays, of dicts, and of lists of
+    numbers or of objects, which have theirs in records."""
     inside = assigned([loop]) | memory
     return any(act == 2 for _, act in facts) and all(
         isinstance(a, gast.Name) and a.id not in inside
-        and (act == 0 or is_array(k) or k[0] == "d" or (k[0] == "l" and is_scalar(element(k))))
+        and (act == 0 or is_array(k) or k[0] == "d" or (k[0] == "l" and (is_scalar(element(k)) or is_instance(element(k)))))
         for a, (k, act) in zip(args, facts))

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, TextIO
 
+from ..analysis.instances import is_plain_class
 from ..api.gradient import in_order, is_direct, is_function
 from ..cache import PUSH, Link, Template
 from ..emit.convert import to_ast
@@ -392,7 +393,9 @@ def assumptions(t: Template) -> tuple[set[str], set[str]]:
     fixed, kinds = set(), set()
     for test, values in t.expect.tests.items():
         path, _, _ = test.partition(" ")
-        if test.startswith("$0("):
+        if values[0] is is_plain_class:
+            fixed.add(path[3:-1])
+        elif test.startswith("$0("):
             what, known = values
             kinds.add(f"{path[3:-1]}: {word(known)}" if what is kind_of else f"{what.__name__}{path[2:]} == {known!r}")
         elif " in " in test:
@@ -435,6 +438,10 @@ def word(kind: Any) -> str:
             return f"list of {word(kind[1])}"
         if kind[0] == "d":
             return "{" + ", ".join([f"{key!r}: {word(k)}" for key, k in kind[1]]) + "}"
+        if kind[0] == "p":
+            return f"{kind[1].name}({', '.join([f'{name}: {word(k)}' for name, k in kind[2]])})"
+        if kind[0] == "?":
+            return f"{word(kind[1])} or None"
         if kind[0] == "u":
             return f"float or {word(('a', kind[1]))}"
         return f"{_WORDS.get(kind[0], kind[0])}[{', '.join([':'] * kind[1])}]"

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..errors import ZygoteError
 
-__all__ = ["MISSING", "WITHOUT_DERIVATIVES", "advance", "cell_of", "check_manager", "del_global", "global_value",
-           "join_group", "make_class", "make_function", "match_class", "matches", "new_cell", "note_failure", "pack_dict",
+__all__ = ["MISSING", "WITHOUT_DERIVATIVES", "advance", "cell_of", "check_count", "check_manager", "del_global", "global_value",
+           "join_group", "make_class", "make_function", "make_object", "match_class", "matches", "new_cell",
+           "note_failure", "pack_dict",
            "set_global", "split_group"]
 
 
@@ -33,6 +34,17 @@ def make_class(code: types.CodeType, module_globals: dict, cells: tuple, name: s
     """What a `class` statement does."""
     body = types.FunctionType(code, module_globals, name, None, cells)
     return builtins.__build_class__(body, name, *bases, **keywords)
+
+
+def make_object(cls: type) -> Any:
+    """What the call of a plain class does first: an instance without attributes."""
+    return object.__new__(cls)
+
+
+def check_count(f: Any, items: Any, n: int) -> None:
+    """Whether `f(*items)` gets n arguments: else the call is made, for its error."""
+    if hasattr(items, "__len__") and len(items) != n:
+        f(*items)
 
 
 def new_cell() -> types.CellType:

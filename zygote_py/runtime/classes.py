@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UnsupportedCodeError, message
-from ..normalize.helpers import make_class
+from ..normalize.helpers import check_count, make_class
 from ..registry import Rule, _register, lookup, non_differentiable
 from ..tangents.accumulate import add
 from . import call as calls
@@ -264,6 +264,7 @@ def holds_numbers(cell: Any) -> bool:
     return any((is_number(p) and not isinstance(p, bool)) or isinstance(p, (tuple, np.ndarray)) for p in parts)
 
 
+non_differentiable(check_count)
 _register(Rule(make_class, "primitive", (build_class,)))
 _register(Rule(type.__call__, "primitive", (make_instance,)))
 _register(Rule(types.SimpleNamespace, "primitive", (make_namespace,)))

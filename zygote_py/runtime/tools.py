@@ -75,7 +75,7 @@ from .pushforward.slots import (
 from .pushforward.tangents import cell_tangent, current, definite, part_of, set_cell_tangent, whole, zero_like
 from .settle import settle
 from .shared import conjugate
-from .slots import array_slot_back, changed, take_key
+from .slots import array_slot_back, changed, note_object, take_key
 from .unpacking import full, note_unpack, repack, split_star
 
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
@@ -91,7 +91,7 @@ __all__ = [
     "delete_slot", "delete_slot_item", "deliver", "deposit", "elements", "expand", "feed_back", "feed_done",
     "feed_item", "feed_left", "feed_tangent",
     "filled", "full", "inner", "join_stars", "joined_elements",
-    "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items",
+    "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_object",
     "note_source", "note_unpack", "note_yielded", "outline", "owned", "part_of", "push_attribute", "push_call", "push_callx",
     "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part", "refuse_written",
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "small", "source_left", "spill",

@@ -53,7 +53,30 @@ class Memory(Cotangents):
     def caller(self, tool: str, plan: Plan) -> Any:
         return self.tool("try_" + tool if plan.attempt else tool)
 
+    def on_make(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """An object without attributes; those that it gets may carry a derivative."""
+        v = s.targets[0].id
+        state.pop(v, None)
+        if self.aliases is not None and self.aliases.activity(v) < 2:
+            return [clone(s)], []
+        return [clone(s), self.track(v)], []
+
+    def track(self, v: str) -> Any:
+        """Say that the attributes of an object may carry a derivative."""
+        self.uses_context = True
+        return gast.Expr(value=call(self.tool("changed"), load(self.namer.cx), const(True), load(v)))
+
     def on_getattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        if plan.own:
+            out: list = []
+            y, rep = self.cotangent(s, state, out)
+            if rep is not None:
+                x = self.pre(clone(plan.args[0]), y)
+                act = plan.facts[0][1]
+                if rep in ("num", "nums") and act == 2:
+                    self.look_up(out, s, x.id)
+                self.to_slot(out, x, const(plan.extra), y, rep, act)
+            return [clone(s)], out
         return self.loading(s, plan, state, "load_attribute", const(plan.extra))
 
     def on_getitem(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -227,7 +250,43 @@ class Memory(Cotangents):
             out.append(gast.Expr(value=value))
         return [*fwd, clone(s)], out
 
+    def look_up(self, out: list, s: Any, v: str) -> None:
+        """Have the record of an object at hand, until the beginning of the block or of the variable."""
+        if v in self.records or v not in self.core.local or v in self.core.memory or self.functional or self.region:
+            return
+        name = self.records[v] = self.keep(s, "record", v + "_record")
+        out.append(assign(name, call(attribute(load(self.namer.cx), "record"), load(v))))
+
+    def put_own(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A store into an attribute of an object's own: its cotangent is in the record."""
+        obj, x = plan.args
+        kind, act = plan.facts[1]
+        self.uses_context = True
+        fwd: list = [clone(s)]
+        if not getattr(s, "fresh", False):
+            fwd.insert(0, gast.Expr(value=call(self.tool("note_object"), load(self.namer.cx), clone(obj))))
+            if act:
+                fwd.append(self.track(obj.id))
+        out: list = []
+        if not is_scalar(kind):
+            self.spill(out, state)
+        key = const(s.targets[0].attr)
+        self.look_up(out, s, obj.id)
+        if obj.id in self.records:
+            number = is_scalar(kind) and kind in ("f", "i")
+            value = call(attribute(load(self.records[obj.id]), "pop"), key, const(0.0 if number else None))
+        else:
+            number = False
+            value = call(attribute(load(self.namer.cx), "take"), clone(obj), key)
+        if act and isinstance(x, gast.Name):
+            self.give(out, state, x, 2, value, "num" if number else "maybe")
+        else:
+            out.append(gast.Expr(value=value))
+        return fwd, out
+
     def on_setattr(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        if plan.own and isinstance(plan.args[0], gast.Name) and not plan.attempt:
+            return self.put_own(s, plan, state)
         return self.storing(s, plan, state, "store_attribute", const(s.targets[0].attr))
 
     def storing(self, s: Any, plan: Plan, state: State, tool: str, key: Any) -> tuple[list, list]:

@@ -43,6 +43,8 @@ class Pushing(Tangents):
         for v in written(s):
             state.bind(v, plan.kind if single else "o", None)
 
+    on_make = on_plain
+
     def on_copy(self, s: Any, plan: Plan, state: State, out: list) -> None:
         y, rep = self.bound(s), self.rep(plan.args[0], state)
         out.append(clone(s))

@@ -50,7 +50,13 @@ class Reverse(Inlining, Memory):
         return self.core.temporaries()
 
     def block(self, body: list, state: State) -> list:
-        pairs = [self.step(s, state) if self.region else self.pair(s, state) for s in reversed(body)]
+        outer = dict(self.records)
+        pairs = []
+        for s in reversed(body):
+            pairs.append(self.step(s, state) if self.region else self.pair(s, state))
+            for v in self.records.keys() & assigned([s]):
+                del self.records[v]
+        self.records = outer
         pairs.reverse()
         return pairs
 
