@@ -12,9 +12,13 @@ from .table import program
 V = np.array([0.5, -1.2, 2.0])
 
 
+HELD: list = []
+
+
 def through(held):
     """What comes out of here is of a kind that nobody knows."""
-    return {"held": [held]}["held"].pop()
+    HELD.append(held)
+    return HELD.pop()
 
 
 @program([(0.8, 1.7), (1.4, V)])
@@ -79,6 +83,26 @@ def a_variable_that_is_bound_late(a, b):
     x = last * 2.0
     y = x * x - last
     return y * a
+
+
+class Scaled:
+    def __init__(self, by):
+        self.by = by
+
+    def __mul__(self, x):
+        return Scaled(self.by * x)
+
+
+@program([(0.8, 1.7), (1.9, 0.4)])
+def values_of_a_branch_that_is_not_taken(a, b):
+    o = Scaled(a)
+    u = through(b)
+    x = math.tanh(u * a)
+    o = o * x           # no number
+    if b < a:
+        if x < a:
+            return math.tanh(math.sin(math.sin(x))) * b
+    return x * o.by
 
 
 @program([(-0.8, 1.7)])

@@ -18,7 +18,23 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, attribute, binop, call, clone, const, if_, load, locate, store, try_, tuple_, walk
+from ..ir.build import (
+    assign,
+    assigned,
+    attribute,
+    binop,
+    blocks,
+    call,
+    clone,
+    const,
+    if_,
+    load,
+    locate,
+    store,
+    try_,
+    tuple_,
+    walk,
+)
 from ..ir.names import Namer
 from .liveness import Memo, live_in, terminates
 from .pairs import Attempt, Branch, Jump, Loop, Pair
@@ -195,7 +211,7 @@ class Weaver:
         if len(need) < 2:
             return
         rare = self.namer.fresh("rare")
-        self.early.add(rare)
+        self.early |= {rare, *need} - assigned([s for s in fwd if not blocks(s)])
         fwd.append(locate(assign(rare, tuple_([load(v) for v in need])), origin))
         rev.insert(0, locate(assign(need, load(rare)), origin))
 
