@@ -32,6 +32,7 @@ from .analysis.inlining import inline
 from .analysis.making import make_objects
 from .analysis.objects import dissolve
 from .analysis.plan import Planner
+from .analysis.powers import note_powers
 from .analysis.repeats import share_repeats
 from .analysis.shapes import note_shapes, sets_shape
 from .analysis.versions import versions
@@ -147,6 +148,7 @@ class Compiler:
                 share_repeats(core)
                 hoist_loads(core)
                 note_shapes(core, list(t.kinds))
+                note_powers(core)
             t.core, t.stores, t.expect, t.callees, t.rules = core, planner.stores, world.expect, world.callees, world.rules
             core.namer.modules = {name: m for name, (found, m) in world.known.items()  # the modules that rules name
                                   if found and m.__class__ is ModuleType and m.__name__ in ("numpy", "math", "cmath")}

@@ -26,12 +26,13 @@ class Plan:
     fits : positions of the operands of an elementwise operation that have the shape of the result
     quiet : whether the callee is known to store nothing
     own : whether an attribute is known to be the object's own, as plain objects have them
+    power : of a product that is a power: position of the variable, exponent, position of the power below (`powers`)
     expects : the kinds of the variables that it binds to elements of lists and dicts, which are tested
     key : of an element's load, store or deletion: what of the index may carry a derivative, (place in a tuple, atom, activity)
     """
 
     __slots__ = ("act", "args", "attempt", "claims", "expects", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind",
-                 "own", "quiet", "simple")
+                 "own", "power", "quiet", "simple")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
                  f: Any = None,
@@ -41,6 +42,7 @@ class Plan:
         self.fits: frozenset[int] = frozenset()
         self.key: list = []
         self.expects: dict[str, Any] = {}
+        self.power: tuple[int, int, int] | None = None
         self.attempt = self.claims = self.own = self.quiet = self.simple = False
 
 

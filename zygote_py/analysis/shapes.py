@@ -83,10 +83,11 @@ def shape_of(s: Any, plan: Plan, shapes: dict[str, Any]) -> Any:
         return shapes.get(plan.args[0].id, (id(s),))
     if plan.form == "index" or (plan.form == "plain" and isinstance(s.value, gast.Subscript)):
         return part_of(s.value, shapes) or (id(s),)
-    if plan.form == "plain" and isinstance(s.value, gast.Call) and len(s.value.args) == 1 and not s.value.keywords:
+    if plan.form == "plain" and plan.f is None and isinstance(s.value, gast.Call) and len(s.value.args) == 1 \
+            and not s.value.keywords:
         like = names(s.value.args[0])
         return shapes.get(next(iter(like)), (id(s),)) if callee_name(s.value) in ALIKE and len(like) == 1 else (id(s),)
-    if plan.form != "inline" or not plan.args:
+    if (plan.form != "inline" and plan.f is None) or plan.form not in ("inline", "plain") or not plan.args:
         return (id(s),)
     if plan.f.form != "elementwise":
         name, first = getattr(plan.f.f, "__name__", ""), plan.args[0]

@@ -83,6 +83,16 @@ def scaled(d: Any, p: Any) -> Any:
     return d * p if d else np.zeros(p.shape)
 
 
+def over(d: Any, b: Any) -> Any:
+    """d / b for real arrays; zero stays zero whatever b is, which is looked into where a large quotient is not finite."""
+    if d.__class__ is np.ndarray and d.nbytes >= LARGE:
+        with np.errstate(all="ignore"):
+            r = d / b
+        if strong(r) is r:
+            return r
+    return d * strong(1 / b)
+
+
 def inner(x: Any, scale: Any, over: Any, plain: tuple, firm: tuple) -> Any:
     """The sum over all elements of a product of arrays and of `scale / over`, for a number x; what is in `firm` may be infinite,
     and counts as nothing where the others are zero."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import gast
 
 from ..ir.build import binop, blocks, const, statements, tuple_, walk
 
-__all__ = ["is_constant", "negative", "product", "sum_products"]
+__all__ = ["gather_numbers", "is_constant", "negative", "product", "sum_products"]
 
 
 def is_constant(e: Any, value: Any = None) -> bool:
@@ -107,3 +108,34 @@ def sum_products(body: list, fitting: set[str], firm: set[str], numbers: set[str
             over = found.over[0] if found.over else const(1.0)
             n.args = [n.args[1], negative(scale) if found.negative else scale, over, tuple_(found.plain), tuple_(found.strong)]
             n.func = inner()
+
+
+def gather_numbers(e: Any, numbers: set[str]) -> Any:
+    """An expression in which the numbers of a product come together: `d * 0.5 * a * k` is `d * (0.5 * k) * a`, one array less.
+
+    Only constants are gathered, and one variable: a product of variables may be infinite where the whole is not.
+    """
+    if isinstance(e, gast.UnaryOp):
+        e.operand = gather_numbers(e.operand, numbers)
+    elif isinstance(e, gast.Call):
+        e.args = [gather_numbers(a, numbers) for a in e.args]
+    if not isinstance(e, gast.BinOp):
+        return e
+    factors = factors_of(e)
+    constants = [f for f in factors if is_constant(f)]
+    k = next((f for f in factors if isinstance(f, gast.Name) and f.id in numbers), None)
+    rest = [f for f in factors if not is_constant(f) and f is not k]
+    if not constants or len(constants) + (k is not None) < 2 or all(getattr(f, "id", None) in numbers for f in rest):
+        e.left, e.right = gather_numbers(e.left, numbers), gather_numbers(e.right, numbers)
+        return e
+    value = math.prod([f.value for f in constants])
+    number = const(value) if k is None else k if value == 1 else binop(const(value), gast.Mult, k)
+    found = gather_numbers(rest[0], numbers)
+    for f in [number, *rest[1:]] if k is not None or value != 1 or len(rest) == 1 else rest[1:]:
+        found = binop(found, gast.Mult, f if f is number else gather_numbers(f, numbers))
+    return found
+
+
+def factors_of(e: Any) -> list:
+    """The factors of a product, from left to right."""
+    return [*factors_of(e.left), *factors_of(e.right)] if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) else [e]

@@ -32,7 +32,7 @@ from ..ir.build import (
     written,
 )
 from ..normalize import Core
-from .algebra import sum_products
+from .algebra import gather_numbers, sum_products
 from .cotangents import all_scalars
 from .elements import list_elements
 from .liveness import live_in
@@ -278,6 +278,7 @@ class Assembly:
         self.double(body)
         if not self.reverse.functional:
             self.total(body)
+            self.gather(body)
         return body if self.reverse.functional else self.listed(body)
 
     def listed(self, body: list) -> list:
@@ -335,6 +336,14 @@ class Assembly:
         if fitting:
             firm = {n for n, f in helpers.items() if f is tools.strong}
             sum_products(body, fitting, firm, self.numbers(), lambda: self.reverse.tool("inner"))
+
+    def gather(self, body: list) -> None:
+        """Numbers in the products of cotangents are multiplied by each other, and not each by an array."""
+        numbers = self.numbers()
+        for s in statements(body):
+            target = s.target if isinstance(s, gast.AugAssign) else s.targets[0] if isinstance(s, gast.Assign) else None
+            if getattr(target, "id", None) in self.namer.owner:
+                s.value = gather_numbers(s.value, numbers)
 
     def numbers(self) -> set[str]:
         """The variables that are known to hold real numbers wherever they are used, and their cotangents."""

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from ..analysis.facts import Plan, all_numbers, is_array, is_loose, is_scalar
-from ..ir.build import assign, attribute, call, clone, const, load, walk
+from ..ir.build import assign, attribute, binop, call, clone, const, load, walk
 from .algebra import is_constant, negative, product
 from .cotangents import Cotangents, State, negative_sum
 from .templates import substitute
@@ -50,7 +50,7 @@ class Inlining(Cotangents):
             if rep == "uni" and not self.takes_uniform(plan):
                 o += self.fit(y, "uni", "own")
             gifts = self.contributions(plan, y, "some" if rep == "maybe" else rep)
-            self.call_once(o, s, [g[2] for g in gifts if g[1] == 2])
+            gifts = self.call_once(o, s, gifts)
             aliases = [g for g in gifts if isinstance(g[2], gast.Name) and g[2].id == self.d(y) and g[1] == 2]
             if len(aliases) == 1 and rep == "own" and not plan.keywords:  # the cotangent itself is handed on, last
                 alias = aliases[0]
@@ -71,16 +71,18 @@ class Inlining(Cotangents):
         self.consume(rep, y, state, out, build)
         return [self.swift(s, plan)], out
 
-    def call_once(self, out: list, s: Any, values: list) -> None:
+    def call_once(self, out: list, s: Any, gifts: list) -> list:
         """What two cotangents of an operation both call is called once."""
+        values = [g[2] for g in gifts if g[1] == 2]
         known: set[str] = set()
         common: list[tuple[str, Any]] = []
         for e in values if len(values) > 1 else ():
-            calls = {gast.dump(n): n for n in gast.walk(e) if isinstance(n, gast.Call) and n is not e}
+            calls = {gast.dump(n): n for n in gast.walk(e)
+                     if isinstance(n, gast.Call) and (n is not e or self.is_call(n, self.tools.over))}
             common += [(text, calls[text]) for text in calls.keys() & known]
             known |= calls.keys()
         if not common:
-            return
+            return gifts
         text, made = max(common, key=lambda found: (len(found[0]), found[0]))
         name = self.keep(s, "shared", "shared")
         out.append(assign(name, clone(made)))
@@ -90,6 +92,8 @@ class Inlining(Cotangents):
                     setattr(n, field, load(name))
                 elif isinstance(child, list):
                     setattr(n, field, [load(name) if isinstance(c, gast.Call) and gast.dump(c) == text else c for c in child])
+        return [(x, act, load(name) if act == 2 and isinstance(e, gast.Call) and gast.dump(e) == text else e, rep)
+                for x, act, e, rep in gifts]
 
     def takes_uniform(self, plan: Plan) -> bool:
         """Whether the parts of a rule can work with one number for a whole array."""
@@ -111,6 +115,10 @@ class Inlining(Cotangents):
         places = rule.places(len(plan.args), plan.keywords)
         variant = None if plan.keywords else rule.variants.get(tuple(["numbers" if all_numbers(k) else k for k, _ in plan.facts]))
         found = []
+        if plan.power is not None:
+            i, n, below = plan.power
+            p = binop(const(n), gast.Mult, self.before([plan.args[below]], y)[0])
+            return [(plan.args[i], plan.facts[i][1], *self.elementwise(plan, i, load(self.d(y)), p, rep, y))]
         for i, (x, (kind, act)) in enumerate(zip(atoms, plan.facts)):
             if not act or not isinstance(x, gast.Name) or kind in ("k", "b"):
                 continue
@@ -199,7 +207,7 @@ class Inlining(Cotangents):
                 p = call(attribute(p, "conjugate")) if known else call(self.tool("conjugate"), p)
             value = call(self.tool("unbroadcast"), product(dy, p), x)
             return value, "num" if is_scalar(kind) else "arr"
-        value = product(dy, p)
+        value = self.quotient(plan, kind, dy, p, rep) or product(dy, p)
         alias = value is dy
         if rep == "uni":
             if isinstance(p, gast.BinOp) and isinstance(p.op, gast.Mult) and is_constant(p.left):
@@ -211,10 +219,33 @@ class Inlining(Cotangents):
         if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
             return value, ("arr" if alias else "own")
         minus = isinstance(value, gast.UnaryOp) and isinstance(value.op, gast.USub)
-        new = minus or isinstance(value, gast.BinOp)
+        new = minus or isinstance(value, gast.BinOp) or self.is_call(value, self.tools.over)
         value = call(self.tool("unbroadcast"), value.operand if minus else value, x)
         rep = "num" if is_scalar(kind) else "some" if is_loose(kind) else "own" if new else "arr"
         return negative(value) if minus else value, rep     # fewer numbers to negate
+
+    def quotient(self, plan: Plan, kind: Any, dy: Any, p: Any, rep: str) -> Any:
+        """`dy * strong(1 / b)` for real arrays as `over(dy, b)`, and `dy * strong(-y / b)` with the same quotient where both
+        sides of a division have a cotangent; None for anything else."""
+        inside = p.args[0] if self.is_call(p, self.tools.strong) else None
+        if self.functional or rep == "uni" or not is_array(kind) or not is_array(plan.kind):
+            return None
+        if not isinstance(inside, gast.BinOp) or not isinstance(inside.op, gast.Div) or not isinstance(inside.right, gast.Name):
+            return None
+        n, b = inside.left, inside.right
+        minus = isinstance(n, gast.UnaryOp) and isinstance(n.op, gast.USub)
+        n = n.operand if minus else n
+        divides = [k for a, (k, _) in zip(plan.args, plan.facts) if getattr(a, "id", "") == b.id.rstrip("@")]
+        both = len(plan.facts) == 2 and is_array(plan.facts[0][0]) and plan.facts[0][1]
+        if not divides or not is_array(divides[0]) or not (is_constant(n, 1) or (isinstance(n, gast.Name) and both)):
+            return None
+        value = call(self.tool("over"), dy, b)
+        value = value if is_constant(n) else binop(value, gast.Mult, call(self.tool("strong"), n))
+        return negative(value) if minus else value
+
+    def is_call(self, e: Any, f: Any) -> bool:
+        """Whether an expression calls a function of the runtime."""
+        return isinstance(e, gast.Call) and isinstance(e.func, gast.Name) and self.namer.helpers.get(e.func.id) is f
 
     def uniform(self, plan: Plan, i: int, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
         """As `elementwise`, for a cotangent that is one number."""
