@@ -272,13 +272,14 @@ def _bind(t: Template, f: FunctionType, made: dict) -> Bound | None:
 class Record:
     """What is kept on a function object. It does not keep the function alive, and it is not copied or pickled with it."""
 
-    __slots__ = ("bounds", "code", "joints", "owner", "pairs")
+    __slots__ = ("bounds", "code", "direct", "joints", "owner", "pairs")
 
     def __init__(self, f: FunctionType) -> None:
         self.owner, self.code = weakref.ref(f), f.__code__
         self.bounds: dict[Key, Bound] = {}
         self.joints: dict[tuple, tuple] = {}
         self.pairs: dict[tuple, tuple] = {}
+        self.direct: dict[tuple, tuple] = {}        # those of `pairs` that calls with just these types of arguments take
 
     def __reduce__(self) -> tuple:
         return type(None), ()
@@ -288,6 +289,7 @@ class Record:
             self.bounds.clear()
             self.joints.clear()
             self.pairs.clear()
+            self.direct.clear()
         self.bounds[key] = b
 
 

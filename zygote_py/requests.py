@@ -213,6 +213,35 @@ def derive(f: FunctionType, mask: int, args: tuple, guarded: bool = False,
     return forward, back
 
 
+@non_differentiable
+def direct(f: FunctionType, mask: int, args: tuple) -> tuple | None:
+    """What `derive` gave for a call like this one, which was found to take just these arguments; None if there was none."""
+    record = f.__dict__.get(NAME)
+    if type(record) is not Record:
+        return None
+    hit = record.direct.get((tuple(map(type, args)), mask, current.mode))
+    try:
+        if hit is not None and hit[3] == registry_version[0] and record.code is f.__code__ and record.owner() is f \
+                and (hit[2] is None or hit[2]()):
+            return hit
+    except Exception:       # a guard met a name that is gone
+        pass
+    return None
+
+
+@non_differentiable
+def derive_directly(f: FunctionType, mask: int, args: tuple) -> tuple[Callable, Callable]:
+    """As `derive`, for a function that takes just these arguments; it is kept for `direct`."""
+    found = derive(f, mask, args)
+    types = tuple(map(type, args))
+    if TWIN not in f.__dict__ and DEEP.isdisjoint(types):
+        record = record_of(f)
+        known = record.pairs.get((types, mask, current.mode, True))
+        if known is not None:
+            keep(record.direct, (types, mask, current.mode), known)
+    return found
+
+
 def fresh_pair(f: FunctionType, known: tuple[Template, Code]) -> tuple | None:
     """What `derive` keeps, for a function object that was not seen before, of known code that calls nothing directly."""
     t, code = known
@@ -307,5 +336,5 @@ def joint(f: FunctionType, *args: Any) -> Callable:
 
 
 push_with(push)
-derive_with(derive, can_derive)
+derive_with(derive, can_derive, direct, derive_directly)
 know_arrays(METHODS, MUTATORS, MUTATING_METHODS)

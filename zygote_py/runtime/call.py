@@ -21,6 +21,8 @@ from .binding import bind_arguments, unbind
 from .callees import (
     decorates_class,
     derived,
+    derived_directly,
+    direct,
     is_call_of,
     is_direct,
     is_generator_function,
@@ -45,6 +47,11 @@ from .ufuncs import apply_elementwise, python_function_of
 
 def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
     """`f(*args)`."""
+    if f.__class__ is types.FunctionType:
+        known = direct(f, -1 if cx.tracked else mask, args)
+        if known is not None:
+            y, tape = known[0](cx, *args)
+            return y, known[1], tape
     r = lookup(f)
     if r is not None:
         if r.form == "elementwise" and mask:
@@ -59,7 +66,7 @@ def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
     if cx.tracked:
         mask = -1
     if f.__class__ is types.FunctionType and is_direct(f, mask, args):
-        forward, back = derived(f, mask, args)
+        forward, back = derived_directly(f, mask, args)
         y, tape = forward(cx, *args)
         return y, back, tape
     y, back, tape = general(cx, mask, f, args, {})

@@ -16,9 +16,21 @@ _derive: list[Any] = []
 DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType)
 
 
-def derive_with(derive: Any, can_derive: Any) -> None:
-    """Hand in what this module may not import: `requests.derive(f, mask, args)` and `can_derive(f)`."""
-    _derive[:] = [derive, can_derive]
+def derive_with(*given: Any) -> None:
+    """Hand in what this module may not import: `derive`, `can_derive`, `direct` and `derive_directly` of `requests`."""
+    _derive[:] = given
+
+
+@non_differentiable
+def direct(f: Any, mask: int, args: tuple) -> Any:
+    """What `derived_directly` gave before, if that still holds."""
+    return _derive[2](f, mask, args)
+
+
+@non_differentiable
+def derived_directly(f: Any, mask: int, args: tuple) -> tuple[Any, Any]:
+    """As `derived`, for a function that takes just these arguments (`is_direct`)."""
+    return _derive[3](f, mask, args)
 
 
 @non_differentiable
