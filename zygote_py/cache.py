@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
 
+from .frontend.source import generated_from
 from .guards import GLOBALS, TWIN, Expectations, Layout, Outer, all_of, evaluate
 from .registry import lookup, unchanged, version
 from .transform.assemble import FUNCTIONAL
@@ -47,15 +48,20 @@ class Link:
 
 
 class Code:
-    """Generated functions, compiled: their layouts by role, the helpers they need, and their trees."""
+    """Generated functions, compiled: their layouts by role, and the helpers they need."""
 
-    __slots__ = ("helpers", "layouts", "linked", "trees", "uses_context")
+    __slots__ = ("helpers", "layouts", "linked", "uses_context")
 
-    def __init__(self, codes: dict[str, types.CodeType], helpers: dict[str, Any], freevars: tuple[str, ...], trees: list,
+    def __init__(self, codes: dict[str, types.CodeType], helpers: dict[str, Any], freevars: tuple[str, ...],
                  uses_context: bool) -> None:
-        self.helpers, self.trees, self.uses_context = helpers, trees, uses_context
+        self.helpers, self.uses_context = helpers, uses_context
         self.layouts = {role: Layout(code, helpers, freevars, (Outer, Link)) for role, code in codes.items()}
         self.linked = any(p.__class__ is Link for layout in self.layouts.values() for p in layout.parts)
+
+    @property
+    def trees(self) -> list:
+        """The trees of the functions, as `emit.load` knows them."""
+        return [source.node for layout in self.layouts.values() if (source := generated_from(layout.code)) is not None]
 
 
 def is_ours(f: FunctionType) -> bool:

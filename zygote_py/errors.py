@@ -25,8 +25,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 __all__ = ["AnomalyError", "MissingRuleError", "MutationError", "NotScalarError", "RuleError", "SeedError", "SourceError",
-           "StaleSourceError", "UnsupportedCodeError", "ZygoteError", "here", "inlined_at", "message", "note_inlined",
-           "plain_name", "shown_path", "user_frame"]
+           "StaleSourceError", "UnsupportedCodeError", "ZygoteError", "has_inlined", "here", "inlined_at", "message",
+           "note_inlined", "plain_name", "shown_path", "user_frame"]
 
 
 class ZygoteError(Exception):
@@ -137,6 +137,11 @@ _inlined: WeakKeyDictionary[CodeType, dict[range, str]] = WeakKeyDictionary()
 def note_inlined(code: CodeType, lines: dict[range, str]) -> None:
     """Note what other functions have lines in a generated one."""
     _inlined[code] = lines
+
+
+def has_inlined(code: CodeType) -> bool:
+    """Whether a generated function has lines of other functions."""
+    return code in _inlined
 
 
 def inlined_at(code: CodeType, line: int) -> str | None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import weakref
 from collections.abc import Callable
 from time import process_time
 from types import FunctionType, ModuleType
@@ -45,6 +46,7 @@ from .cache import (
     entry_for,
     fits,
     is_ours,
+    lock,
 )
 from .emit.load import load
 from .errors import SourceError, UnsupportedCodeError
@@ -211,14 +213,35 @@ class Compiler:
         """Generate and compile one role: 'pair', 'joint' or 'joint_first', or one of these to be differentiated again."""
         if role.startswith(PUSH):
             return self.build_push(t, tuple([c == "1" for c in role.removeprefix(PUSH)]))
-        wanted_role, functional = role, role.endswith(FUNCTIONAL)
+        core, trees, along = self.generate(t, role)
+        helpers = dict(core.namer.helpers)
+        names = [tree.name for tree in trees]
+        form, functional = role.removesuffix(FUNCTIONAL), role.endswith(FUNCTIONAL)
+        codes = load(trees, sorted({*helpers, *t.freevars}), t.filename, debug=self.debug,
+                     unstable=frozenset(core.memory & core.free), again=None if functional else Remade(t, role))
+        roles: tuple[str, ...] = ("forward", "pullback") if form == "pair" else (form,)
+        roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
+        uses_context = core.aliases is not None or bool(core.inlined) or (
+            not along and any(reads(tree, core.namer.cx) for tree in trees))
+        t.built[role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, uses_context)
+        self.note_codes(t, codes)
+        if t.stores and role == "pair" and not t.mode & GUARDED and not t.core.generator:
+            may_store(codes[names[0]])
+        self.generated.append(t)
+        return code
+
+    def generate(self, t: Template, role: str) -> tuple[Core, list, bool]:
+        """The functions of a role as trees, the core form with the names of what they call, and whether the derivative is carried
+        along."""
+        functional = role.endswith(FUNCTIONAL)
         role = role.removesuffix(FUNCTIONAL)
         t.building = role == "pair"
+        along = None
         for _ in range(5):
             t.reps_early = False
             before = len(self.generated)
             core = fresh_core(t.core)
-            links, along = Links(core.namer, self), None
+            links = Links(core.namer, self)
             wanted = [bool(t.mask >> i & 1) for i in range(len(core.params))]
             make = Assembly(core, t.kind, t.act, wanted, t.stores, tools, self.template, links, functional=functional,
                             optimise=t.optimise, checked=self.checked)
@@ -237,20 +260,7 @@ class Compiler:
             for other in self.generated[before:]:  # they were made on a wrong assumption about us
                 other.built.pop("pair", None)
         t.building = False
-        helpers = dict(core.namer.helpers)
-        names = [tree.name for tree in trees]
-        codes = load(trees, sorted({*helpers, *t.freevars}), t.filename, debug=self.debug,
-                     unstable=frozenset(core.memory & core.free))
-        roles: tuple[str, ...] = ("forward", "pullback") if role == "pair" else (role,)
-        roles = tuple([r + FUNCTIONAL for r in roles]) if functional else roles
-        uses_context = core.aliases is not None or bool(core.inlined) or (
-            not along and any(reads(tree, core.namer.cx) for tree in trees))
-        t.built[wanted_role] = code = Code({r: codes[n] for r, n in zip(roles, names)}, helpers, t.freevars, trees, uses_context)
-        self.note_codes(t, codes)
-        if t.stores and role == "pair" and not t.mode & GUARDED and not t.core.generator:
-            may_store(codes[names[0]])
-        self.generated.append(t)
-        return code
+        return core, trees, along is not None
 
     def build_along(self, t: Template, reps: list) -> tuple[Core, Any] | None:
         """The joint form that carries the derivative along, and its core; None where the function does not depend on one number
@@ -281,7 +291,7 @@ class Compiler:
         helpers, role = dict(core.namer.helpers), push_role(given)
         codes = load([tree], sorted({*helpers, *t.freevars}), t.filename, debug=self.debug,
                      unstable=frozenset(core.memory & core.free))
-        t.built[role] = code = Code({role: codes[tree.name]}, helpers, t.freevars, [tree], True)
+        t.built[role] = code = Code({role: codes[tree.name]}, helpers, t.freevars, True)
         self.note_codes(t, codes)
         self.generated.append(t)
         return code
@@ -309,6 +319,27 @@ class Compiler:
         for t in self.analysed:
             t.ready, t.dead = failed is None, t.dead or failed is not None
         counters.seconds += process_time() - self.start
+
+
+class Remade:
+    """The trees of generated functions that are hardly ever looked at, and not kept: they would take more memory than all else.
+
+    What is differentiated again is the form without in-place updates (`twin_of`), of which the trees are kept.
+    """
+
+    def __init__(self, t: Template, role: str) -> None:
+        self.template, self.role = weakref.ref(t), role      # the code must not keep alive what keeps the code
+        self.made: list | None = None
+
+    def __call__(self) -> list:
+        with lock:
+            t = self.template()
+            if self.made is None and t is not None:
+                with Compiler(t.mode) as compiler:
+                    self.made = compiler.generate(t, self.role)[1]
+        if self.made is None:
+            raise SourceError(f"{self.role} code outlived what it was made for")
+        return self.made
 
 
 class Cores:

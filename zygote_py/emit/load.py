@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import linecache
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import CellType, CodeType, FunctionType
 from typing import Any
@@ -29,17 +29,18 @@ _FACTORY = "<factory>"
 
 
 def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug: bool = False,
-         unstable: frozenset[str] = frozenset()) -> dict[str, CodeType]:
+         unstable: frozenset[str] = frozenset(), again: Callable[[], Sequence[Any]] | None = None) -> dict[str, CodeType]:
     """Compile generated functions.
 
     Parameters
     ----------
     functions : gast.FunctionDef nodes with names of their own, not to be changed afterwards: they are kept, so that the functions
-        can be differentiated again
+        can be differentiated again, unless `again` is given
     free : the names that are to be cells; what is neither local nor in here is a global
     filename : the user's file
     debug : compile the text, to be stepped through by a debugger, in place of the tree with the user's positions
     unstable : those of the user's free variables that may be bound anew while the functions run
+    again : makes the functions once more, if somebody asks for their trees
 
     Returns
     -------
@@ -48,18 +49,22 @@ def load(functions: Sequence[Any], free: Sequence[str], filename: str, *, debug:
     """
     pairs: list[tuple[Any, ast.AST]] = []
     trees = [to_ast(f, pairs) for f in functions]
-    original = {id(new): old for old, new in pairs}
     if debug:
-        filename, trees = _as_text(functions, trees, filename, original)
+        filename, trees = _as_text(functions, trees, filename)
     found = compiled(trees, free, filename)
     has_nested = len(pairs) > len(functions)
-    for f, tree in zip(functions, trees):
-        register(found[f.name], f, filename, partial(_nested, tree, tuple(free), original, weakref.ref(found[f.name]))
-                 if has_nested else {}, unstable=unstable)
+    for k, f in enumerate(functions):
+        code = found[f.name]
+        register(code, f if again is None else partial(_one_of, again, k), filename,
+                 partial(_nested, tuple(free), weakref.ref(code)) if has_nested else {}, unstable=unstable)
     return found
 
 
-def _as_text(functions: Sequence[Any], trees: list[Any], filename: str, original: dict) -> tuple[str, list[Any]]:
+def _one_of(make: Callable[[], Sequence[Any]], k: int) -> Any:
+    return make()[k]
+
+
+def _as_text(functions: Sequence[Any], trees: list[Any], filename: str) -> tuple[str, list[Any]]:
     """Print the functions, show the text to `linecache`, and parse it again."""
     first = functions[0]
     text = "\n\n\n".join(map(unparse, trees)) + "\n"
@@ -70,11 +75,7 @@ def _as_text(functions: Sequence[Any], trees: list[Any], filename: str, original
         name = f"{stem} ({count})"
     filename = f"<{name}>"
     linecache.cache[filename] = len(text), None, text.splitlines(True), filename
-    parsed = ast.parse(text, filename).body
-    for old, new in zip(trees, parsed):
-        for x, y in zip(_functions(old), _functions(new)):
-            original[id(y)] = original[id(x)]
-    return filename, parsed
+    return filename, list(ast.parse(text, filename).body)
 
 
 def _functions(tree: Any) -> list[Any]:
@@ -110,11 +111,14 @@ def _renamed(code: CodeType, name: str) -> CodeType:
     return code.replace(co_name=name)
 
 
-def _nested(tree: Any, free: Sequence[str], original: dict, owner: weakref.ref[CodeType]) -> dict[Any, CodeType]:
+def _nested(free: Sequence[str], owner: weakref.ref[CodeType], node: Any) -> dict[Any, CodeType]:
     """The gast functions directly inside a generated one, with their code objects."""
     code = owner()
     if code is None:
         return {}
+    pairs: list[tuple[Any, ast.AST]] = []
+    tree = to_ast(node, pairs)
+    original = {id(new): old for old, new in pairs}
     compiled = Compiled([_factory([tree], free)], _functions(tree), code.co_filename, 0)
     live = {id(c): x for x, c in follow(code, compiled.codes[tree])}
     found = {original[id(n)]: live.get(id(compiled.codes.get(n))) for n in functions_inside(tree)}

@@ -12,8 +12,7 @@ import itertools
 from types import CodeType, TracebackType
 from typing import Any
 
-import gast
-
+from ..errors import has_inlined
 from ..frontend.source import generated_from
 from .convert import to_ast
 from .load import compiled
@@ -52,8 +51,8 @@ def show_calls(error: BaseException) -> None:
 
 def calls_before(code: CodeType, offset: int) -> tuple:
     """The calls that led to an instruction, outermost first: line, column, their ends, and the name of the callee."""
-    source = generated_from(code) if hasattr(code, "co_positions") else None
-    if source is None or source.filename != code.co_filename or not any(hasattr(n, "site") for n in gast.walk(source.node)):
+    source = generated_from(code) if hasattr(code, "co_positions") and has_inlined(code) else None
+    if source is None or source.filename != code.co_filename:
         return ()
     sites: list[tuple] = [()]
     again = compiled([numbered(source.node, sites)], code.co_freevars, code.co_filename)[source.node.name]

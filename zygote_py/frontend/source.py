@@ -49,18 +49,24 @@ class Source:
     shared : the globals that the text declares `global` somewhere
     """
 
-    __slots__ = ("_nested", "class_name", "filename", "lines", "node", "shared", "unstable")
+    __slots__ = ("_nested", "_node", "class_name", "filename", "lines", "shared", "unstable")
 
     def __init__(self, node: Any, filename: str, lines: list[str], class_name: str | None, unstable: frozenset[str],
-                 nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]],
+                 nested: Mapping[Any, CodeType] | Callable[[Any], Mapping[Any, CodeType]],
                  shared: frozenset[str] = frozenset()) -> None:
-        self.node, self.filename, self.lines, self.shared = node, filename, lines, shared
+        self._node, self.filename, self.lines, self.shared = node, filename, lines, shared
         self.class_name, self.unstable, self._nested = class_name, unstable, nested
+
+    @property
+    def node(self) -> Any:
+        if callable(self._node):
+            self._node = self._node()
+        return self._node
 
     @property
     def nested(self) -> Mapping[Any, CodeType]:
         if callable(self._nested):
-            self._nested = self._nested()
+            self._nested = self._nested(self.node)
         return self._nested
 
     def __repr__(self) -> str:
@@ -249,7 +255,7 @@ def _source(code: CodeType, module: _Module, place: Place, compiled_code: CodeTy
     if isinstance(node, ast.GeneratorExp):
         node = written_out(node, code.co_freevars, place.class_name)
 
-    def nested() -> dict[ast.AST, CodeType]:
+    def nested(node: ast.AST) -> dict[ast.AST, CodeType]:
         pairs = list(follow(code, compiled_code))
         if not pairs:
             return {}
@@ -260,20 +266,20 @@ def _source(code: CodeType, module: _Module, place: Place, compiled_code: CodeTy
             bodies = [x for x, c in pairs if c.co_name == n.name and c.co_firstlineno == line and not c.co_flags & CO_OPTIMIZED]
             found[n] = bodies[0] if len(bodies) == 1 else None
         return {n: c for n, c in found.items() if c is not None}
-    return Source(node, code.co_filename, module.lines, place.class_name, unstable(place, code.co_freevars), nested(),
+    return Source(node, code.co_filename, module.lines, place.class_name, unstable(place, code.co_freevars), nested(node),
                   module.shared)
 
 
-def register(code: CodeType, node: Any, filename: str, nested: Mapping[Any, CodeType] | Callable[[], Mapping[Any, CodeType]],
+def register(code: CodeType, node: Any, filename: str, nested: Mapping[Any, CodeType] | Callable[[Any], Mapping[Any, CodeType]],
              class_name: str | None = None, unstable: frozenset[str] = frozenset()) -> None:
     """Make `find` answer for functions with this code object, as long as it lives.
 
     Parameters
     ----------
     code : compiled from `node`
-    node : ast or gast function node, kept alive and not to be changed
+    node : ast or gast function node, kept alive and not to be changed; or a function that makes it when it is asked for
     filename : what errors speak of
-    nested : function node directly inside -> its code object, or a function that finds out when it is asked for
+    nested : function node directly inside -> its code object, or a function of `node` that finds out when it is asked for
     class_name : for the mangling of names
     unstable : the free variables that may be bound anew while it runs
     """

@@ -79,7 +79,7 @@ class Reverse(Inlining, Memory):
         if isinstance(s, (gast.While, gast.For)):
             return self.loop(s, state)
         if isinstance(s, (gast.Break, gast.Raise)):
-            return Jump(s)
+            return Jump(clone(s))       # core code stays as it is: more may be made of it
         if isinstance(s, gast.Pass):
             return Pair(s, [], [], [])
         plan = getattr(s, "plan", None)
