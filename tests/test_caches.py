@@ -16,7 +16,9 @@ import pytest
 from programs.expect import agree, needs
 from programs.table import load
 
-from zygote_py import cache, gradient, pullback, requests
+from zygote_py import cache, emit, gradient, pullback, requests
+from zygote_py.frontend.matching import same
+from zygote_py.frontend.source import generated_from
 
 pytestmark = pytest.mark.usefixtures("only_new_garbage")
 
@@ -742,3 +744,36 @@ def test_a_pullback_lets_go_of_its_tape():
     del back, y
     collect()
     assert ref() is None
+
+
+def test_trees_are_made_again_when_they_are_asked_for(user):
+    m = user("""
+        import math
+
+        def half(x):
+            return 0.5 * x
+
+        def f(x, n, told):
+            for k in range(n):
+                x = half(x) + math.sin(x) * k
+                if x > 100.0:
+                    raise ValueError(f"too large: {told(x)}")
+            g = lambda y: y * x
+            return g(2.0)
+        """)
+    heard = []
+    told = heard.append
+    assert gradient(m.f, 0.3, 3, told)[0] == pullback(m.f, 0.3, 3, told)[1](1.0)[0]
+    for again in range(2):
+        with pytest.raises(ValueError, match="too large"):
+            pullback(m.f, 500.0, 3, told)
+        assert len(heard) == again + 1      # the second thing that is made of a function finds it as the first one did
+    templates = [t for found in cache.known_entry(m.f.__code__).templates.values() for t in found]
+    codes = [code for t in templates for code in t.codes.values()]
+    assert len(codes) > 1
+    for code in codes:
+        for layout, tree in zip(code.layouts.values(), code.trees):
+            name = layout.code.co_name
+            again = emit.load.compiled([emit.load.to_ast(tree)], layout.code.co_freevars, "again")[name]
+            assert same(again, layout.code)
+            assert len(generated_from(layout.code).nested) == len([c for c in again.co_consts if isinstance(c, types.CodeType)])
