@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
-from .analysis.instances import is_plain_class
+from .analysis.instances import is_plain_class, is_plain_tuple
 from .kinds import kind_of, types_of
 
 __all__ = ["GLOBALS", "TWIN", "Expectations", "Layout", "Outer", "all_of", "evaluate"]
@@ -81,6 +81,10 @@ class Expectations:
     def plain_class(self, path: str, attribute: str | None = None) -> None:
         """The path leads to a class whose instances are made in the ordinary way, and have such an attribute of their own."""
         self.classes.setdefault(path, set()).update([attribute] if attribute is not None else [])
+
+    def plain_tuple(self, path: str, fields: tuple) -> None:
+        """The path leads to a class of named tuples, with these fields."""
+        self.tests[f"$0({path}, $1)"] = is_plain_tuple, fields
 
     def is_(self, path: str, value: Any) -> None:
         """The path leads to this very object."""

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from .analysis.instances import attributes_of, class_of, tuple_class
 from .errors import UnsupportedCodeError, message
 from .lattice import VAGUE, join, mapping
 from .registry import non_differentiable
 from .runtime.frames import here
 
-__all__ = ["DEEP", "FLOAT64", "HOLDERS", "MARKERS", "NUMBERS", "check_class", "check_kind", "deep_kind_of", "kind_of",
+__all__ = ["DEEP", "FLOAT64", "MARKERS", "NUMBERS", "PLAIN", "check_class", "check_kind", "deep_kind_of", "kind_of",
            "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
@@ -33,8 +34,8 @@ NUMBERS = frozenset((float, np.float64, int))
 DEEP = frozenset((np.ndarray, tuple, list, dict))
 """The types that don't tell the kinds of their values."""
 
-HOLDERS = frozenset((tuple, list, dict))
-"""The types whose values are looked into."""
+PLAIN = frozenset(_KINDS)
+"""The types that tell the kinds of their values."""
 
 MARKERS: set[type] = set()
 """The types of arguments that say how to differentiate (`api.markers`): no function is specialised for them."""
@@ -92,7 +93,27 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
         return "l", kind
     if cls is tuple and len(x) <= 8:
         return ("t", *[_KINDS.get(type(p)) or _deep_kind(p, room, depth - 1) for p in x]) if depth else "o"
-    return kind_of(x)
+    kind = kind_of(x)
+    return _object_kind(x, cls, room, depth) if kind == "o" and depth else kind
+
+
+def _object_kind(x: Any, cls: type, room: list[int], depth: int) -> Any:
+    """As `_deep_kind`, for instances of plain classes and named tuples."""
+    if cls.__module__.partition(".")[0] == "zygote_py":
+        return "o"
+    if isinstance(x, tuple):
+        known = tuple_class(cls)
+        if known is None or len(x) > 12:
+            return "o"
+        return "m", known, tuple([(name, _deep_kind(p, room, depth - 1)) for name, p in zip(known.fields(), x)])
+    known = class_of(cls)
+    if known is None:
+        return "o"
+    held = attributes_of(x, cls)
+    room[0] -= 4 * len(held)
+    if room[0] < 0 or len(held) > 64 or not all(map(known.has_own, held)):
+        return "o"
+    return "p", known, tuple([(name, _deep_kind(held[name], room, depth - 1)) for name in sorted(held)])
 
 
 @non_differentiable

@@ -2,8 +2,9 @@
 
 Kinds of containers tell what is in them: `("t", kind, ...)` a tuple, `("l", kind)` a list, `("d", ((key, kind), ...))` a dict,
 `("e", kind)` an iterator or view. `("u", n)` is a real number, or an array of floating ones of at most n dimensions.
-`("p", class, ((attribute, kind), ...))` is an instance of a plain class (`analysis.instances`), `("?", kind)` None or
-something of that kind. `"o"` is anything, `"⊥"` nothing yet.
+`("p", class, ((attribute, kind), ...))` is an instance of a plain class (`analysis.instances`),
+`("m", class, ((field, kind), ...))` a named tuple, `("?", kind)` None or something of that kind. `"o"` is anything, `"⊥"` nothing
+yet.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def plain(kind: Any) -> Any:
         return ("t", *map(plain, kind[1:]))
     if kind == NONE:
         return "k"
-    return "o" if kind[0] in ("l", "d", "e", "p", "?") else kind
+    return "o" if kind[0] in ("l", "d", "e", "p", "m", "?") else kind
 
 
 def solid(kind: Any) -> Any:
@@ -69,12 +70,14 @@ def instance(cls: Any, held: dict, depth: int = DEPTH) -> Any:
 
 def inside(kind: Any, depth: int) -> Any:
     """A kind without what lies too deep in it."""
-    if kind.__class__ is not tuple or kind[0] not in ("p", "l", "d", "t"):
+    if kind.__class__ is not tuple or kind[0] not in ("p", "m", "l", "d", "t"):
         return kind
     if depth <= 0:
         return plain(kind)
     if kind[0] == "p":
         return instance(kind[1], dict(kind[2]), depth)
+    if kind[0] == "m":
+        return "m", kind[1], tuple([(name, inside(k, depth - 1)) for name, k in kind[2]])
     if kind[0] == "l":
         held = inside(kind[1], depth - 1)
         return "l", "o" if held in VAGUE else held
@@ -146,6 +149,8 @@ def join(a: Any, b: Any) -> Any:
         if a[0] == "p" and a[1] is b[1]:
             one, two = dict(a[2]), dict(b[2])
             return instance(a[1], {name: join(one[name], two[name]) for name in one if name in two})
+        if a[0] == "m" and a[1] is b[1]:
+            return "m", a[1], tuple([(name, join(k, l)) for (name, k), (_, l) in zip(a[2], b[2])])
     return "o"
 
 

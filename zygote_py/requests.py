@@ -35,7 +35,7 @@ from .frontend.check import check
 from .frontend.parse import to_gast
 from .frontend.source import find as find_source
 from .guards import GLOBALS, TWIN
-from .kinds import DEEP, HOLDERS, MARKERS, deep_kind_of, kind_of, plain_kind_of
+from .kinds import DEEP, MARKERS, PLAIN, deep_kind_of, kind_of, plain_kind_of
 from .options import current
 from .pipeline import GUARDED, Compiler, general, is_ours, push_role
 from .registry import _version as registry_version
@@ -109,7 +109,7 @@ def enter(f: Any, args: tuple, mask: int, first: bool) -> tuple[Any, bool]:
     key: tuple = mask, first, current.mode
     for a in args:
         cls = type(a)
-        key += (a.dtype.kind, a.ndim) if cls is ndarray else (deep_kind_of(a) if cls in HOLDERS else cls,)
+        key += (a.dtype.kind, a.ndim) if cls is ndarray else ((cls,) if cls in PLAIN else (cls, deep_kind_of(a)))
     record = f.__dict__.get(NAME)
     try:
         if type(record) is Record and record.owner() is f and record.code is f.__code__:

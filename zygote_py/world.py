@@ -266,7 +266,10 @@ class World:
             path = self.class_paths[cls] = None if found is None else owners(self.globals, found)
             if path is not None:
                 self.expect.is_(path, found)
-                self.expect.plain_class(path)
+                if cls.fields():
+                    self.expect.plain_tuple(path, cls.fields())
+                else:
+                    self.expect.plain_class(path)
         return self.class_paths[cls]
 
     def class_name(self, cls: Class, namer: Any) -> str:

@@ -3,7 +3,9 @@ change."""
 
 import dataclasses
 import math
+from collections import namedtuple
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -346,3 +348,82 @@ def made_of_items(c, r):
     for v, k in held:
         s += v.dot(p) * k
     return s
+
+
+class Cell(namedtuple("Cell", "w b")):
+    def apply(self, x):
+        return np.tanh(self.w @ x) + self.b
+
+    def __mul__(self, s):
+        return Cell(self.w * s, self.b * s)
+
+
+@program(args=[(Cell(np.eye(2) + 0.1, 0.5), np.array([0.3, 0.4]))])
+def named_tuples(c, x):
+    for d in (c, c * 2.0, c._replace(b=1.5), Cell(c.w, x[0])):
+        x = d.apply(x)
+    w, b = c
+    both = Cell(b, c[1])
+    return np.sum(x) + np.sum(w) * both.w + both[1] * b
+
+
+class Pair(NamedTuple):
+    a: float
+    b: float = 2.0
+
+    @property
+    def product(self):
+        return self.a * self.b
+
+
+@program(args=[([Pair(0.3, 0.5), Pair(1.5)], 0.4)], order=1)
+def lists_of_named_tuples(held, x):
+    s = 0.0
+    for p in held:
+        s += p.a * x + p.product
+    best = None
+    for p in held:
+        if best is None or p.product > best.product:
+            best = p
+    return s + best.a * best.b + max(held)[0]
+
+
+class Tree:
+    def __init__(self, value, children=()):
+        self.value = value
+        self.children = list(children)
+
+    def total(self, x):
+        return self.value * x + sum([c.total(x * 0.5) for c in self.children])
+
+
+def rescale(t, k):
+    t.value = t.value * k
+    for c in t.children:
+        rescale(c, k)
+
+
+@program(args=[(Tree(1.0, [Tree(2.0), Tree(3.0, [Tree(4.0)])]), 0.7)])
+def trees(t, x):
+    a = t.total(x)
+    rescale(t, x)
+    t.children.append(Tree(x))
+    return a + t.total(x)
+
+
+class Shared:
+    pass
+
+
+@program(args=[(np.array([1.0, 2.0]), 0.5)])
+def attributes_from_outside(a, b):
+    one, two = Shared(), Shared()
+    one.w, one.log = a, {}
+    two.w, two.log, two.other = b, {"n": 1}, one
+    held = [one, two]
+    one.w = one.w * two.w
+    held[1].w = np.sum(two.other.w)
+    s = 0.0
+    for o in held:
+        s = s + np.sum(o.w) ** 2
+    return s + two.w

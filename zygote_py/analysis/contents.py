@@ -110,7 +110,7 @@ def is_blank(kind: Any) -> bool:
     """Whether a kind speaks of a list that has been empty so far."""
     if kind.__class__ is not tuple:
         return bool(kind == "⊥")
-    if kind[0] == "p":
+    if kind[0] in ("p", "m"):
         return any(is_blank(k) for _, k in kind[2])
     if kind[0] == "?":
         return kind != NONE and is_blank(kind[1])
@@ -127,7 +127,7 @@ def admits(kind: Any, value: Any, place: Any) -> bool:
         return True
     if kind[0] in ("t", "?"):
         return all(admits(k, value, place) for k in kind[1:])
-    if kind[0] == "p":
+    if kind[0] in ("p", "m"):
         return all(admits(k, value, place) for _, k in kind[2])
     held = [k for _, k in kind[1]] if kind[0] == "d" else kind[1][1:] if kind[0] == "e" and kind[1][0] == "t" else [kind[1]]
     return all((join(k, value) == k or (place is not None and join(k, place) != place)) and admits(k, value, place) for k in held)
@@ -146,7 +146,7 @@ def insert_checks(core: Core, check: Callable, check_class: Callable, array: typ
     `name_of` gives a class its name in the code."""
     def test(v: str, kind: Any) -> Any:
         core.read.add(v)
-        if kind[0] == "p":
+        if kind[0] in ("p", "m"):
             cls = load(name_of(kind[1], core.namer))
             full = call(load(core.namer.helper(check_class, "check_class")), load(v), cls)
             is_one = gast.Compare(left=attribute(load(v), "__class__"), ops=[gast.Is()], comparators=[cls])

@@ -7,17 +7,20 @@ followed, what unknown code may have stored is forgotten, and what is read is te
 
 from __future__ import annotations
 
+from collections import namedtuple
 from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from ..lattice import instance, join, plain, solid
 
-__all__ = ["Class", "class_of", "effect_on", "has_own", "is_instance", "is_plain_class", "operator_of", "owners", "returned",
-           "stored_attribute", "written"]
+__all__ = ["Class", "attributes_of", "class_of", "effect_on", "has_class", "has_own", "is_instance", "is_named_tuple",
+           "is_plain_class", "is_plain_tuple", "operator_of", "owners", "parts", "returned", "stored_attribute", "tuple_class",
+           "written"]
 
 HOOKS = ("__setattr__", "__getattribute__", "__delattr__", "__new__")
 _MISSING = object()
+_FIELD = type(namedtuple("_FIELD", "x").x)      # type: ignore[attr-defined]
 
 
 class Class:
@@ -39,6 +42,10 @@ class Class:
         cls = self.ref()
         return _MISSING if cls is None else found_in(cls, name)
 
+    def fields(self) -> tuple:
+        """The names of the fields of a named tuple."""
+        return getattr(self.ref(), "_fields", ())
+
     def has_own(self, name: str) -> bool:
         """Whether an instance's own attribute of this name is what is read and stored under it."""
         return is_own(self.find(name))
@@ -50,6 +57,7 @@ class Class:
 
 
 _classes: WeakKeyDictionary[type, Class] = WeakKeyDictionary()
+_tuples: WeakKeyDictionary[type, Class] = WeakKeyDictionary()
 
 
 def class_of(cls: Any) -> Class | None:
@@ -67,11 +75,38 @@ def is_plain_class(cls: Any, attributes: tuple = ()) -> bool:
         and all(is_own(found_in(cls, name)) for name in attributes)
 
 
+def tuple_class(cls: Any) -> Class | None:
+    """What stands for a class of named tuples in kinds; None for other classes, and where fields are found in another way."""
+    known = _tuples.get(cls)
+    if known is None and isinstance(cls, type) and issubclass(cls, tuple) and is_plain_tuple(cls, getattr(cls, "_fields", ())):
+        known = _tuples[cls] = Class(cls)
+    return known
+
+
+def is_plain_tuple(cls: Any, fields: tuple) -> bool:
+    """Whether a class is one of named tuples that are made and read in the ordinary way, with these fields."""
+    return bool(fields) and type(cls) is type and getattr(cls, "_fields", None) == fields \
+        and all(isinstance(found_in(cls, name), _FIELD) for name in fields) \
+        and not hasattr(cls, "__getattr__") and found_in(cls, "__getattribute__") is tuple.__dict__["__getattribute__"] \
+        and found_in(cls, "__init__") is object.__dict__["__init__"] \
+        and "_fields" in next(c for c in cls.__mro__ if "__new__" in c.__dict__).__dict__
+
+
 def found_in(cls: type, name: str) -> Any:
     for c in cls.__mro__:
         if name in c.__dict__:
             return c.__dict__[name]
     return _MISSING
+
+
+def attributes_of(x: Any, cls: type) -> dict:
+    """The attributes of an instance of a plain class, by name."""
+    held = dict(getattr(x, "__dict__", ()))
+    for c in cls.__mro__[:-1]:
+        for name, found in c.__dict__.items() if "__slots__" in c.__dict__ else ():
+            if isinstance(found, MemberDescriptorType) and hasattr(x, name):
+                held[name] = getattr(x, name)
+    return held
 
 
 def is_own(found: Any) -> bool:
@@ -81,6 +116,20 @@ def is_own(found: Any) -> bool:
 
 def is_instance(kind: Any) -> bool:
     return kind.__class__ is tuple and kind[0] == "p"
+
+
+def is_named_tuple(kind: Any) -> bool:
+    return kind.__class__ is tuple and kind[0] == "m"
+
+
+def has_class(kind: Any) -> bool:
+    """Whether the class of a value is known."""
+    return kind.__class__ is tuple and kind[0] in ("p", "m")
+
+
+def parts(kind: Any) -> Any:
+    """The kind of a named tuple, as that of a tuple."""
+    return ("t", *[k for _, k in kind[2]]) if is_named_tuple(kind) else kind
 
 
 def has_own(kind: Any, name: str) -> bool:
@@ -121,6 +170,8 @@ def effect_on(kind: Any, owner: Class | None, name: str, value: Any) -> Any:
         if concerned and name in held:
             held[name] = join(held[name], value)
         return instance(kind[1], held)
+    if letter == "m":
+        return "m", kind[1], tuple([(n, effect_on(k, owner, name, value)) for n, k in kind[2]])
     if letter in ("l", "e", "?"):
         inner = effect_on(kind[1], owner, name, value)
         return kind if inner == kind[1] else (letter, inner) if inner != "o" or letter == "l" else "o"
@@ -131,21 +182,21 @@ def effect_on(kind: Any, owner: Class | None, name: str, value: Any) -> Any:
 
 def returned(kind: Any) -> Any:
     """What a caller is told of a result: of lists and dicts, nothing."""
-    if kind.__class__ is not tuple or kind[0] not in ("t", "p", "?"):
+    if kind.__class__ is not tuple or kind[0] not in ("t", "p", "m", "?"):
         return plain(kind)
     return ("t", *map(returned, kind[1:])) if kind[0] == "t" else kind
 
 
 def operator_of(name: str, left: Any, right: Any) -> tuple[FunctionType, bool] | None:
     """The method that Python calls first for a binary operator, and whether it is that of the right operand."""
-    if is_instance(left):
-        same = is_instance(right) and right[1] is left[1]
-        cls = right[1].ref() if is_instance(right) else None
-        if is_instance(right) and not same and (cls is None or issubclass(cls, left[1].ref() or cls)):
-            return None     # its own method comes first
-        f = left[1].function(f"__{name}__") if is_instance(right) or is_number(right) or right[0] in "acn" else None
+    if has_class(left):
+        if has_class(right) and right[1] is not left[1]:
+            one, two = left[1].ref(), right[1].ref()
+            if one is None or two is None or issubclass(two, one):
+                return None     # its own method comes first
+        f = left[1].function(f"__{name}__") if has_class(right) or is_number(right) or right[0] in "acn" else None
         return None if f is None else (f, False)
-    if is_instance(right) and is_number(left) and not any(right[1].find(n) is not _MISSING for n in _TAKEN_APART):
+    if has_class(right) and is_number(left) and not any(right[1].find(n) is not _MISSING for n in _TAKEN_APART):
         f = right[1].function(f"__r{name}__")
         return None if f is None else (f, True)
     return None

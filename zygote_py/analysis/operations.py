@@ -23,7 +23,17 @@ from . import contents
 from .confined import confined
 from .counts import counting
 from .facts import Plan, all_numbers, is_array, is_loose, is_scalar
-from .instances import Class, class_of, has_own, is_instance, operator_of, written
+from .instances import (
+    Class,
+    class_of,
+    has_class,
+    has_own,
+    is_named_tuple,
+    operator_of,
+    parts,
+    tuple_class,
+    written,
+)
 from .nested import nested_functions
 
 __all__ = ["OPERATORS", "Operations", "World"]
@@ -156,7 +166,7 @@ class Operations:
     def operator(self, op: Any, args: list, env: dict) -> Plan | None:
         """The plan of an operator with objects whose method is known; None for all others."""
         held = [self.known(a, env)[0] for a in args]
-        if not any(map(is_instance, held)) or not self.optimise:
+        if not any(map(has_class, held)) or not self.optimise:
             return None
         name = OPERATORS[type(op)].__name__.strip("_")
         if len(args) == 1:
@@ -180,6 +190,11 @@ class Operations:
     def member(self, e: Any, held: Any, act: int, env: dict) -> Plan | None:
         """The plan of reading an attribute of an object; None if it has to be looked up."""
         owner = held[1]
+        if is_named_tuple(held) and any(e.attr == name for name, _ in held[2]):
+            at = [name for name, _ in held[2]].index(e.attr)
+            plan = Plan("element" if act else "plain", held[2][at][1], act, [e.value], [(plain(parts(held)), act)], extra=at)
+            plan.own = True
+            return plan
         if has_own(held, e.attr):
             self.world.rely_on(owner, e.attr)
             plan = Plan("getattr" if act else "plain", dict(held[2])[e.attr], act, [e.value], [("o", act)], extra=e.attr)
@@ -191,12 +206,25 @@ class Operations:
             return self.static_call(found.fget, [e.value], {}, env)
         return None
 
+    def named_tuple(self, cls: Any, e: Any, keywords: dict, env: dict) -> Plan | None:
+        """The plan of a call that makes a named tuple of as many values."""
+        owner = tuple_class(cls)
+        if owner is None or keywords or len(e.args) != len(cls._fields) or self.world.class_path(owner) is None:
+            return None
+        facts = self.facts(e.args, env)
+        act = max(a for _, a in facts)
+        kind = "m", owner, tuple([(name, self.known(a, env)[0]) for name, a in zip(cls._fields, e.args)])
+        return Plan("tuple" if act else "plain", kind, act, list(e.args), facts)
+
     def familiar(self, kind: Any) -> Any:
         """A kind that comes from elsewhere, without the classes that this function has no name for."""
         if kind.__class__ is not tuple:
             return kind
         if kind[0] == "p":
             return instance(kind[1], {n: self.familiar(k) for n, k in kind[2]}) if self.world.class_path(kind[1]) else "o"
+        if kind[0] == "m":
+            fields = tuple([(n, self.familiar(k)) for n, k in kind[2]])
+            return ("m", kind[1], fields) if self.world.class_path(kind[1]) else "o"
         if kind[0] in ("l", "e", "?"):
             inner = self.familiar(kind[1])
             return kind if inner == kind[1] else (kind[0], inner) if inner != "o" or kind[0] == "l" else "o"
@@ -263,7 +291,7 @@ class Operations:
             return Plan("plain", self.world.value_kind(value) if self.optimise else "o", 0)
         held, act = self.known(e.value, env)
         kind = plain(held)
-        if is_instance(held) and self.optimise:
+        if has_class(held) and self.optimise:
             found = self.member(e, held, act, env)
             if found is not None:
                 return found
@@ -288,6 +316,7 @@ class Operations:
 
     def of_Subscript(self, e: Any, env: dict) -> Plan:
         held, act = self.known(e.value, env)
+        held = parts(held)
         kind = plain(held)
         key = self.key(e.slice, env) if kind == "o" else []
         if act == 0 and self.optimise and not key:
@@ -400,7 +429,7 @@ class Operations:
         if starred:
             return self.generic("callx", e, env)
         held = self.known(e.func, env)[0] if isinstance(e.func, gast.Name) else "o"
-        if is_instance(held):
+        if has_class(held):
             called = self.method_of(held, "__call__", [e.func, *e.args], keywords, env)
             if called is not None:
                 return called
@@ -410,6 +439,10 @@ class Operations:
                 return self.apply(f, list(e.args), keywords, env)
             if self.world.keeps_records(f):
                 return self.generic("call", e, env, True)
+            if self.optimise and isinstance(f, type):
+                made = self.named_tuple(f, e, keywords, env)
+                if made is not None:
+                    return made
             if self.optimise:
                 plan = self.static_call(f, list(e.args), keywords, env)
                 if plan is not None:
@@ -441,7 +474,7 @@ class Operations:
                 if plan.form in ("call", "callx"):
                     plan.extra = "method"
                 return plan
-        if is_instance(held) and not starred:
+        if has_class(held) and not starred:
             found = self.method_of(held, e.func.attr, [obj, *e.args], keywords, env)
             if found is not None:
                 return found
@@ -542,7 +575,7 @@ class Operations:
         if isinstance(value, type):
             return self.world.Const(value)
         kind = self.known(atom, env)[0]
-        return plain(kind) if kind.__class__ is tuple and kind[0] in ("p", "?") else kind
+        return plain(kind) if kind.__class__ is tuple and kind[0] in ("p", "m", "?") else kind
 
     def static_call(self, f: Any, args: list, keywords: dict, env: dict) -> Plan | None:
         bound = self.world.bind(f, args, keywords, self.core.namer)

@@ -22,7 +22,7 @@ from . import contents
 from .aliases import Aliases
 from .confined import note_records
 from .facts import Plan, is_array, is_loose, is_scalar
-from .instances import is_instance, returned, stored_attribute
+from .instances import has_class, is_instance, parts, returned, stored_attribute
 from .narrowing import not_none
 from .operations import OPERATORS, Operations, World
 from .sums import Sums
@@ -237,8 +237,8 @@ class Planner(Operations):
 
     def expect(self, plan: Plan, v: str, source: Any, kind: Any) -> None:
         """Ask for a test where the kind of a variable comes from what a container holds."""
-        if source != plain(source) and source[0] not in ("p", "?"):
-            if is_instance(kind):
+        if source != plain(source) and source[0] not in ("p", "m", "?"):
+            if has_class(kind):
                 plan.expects[v] = kind[:2]
             elif plain(kind) != "o":
                 plan.expects[v] = plain(kind)
@@ -266,7 +266,7 @@ class Planner(Operations):
                         if isinstance(value, type):
                             self.types[target.id] = value
                     held, plan.kind = plan.kind, plain(plan.kind)
-                    if plan.own or (plan.form == "element" and is_instance(held)):
+                    if plan.own or (plan.form == "element" and has_class(held)):
                         self.expect(plan, target.id, "e", held)
                     elif plan.form in READING and not (isinstance(s.value, (gast.Call, gast.Tuple)) and plan.form == "plain"):
                         for n in names(s.value):
@@ -321,6 +321,8 @@ class Planner(Operations):
 
     def unpack(self, s: Any, target: Any, env: dict) -> None:
         held, act = self.known(s.value, env)
+        named = parts(held) != held
+        held = parts(held)
         kind = plain(held)
         star = next((i for i, t in enumerate(target.elts) if isinstance(t, gast.Starred)), None)
         inner = [t.value.id if isinstance(t, gast.Starred) else t.id for t in target.elts]
@@ -329,8 +331,8 @@ class Planner(Operations):
         s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)],
                       extra=(inner, star, known))
         for i, (name, k) in enumerate(zip(inner, kinds)):
-            if i != star and (not known or is_instance(k)):
-                self.expect(s.plan, name, held, k)
+            if i != star and (not known or has_class(k) or named):
+                self.expect(s.plan, name, "e" if named else held, k)
             self.bind(env, name, "o" if i == star else k, max(act, 1) if i == star else act)
 
     def store(self, s: Any, target: Any, env: dict) -> None:

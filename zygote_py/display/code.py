@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, TextIO
 
-from ..analysis.instances import is_plain_class
+from ..analysis.instances import is_plain_class, is_plain_tuple
 from ..api.gradient import in_order, is_direct, is_function
 from ..cache import PUSH, Link, Template
 from ..emit.convert import to_ast
@@ -393,7 +393,7 @@ def assumptions(t: Template) -> tuple[set[str], set[str]]:
     fixed, kinds = set(), set()
     for test, values in t.expect.tests.items():
         path, _, _ = test.partition(" ")
-        if values[0] is is_plain_class:
+        if values[0] in (is_plain_class, is_plain_tuple):
             fixed.add(path[3:-1])
         elif test.startswith("$0("):
             what, known = values
@@ -438,7 +438,7 @@ def word(kind: Any) -> str:
             return f"list of {word(kind[1])}"
         if kind[0] == "d":
             return "{" + ", ".join([f"{key!r}: {word(k)}" for key, k in kind[1]]) + "}"
-        if kind[0] == "p":
+        if kind[0] in ("p", "m"):
             return f"{kind[1].name}({', '.join([f'{name}: {word(k)}' for name, k in kind[2]])})"
         if kind[0] == "?":
             return f"{word(kind[1])} or None"

@@ -275,6 +275,10 @@ class Pushing(Tangents):
 
     def on_element(self, s: Any, plan: Plan, state: State, out: list) -> None:
         """A constant element of a tuple of known length."""
+        if isinstance(s.value, gast.Attribute):     # a field of a named tuple
+            self.pushed(s, plan, state, out, "push_attribute", clone(plan.args[0]), self.tangent(plan.args[0], state),
+                        const(s.value.attr))
+            return
         y, rep = self.bound(s), self.rep(plan.args[0], state)
         if rep == "maybe":
             self.on_getitem(s, plan, state, out)
