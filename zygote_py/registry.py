@@ -45,10 +45,12 @@ class Rule:
     writes : whether the function writes into its arguments
     cuts : whether it returns its only argument, without the derivative, if that is a number
     always : whether it is applied even where no argument is active: it calls what it is given, or asks about the run
+    asks : whether it is a question that a class may answer by a method written in Python (`runtime.questions`); or the names of
+        the methods that it calls to compare, or to find, its arguments and what they hold (`runtime.watching`)
     """
 
-    __slots__ = ("always", "cuts", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own", "parts",
-                 "pushes", "spoken", "swift", "user", "variants", "writes")
+    __slots__ = ("always", "asks", "cuts", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own",
+                 "parts", "pushes", "spoken", "swift", "user", "variants", "writes")
 
     def __init__(self, f: Any, form: str, parts: tuple, kind: Callable | None = None, overloads: str | None = None,
                  fresh: bool = True, user: bool = False) -> None:
@@ -62,6 +64,7 @@ class Rule:
         self.swift: Callable | None = None
         self.spoken: dict[tuple, Any] = {}
         self.writes = self.always = self.cuts = False
+        self.asks: Any = False
         self.own = str(getattr(f, "__module__", "")).startswith("zygote_py.")
 
     @property

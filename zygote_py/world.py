@@ -17,6 +17,7 @@ import numpy as np
 
 from .analysis.facts import is_scalar
 from .analysis.instances import Class, owners
+from .frontend.source import generated_from
 from .guards import TWIN, Expectations, Outer
 from .ir.build import const, load, path_text, tuple_
 from .kinds import kind_of
@@ -27,6 +28,7 @@ from .rules.numpy.methods import ATTRIBUTES, METHODS
 from .runtime.binding import plan as bind_plan
 from .runtime.callees import is_opaque
 from .runtime.memory import deposit
+from .runtime.questions import absent, contained
 
 __all__ = ["World"]
 
@@ -49,6 +51,8 @@ class World:
     """
 
     Const: type = rule_kinds.Const
+    contained = staticmethod(contained)
+    absent = staticmethod(absent)
     not_yet = staticmethod(not_yet)
     broadcast = staticmethod(rule_kinds.broadcast)
     kind_by_elements = staticmethod(rule_kinds.BY_ELEMENTS.get)
@@ -58,6 +62,7 @@ class World:
         self.globals, self.optimise, self.template, self.specialise = f.__globals__, optimise, template, callee
         self.cells = dict(zip(f.__code__.co_freevars, f.__closure__ or ()))
         self.unstable, self.cells_active = unstable, cells_active
+        self.asks = generated_from(f.__code__) is None and not str(f.__module__).startswith("zygote_py.")
         self.expect = Expectations()
         self.rules: dict[Any, Any] = {}
         self.callees: dict[Any, Any] = {}

@@ -138,7 +138,7 @@ class Aliases:
         if target is None:
             return
         bound = [n.id for n in walk(target) if isinstance(n, gast.Name) and not self.numbers.get(n.id, False)]
-        if form in ("call", "callx", "method", "methodx", "static"):
+        if form in ("call", "callx", "method", "methodx", "static", "asked"):
             self.calling(s, plan, bound, marks)
         elif form in ("list", "dict", "set", "startuple", "load", "store", "getattr", "yield"):
             operands = self.memory_of(*plan.args)

@@ -13,8 +13,7 @@ class Plan:
     Attributes
     ----------
     form : 'plain', 'copy', 'load', 'store', 'inline', 'static', 'call', 'callx', 'method', 'methodx', 'getattr', 'getitem',
-    'tuple', 'startuple',
-        'list', 'dict', 'set', 'unpack', 'setitem', 'setattr', 'delitem', 'delattr', 'loop'
+    'asked', 'tuple', 'startuple', 'list', 'dict', 'set', 'unpack', 'setitem', 'setattr', 'delitem', 'delattr', 'loop'
     kind, act : of the result
     args : operands (atoms), in the order of the rule's parameters
     facts : (kind, activity) of each operand

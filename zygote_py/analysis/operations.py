@@ -46,13 +46,31 @@ OPERATORS = {
     gast.BitXor: operator.xor, gast.LShift: operator.lshift, gast.RShift: operator.rshift, gast.USub: operator.neg,
     gast.UAdd: operator.pos, gast.Invert: operator.invert,
 }
+COMPARISONS = {gast.Lt: operator.lt, gast.LtE: operator.le, gast.Gt: operator.gt, gast.GtE: operator.ge, gast.Eq: operator.eq,
+               gast.NotEq: operator.ne}
 BY_METHOD = (round, math.floor, math.ceil, math.trunc)      # constant for numbers; a class may compute what it likes
+
+
+def answers(kind: Any, shallow: bool) -> bool:
+    """Whether values of a kind say without methods written in Python whether they are equal or less, or, `shallow`, whether they
+    are true, and how long."""
+    if kind.__class__ is not tuple or kind[0] == "p":
+        return kind.__class__ is str and kind != "o"
+    if kind[0] == "?":
+        return answers(kind[1], shallow)
+    if shallow or kind[0] in ("a", "c", "n", "u"):
+        return True
+    held = [k for _, k in kind[1]] if kind[0] == "d" else kind[1:]
+    return all(answers(k, False) for k in held)
 
 
 class World(Protocol):
     """What the analysis asks about the world outside the function."""
 
     Const: type
+    contained: Callable
+    absent: Callable
+    asks: bool
     globals: dict
     not_yet: Callable
 
@@ -128,9 +146,30 @@ class Operations:
             held, act = self.known(e, env)
             return Plan("copy", held, act, [e], [(plain(held), act)])
         method = getattr(self, "of_" + type(e).__name__, None)
-        if method is None:  # comparisons, truth tests, f-strings
+        if method is None:  # f-strings
             return Plan("plain", self.plain_kind(e, env), 0)
         return method(e, env)
+
+    def of_Compare(self, e: Any, env: dict) -> Plan:
+        op = type(e.ops[0])
+        f = self.world.contained if op is gast.In else self.world.absent if op is gast.NotIn else COMPARISONS.get(op)
+        kind = self.plain_kind(e, env)
+        return Plan("plain", kind, 0) if f is None else self.question(f, [e.left, e.comparators[0]], kind, env)
+
+    def of_IfExp(self, e: Any, env: dict) -> Plan:
+        return self.question(bool, [e.test], "b", env)      # the truth of a value
+
+    def question(self, f: Any, args: list, kind: Any, env: dict) -> Plan:
+        """What a class may answer by a method written in Python, which stores what it likes."""
+        shallow = f in (bool, len, operator.not_, operator.truth)
+        facts = [self.fact(a, env) for a in args]
+        asked = [a for a in args if isinstance(a, gast.Name) and not answers(self.known(a, env)[0], shallow)]
+        if not self.world.asks or not asked or not any(act for _, act in facts):
+            return Plan("plain", kind, 0)
+        self.stores = True
+        if self.region:
+            return Plan("call", kind, 0, args, facts, f, extra="method")
+        return Plan("asked", kind, 0, args, facts, f, extra=(asked, shallow))
 
     def cell_fact(self, name: str, env: dict) -> tuple[Any, int]:
         if name in self.core.local:
@@ -158,7 +197,7 @@ class Operations:
 
     def of_UnaryOp(self, e: Any, env: dict) -> Plan:
         if isinstance(e.op, gast.Not):
-            return Plan("plain", "b", 0)
+            return self.question(operator.not_, [e.operand], "b", env)
         return self.operator(e.op, [e.operand], env) or self.apply(OPERATORS[type(e.op)], [e.operand], {}, env)
 
     # -- objects ------------------------------------------------------------------------------------------------
@@ -508,6 +547,8 @@ class Operations:
             rule = rule.numbers
         if any(k == "⊥" for k, _ in facts):
             return Plan("plain", "⊥", max(a for _, a in facts))
+        if rule.asks is True and not keywords:
+            return self.question(f, args, self.result_kind(rule, f, args, keywords, env) if self.optimise else "o", env)
         kind = self.result_kind(rule, f, args, keywords, env) if self.optimise else ("r" if f is range else "o")
         if rule.cuts and is_scalar(kind):
             return Plan("plain", kind, 0)
@@ -516,7 +557,7 @@ class Operations:
             self.forget(env)
         writes = rule.writes or "out" in keywords or len(args) > getattr(f, "nin", len(args)) \
             or (rule.form in ("linear", "rule") and not rule.own and len(args) > rule.positional)
-        asked = active and f in BY_METHOD and facts[0][0] == "o"
+        asked = active and ((f in BY_METHOD and facts[0][0] == "o") or (rule.asks and self.may_answer(args, env)))
         if not writes and not asked and (rule.form == "none" or (not active and self.optimise)):
             by_elements = rule.form == "elementwise" and self.optimise
             return Plan("plain", kind, 1 if self.world.makes_container(f) else 0,
@@ -532,6 +573,10 @@ class Operations:
         plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")
         plan.quiet = plan.claims and not into_record
         return plan
+
+    def may_answer(self, args: list, env: dict) -> bool:
+        """Whether an argument may be, or hold, an object that has methods written in Python."""
+        return self.world.asks and not all(answers(self.known(a, env)[0], False) for a in args)
 
     def can_inline(self, rule: Any, args: list, keywords: dict, facts: list) -> bool:
         if not self.world.inlinable(rule, args, keywords, facts):

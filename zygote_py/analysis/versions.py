@@ -27,7 +27,7 @@ __all__ = ["is_candidate", "versions"]
 ARITHMETIC = {operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.neg, operator.pos, operator.iadd,
               operator.isub, operator.imul, operator.itruediv, operator.ipow,
               *(f for name, f in vars(math).items() if not name.startswith("_"))}
-CHEAP = {"plain", "inline", "copy", "tuple"}
+CHEAP = {"asked", "plain", "inline", "copy", "tuple"}
 READING = {"element", "index", "getitem"}
 LIMIT = 120
 """So many statements at most are added to one function."""

@@ -19,11 +19,11 @@ from ..runtime.call import callx
 from ..runtime.context import Context
 from ..runtime.frames import here
 from ..runtime.pushforward.call import as_written, behave
+from ..runtime.reach import checksum, contents, parts, reachable
 from ..runtime.refusals import name_of
 from ..runtime.settle import gather, is_value, settle
 from ..runtime.slots import primitive
 from ..tangents.accumulate import add
-from .reach import checksum, contents, parts, reachable
 
 __all__ = ["checkpointed", "checkpointed_loop"]
 

@@ -16,6 +16,7 @@ from ..errors import UnsupportedCodeError, here, message
 from ..registry import non_differentiable
 from ..runtime.context import Context
 from ..runtime.pushforward.call import as_written, behave
+from ..runtime.reach import checksum, contents, parts
 from ..runtime.refusals import name_of
 from ..runtime.settle import fields_of, gather, is_number, settle
 from ..runtime.slots import primitive
@@ -24,7 +25,6 @@ from ..tangents.project import project
 from ..tangents.types import Tangent
 from . import gradient, jacobian, pushforward
 from .markers import AutoForward
-from .reach import checksum, contents, parts
 
 __all__ = ["forwarddiff"]
 

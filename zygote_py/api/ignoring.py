@@ -31,11 +31,11 @@ from ..runtime.memory import is_written, owner
 from ..runtime.pushforward.call import behave, push_callx
 from ..runtime.pushforward.memory import note
 from ..runtime.pushforward.tangents import Tangents, gathered
+from ..runtime.reach import FIXED, parts, reachable
 from ..runtime.settle import is_value
 from ..runtime.slots import primitive
 from ..runtime.stores import store_array
 from .controls import isderiving
-from .reach import FIXED, parts, reachable
 
 __all__ = ["ignore_derivatives"]
 

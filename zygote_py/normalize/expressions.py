@@ -142,7 +142,8 @@ class Expressions(Comprehensions):
         items = self.arguments(e.elts)
         if convert is tuple:
             return tuple_(items)
-        if any(isinstance(x, gast.Starred) for x in items):
+        asked = convert is set and not all(isinstance(x, gast.Constant) for x in items)
+        if asked or any(isinstance(x, gast.Starred) for x in items):
             whole = self.constant(self.name_of(tuple_(items)))
             return gast.Call(func=load(self.namer.helper(convert)), args=[whole], keywords=[])
         items = [self.constant(x) for x in items]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import operator
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from .methods import register_method
 from .shared import conjugate, first_back, python_method
 from .slots import primitive
 from .stores import update_array
+from .watching import KEYS, ORDER, TRUTH, compares
 
 __all__ = ["IN_PLACE"]
 
@@ -96,3 +98,16 @@ for f, name, plain in (
         (operator.ixor, "__ixor__", operator.xor),
         (operator.ilshift, "__ilshift__", operator.lshift), (operator.irshift, "__irshift__", operator.rshift)):
     primitive(f, updating(f, name, plain))
+compares(ORDER, max, min, sorted, list.sort)
+compares(TRUTH, any, all)
+compares(("__eq__",), list.index, list.count, list.remove, tuple.index, tuple.count, deque.index, deque.count, deque.remove)
+compares(KEYS, set, frozenset, dict, OrderedDict, defaultdict, dict.__init__, OrderedDict.__init__)
+compares(KEYS, collections._count_elements)  # type: ignore[attr-defined]
+for made in (dict, OrderedDict, defaultdict):
+    compares(KEYS, *[getattr(made, name) for name in ("get", "setdefault", "update", "pop", "__getitem__", "__setitem__",
+                                                      "__delitem__")])
+for kind in (set, frozenset):
+    compares(KEYS, *[getattr(kind, name) for name in ("union", "intersection", "difference", "symmetric_difference", "__or__",
+                                                      "__and__", "__sub__", "__xor__")])
+compares(KEYS, *[getattr(set, name) for name in ("add", "remove", "discard", "update", "intersection_update",
+                                                 "difference_update", "symmetric_difference_update")])

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..registry import non_differentiable
 from .standins import stand_in
+from .watching import ORDER, compares
 
 __all__ = ["heapify"]
 
@@ -98,3 +99,5 @@ for original, python in (
         (bisect.insort_left, insort_left), (bisect.insort_right, insort_right)):
     stand_in(original, python)
 non_differentiable(bisect.bisect_left, bisect.bisect_right)
+compares(ORDER, heapq.heappush, heapq.heappop, heapq.heapreplace, heapq.heappushpop, heapq.heapify, heapq.nlargest,
+         heapq.nsmallest, bisect.insort_left, bisect.insort_right, bisect.bisect_left, bisect.bisect_right)

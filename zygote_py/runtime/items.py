@@ -31,6 +31,7 @@ from .slots import (
     unstore_back,
 )
 from .stores import freeze_index, store_array
+from .watching import KEYS, PLAIN, end_watch, watch_over
 
 FIELD = Unknown("the fields of an array of records")
 _CONTAINERS: tuple[Any, ...] = (list, dict, tuple, set, deque, defaultdict, OrderedDict, frozenset)
@@ -52,7 +53,16 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     if hook is not None:
         y, back, tape = hooked(cx, hook, (obj, index))
         return y, item_called_back, (back, tape)
-    return load_plain_item(cx, obj, index)
+    watch = watch_key(obj, index)
+    found = load_plain_item(cx, obj, index)
+    end_watch(watch)
+    return found
+
+
+@non_differentiable
+def watch_key(obj: Any, key: Any) -> Any:
+    """A watch over the methods of a key of a dict."""
+    return watch_over(KEYS, (key,)) if key.__class__ not in PLAIN and isinstance(obj, dict) else None
 
 
 def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
@@ -218,7 +228,10 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
         return item_setter_back, (back, tape)
     if isinstance(obj, np.flatiter):
         return store_array(cx, obj.base, flat_index(obj, index), value)
-    return store_plain_item(cx, active, obj, index, value)
+    watch = watch_key(obj, index)
+    found = store_plain_item(cx, active, obj, index, value)
+    end_watch(watch)
+    return found
 
 
 def store_plain_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
@@ -319,7 +332,10 @@ def delete_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
         return item_called_back, (back, tape)
     if isinstance(obj, np.ndarray):
         raise refuse_mutation("`del a[i]`")
-    return delete_plain_item(cx, obj, index)
+    watch = watch_key(obj, index)
+    found = delete_plain_item(cx, obj, index)
+    end_watch(watch)
+    return found
 
 
 def delete_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:

@@ -30,10 +30,11 @@ from .iteration import (
     zipped,
 )
 from .methods import register_method
+from .questions import equal
 from .shared import python_method
 from .slots import primitive
 
-__all__ = ["elements_back", "ordering", "rows", "step_of", "twice", "until"]
+__all__ = ["elements_back", "rows", "step_of", "twice", "until"]
 
 
 def count(cx: Context, y: Any) -> int:
@@ -143,7 +144,7 @@ def until(f: Any, sentinel: Any) -> Any:
     """`iter(f, sentinel)`"""
     while True:
         y = f()
-        if y == sentinel:
+        if equal(y, sentinel):
             return
         yield y
 
@@ -258,31 +259,6 @@ def tuple_back(cx: Context, tape: Any, dy: Any) -> tuple:
     return (give_items(cx, feed, (None,) * n if dy is None else dy),)
 
 
-def to_sorted(cx: Context, mask: int, source: Any, **keywords: Any) -> tuple[Any, Any, Any]:
-    """`sorted(source, key=..., reverse=...)`"""
-    feed = note_items(cx, source)
-    items = list(feed.items)
-    order = ordering(items, keywords)
-    y = [items[i] for i in order]
-    return y, sorted_back, (feed, y, order, len(keywords))
-
-
-@non_differentiable
-def ordering(items: list, keywords: dict) -> list:
-    """The positions that the elements of a sorted list had before."""
-    key = keywords.get("key")
-    return sorted(range(len(items)), key=lambda i: items[i] if key is None else key(items[i]),
-                  reverse=keywords.get("reverse", False))
-
-
-def sorted_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    feed, y, order, n = tape
-    parts: list = [None] * len(order)
-    for j, i in enumerate(order):
-        parts[i] = cx.take(y, j)
-    return (give_items(cx, feed, parts), *(None,) * n)
-
-
 primitive(zip, zip_items, kind=kinds.zipped)
 primitive(enumerate, enumerate_items, kind=kinds.numbered)
 primitive(reversed, reversed_items, kind=kinds.turned)
@@ -290,7 +266,6 @@ primitive(iter, iter_items)
 primitive(next, next_item)
 primitive(list, to_list, kind=kinds.listed)
 primitive(tuple, to_tuple, kind=kinds.opaque)
-primitive(sorted, to_sorted, kind=kinds.opaque)
 
 for _cls in (GeneratorType, *ITERATORS):
     register_method(_cls, "__next__", next)

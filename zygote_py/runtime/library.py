@@ -166,7 +166,7 @@ primitive(operator.setitem, set_item)
 primitive(operator.delitem, del_item)
 if hasattr(operator, "call"):
     stand_in(operator.call, called)  # pyright: ignore[reportAttributeAccessIssue]
-as_it_is(functools.cache, functools.cmp_to_key, functools.total_ordering)
+as_it_is(functools.cache, functools.total_ordering)
 
 
 # -- dataclasses ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ..registry import non_differentiable
 from .context import Context
 from .items import note_items_of, plain_class, position, restore, reversed_splice, shift
 from .iteration import give_items, note_items
-from .iterators import ordering
+from .keys import ordering, sort_keys
 from .memory import deliver
 from .methods import register_method
 from .operators import register_operator
@@ -159,7 +159,9 @@ def pop_back(cx: Context, tape: Any, dy: Any) -> tuple:
 def remove(cx: Context, mask: int, items: Any, x: Any) -> tuple[Any, Any, Any]:
     note_items_of(cx, items)
     where = position_of(items, x)
-    plain_class(items).remove(items, x)
+    if where is None:
+        plain_class(items).remove(items, x)     # which says so
+    plain_class(items).__delitem__(items, where)
     return None, remove_back, (items, where)
 
 
@@ -193,10 +195,18 @@ def reverse(cx: Context, mask: int, items: Any) -> tuple[Any, Any, Any]:
 
 def sort(cx: Context, mask: int, items: list, **keywords: Any) -> tuple[Any, Any, Any]:
     note_items_of(cx, items)
-    order = ordering(items, keywords)
+    keys, back, tape = sort_keys(cx, items, keywords.get("key"))
+    order = ordering(keys, keywords.get("reverse", False))
     old = list(items)
     list.__setitem__(items, slice(None), [old[i] for i in order])
-    return None, moved_back, (items, order, 1 + len(keywords))
+    return None, sort_back, (items, order, back, tape, tuple(keywords))
+
+
+def sort_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    items, order, back, inner, words = tape
+    restore(cx, items, order)
+    dkey = None if back is None else back(cx, inner, None)[0]
+    return (None, *[dkey if word == "key" else None for word in words])
 
 
 def rotate(cx: Context, mask: int, items: deque, *by: int) -> tuple[Any, Any, Any]:

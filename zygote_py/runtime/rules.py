@@ -24,6 +24,7 @@ from .refusals import missing_rule, name_of, refuse_keyword
 from .settle import gather, holds_items, is_number, settle_all
 from .shared import conjugate, nones, nothing, python_method
 from .ufuncs import ufunc_options
+from .watching import answerers, end_watch, watch_over
 
 _write_out: list[Any] = []
 
@@ -31,6 +32,22 @@ _write_out: list[Any] = []
 def write_with(write_out: Any) -> None:
     """Hand in what applies a rule and puts the result into an array."""
     _write_out[:] = [write_out]
+
+
+_ask: list[Any] = []
+
+
+def ask_with(apply_asked: Any) -> None:
+    """Hand in what asks objects questions."""
+    _ask[:] = [apply_asked]
+
+
+_choose: list[Any] = []
+
+
+def choose_with(way_by_key: Any) -> None:
+    """Hand in what applies functions that choose by a key."""
+    _choose[:] = [way_by_key]
 
 
 @non_differentiable
@@ -84,6 +101,20 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
 @non_differentiable
 def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     """The function that applies a rule, by its form and the arguments."""
+    if r.asks:
+        if r.asks is True:
+            return _ask[0]
+        chosen = _choose[0](f, keywords)
+        if chosen is not None:
+            return chosen
+        if answerers(r.asks, args):
+            return apply_watched
+    return plain_way(mask, r, f, args, keywords)
+
+
+@non_differentiable
+def plain_way(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
+    """The same for functions that call no methods written in Python."""
     if mask and r.form in COTANGENTS and not r.user and not r.writes and are_plain(args) \
             and (not keywords or are_plain(keywords.values())) and spoken_of(r, f, len(args), tuple(keywords)) is not None:
         return apply_plain
@@ -102,6 +133,14 @@ def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any
     if converted and (r.form != "rrule" or is_ours(r)):
         return apply_converted
     return apply_rrule if r.form == "rrule" else apply_parts
+
+
+def apply_watched(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
+    """A function that calls methods of its arguments which may store something."""
+    watch = watch_over(r.asks, args)
+    y, back, tape = plain_way(mask, r, f, args, keywords)(cx, mask, r, f, args, keywords)
+    end_watch(watch)
+    return y, back, tape
 
 
 def apply_primitive(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:

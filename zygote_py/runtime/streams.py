@@ -11,6 +11,7 @@ from typing import Any
 
 from ..registry import non_differentiable
 from .methods import stand_in_class_method
+from .questions import equal, truth
 from .standins import stand_in
 
 __all__: list[str] = []
@@ -29,13 +30,13 @@ def map_(f: Any, first: Any, *rest: Any) -> Any:
 
 def filter_(f: Any, items: Any) -> Any:
     for x in items:
-        if x if f is None else f(x):
+        if truth(x if f is None else f(x)):
             yield x
 
 
 def filterfalse(f: Any, items: Any) -> Any:
     for x in items:
-        if not (x if f is None else f(x)):
+        if not truth(x if f is None else f(x)):
             yield x
 
 
@@ -76,7 +77,7 @@ def islice(items: Any, *bounds: Any) -> Any:
 
 def takewhile(f: Any, items: Any) -> Any:
     for x in items:
-        if not f(x):
+        if not truth(f(x)):
             break
         yield x
 
@@ -85,7 +86,7 @@ def dropwhile(f: Any, items: Any) -> Any:
     dropping = True
     for x in items:
         if dropping:
-            dropping = bool(f(x))
+            dropping = truth(f(x))
         if not dropping:
             yield x
 
@@ -102,7 +103,7 @@ def accumulate(items: Any, func: Any = None, *, initial: Any = None) -> Any:
 
 def compress(items: Any, selectors: Any) -> Any:
     for x, chosen in zip(items, selectors):
-        if chosen:
+        if truth(chosen):
             yield x
 
 
@@ -182,14 +183,14 @@ def groupby(items: Any, key: Any = None) -> Any:
         target, mine = here[1], object()
         here[2] = mine
         yield target, group(it, key, here, mine)
-        while here[0] is not _missing and here[1] == target:
+        while here[0] is not _missing and equal(here[1], target):
             turn(here, next(it, _missing), key)
 
 
 def group(it: Any, key: Any, here: list, mine: object) -> Any:
     """One of the groups of `groupby`, as long as that has not gone on to the next."""
     target = here[1]
-    while here[0] is not _missing and here[2] is mine and here[1] == target:
+    while here[0] is not _missing and here[2] is mine and equal(here[1], target):
         yield here[0]
         if here[2] is mine:
             turn(here, next(it, _missing), key)

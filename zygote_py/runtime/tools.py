@@ -56,7 +56,7 @@ from .frames import here
 from .items import delete_item, load_item, store_item, take_items
 from .iteration import feed_back, feed_done, feed_item, feed_left, note_items
 from .memory import claim, deliver, deposit, spill
-from .pushforward.call import push_call, push_callx, push_method, push_methodx
+from .pushforward.call import push_ask, push_call, push_callx, push_method, push_methodx
 from .pushforward.containers import append as _append  # noqa: F401  (says what the methods of lists and dicts do to tangents)
 from .pushforward.iteration import feed_tangent, note_source, note_yielded, source_left, take_sent
 from .pushforward.memory import refuse_written
@@ -74,10 +74,12 @@ from .pushforward.slots import (
     unpacked,
 )
 from .pushforward.tangents import cell_tangent, current, definite, part_of, set_cell_tangent, whole, zero_like
+from .questions import ask, told_back
 from .settle import settle
 from .shared import conjugate
 from .slots import array_slot_back, changed, note_object, take_key
 from .unpacking import full, note_unpack, repack, split_star
+from .watching import PLAIN, SIZED
 
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.integrals")
 when_imported("scipy.integrate", "zygote_py.runtime.scipy.equations")
@@ -86,19 +88,20 @@ when_imported("scipy.optimize", "zygote_py.runtime.scipy.roots")
 when_imported("scipy.stats._distn_infrastructure", "zygote_py.runtime.scipy.frozen")
 
 __all__ = [
-    "IDENTITIES", "add", "add_at", "array_slot_back", "bare",
+    "IDENTITIES", "PLAIN", "SIZED", "add", "add_at", "array_slot_back", "ask", "bare",
     "call", "callx", "cell_add", "cell_of", "cell_take", "cell_tangent", "changed", "check_caught",
     "check_finite", "check_scalar", "claim", "conjugate", "current", "definite", "delete_attribute", "delete_item",
     "delete_slot", "delete_slot_item", "deliver", "deposit", "elements", "expand", "feed_back", "feed_done",
     "feed_item", "feed_left", "feed_tangent",
     "filled", "full", "inner", "join_stars", "joined_elements",
     "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_object",
-    "note_source", "note_unpack", "note_yielded", "outline", "over", "owned", "part_of", "push_attribute", "push_call",
+    "note_source", "note_unpack", "note_yielded", "outline", "over", "owned", "part_of", "push_ask",
+    "push_attribute", "push_call",
     "push_callx", "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part",
     "refuse_written",
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "small", "source_left", "spill",
     "split_star", "spread",
-    "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "track",
+    "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "told_back", "track",
     "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
     "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "unbroadcast_to", "ungetitem",
     "unpacked", "whole", "zero_elements", "zero_like", "zeros",

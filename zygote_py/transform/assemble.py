@@ -46,7 +46,8 @@ __all__ = ["FUNCTIONAL", "Assembly"]
 FUNCTIONAL = "_functional"
 """Last in the tapes of the form without in-place updates; also what its roles end with."""
 
-IMPURE = {"array_slot_back", "call", "callx", "changed", "method", "methodx", "load_attribute", "load_item", "store_item",
+IMPURE = {"ask", "push_ask", "told_back",
+          "array_slot_back", "call", "callx", "changed", "method", "methodx", "load_attribute", "load_item", "store_item",
           "store_attribute",
           "delete_item", "delete_attribute", "feed_item", "feed_done", "cell_add", "cell_take", "track", "take_items", "take_key",
           "claim", "deliver", "spill", "note_items", "note_object", "note_unpack", "repack", "deposit", "make_function", "seed",

@@ -18,6 +18,7 @@ from ..ir.build import (
     clone,
     const,
     load,
+    locate,
     store,
     subscript,
     tuple_,
@@ -212,6 +213,13 @@ class Pushing(Tangents):
 
     def on_zip(self, s: Any, plan: Plan, state: State, out: list) -> None:
         (self.on_method if plan.f is dict.items else self.on_call)(s, plan, state, out)
+
+    def on_asked(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        y = self.bound(s)
+        asked = call(self.tool("push_ask"), self.cx(), load(self.namer.helper(plan.f)), tuple_(clone(plan.args)),
+                     self.tangents(plan.args, state))
+        out.append(locate(assign(y, gast.IfExp(test=self.reverse.answers(plan), body=clone(s.value), orelse=asked)), s))
+        state.bind(y, plan.kind, None)
 
     def on_callx(self, s: Any, plan: Plan, state: State, out: list) -> None:
         self.pushed(s, plan, state, out, "push_callx", self.callee(s, plan), *self.arguments(s, plan, plan.args, state))

@@ -387,6 +387,29 @@ class Reverse(Inlining, Memory):
         bits = sum(1 << i for i, (_, act) in enumerate(facts) if act >= least)
         return const(bits if not facts or any(act < least for _, act in facts) else -1)
 
+    def on_asked(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
+        """A question that a class may answer by a method: its pullback is kept where it does."""
+        y, _ = self.cotangent(s, state)
+        told = self.keep(s, "told", y + "_told")
+        self.uses_context = True
+        asked = call(self.tool("ask"), load(self.namer.cx), load(self.namer.helper(plan.f)), *clone(plan.args))
+        value = gast.IfExp(test=self.answers(plan), body=tuple_([clone(s.value), const(None)]), orelse=asked)
+        inner: list = []
+        one = dict(state)
+        self.spill(inner, one)
+        self.receive(inner, one, s, y, call(self.tool("told_back"), load(self.namer.cx), load(told)), plan.args, plan.facts, [])
+        out: list = []
+        self.guard(out, state, gast.Compare(left=load(told), ops=[gast.IsNot()], comparators=[const(None)]), inner, one)
+        return [locate(assign([y, told], value), s)], out
+
+    def answers(self, plan: Plan) -> Any:
+        """Whether the operands are of types that answer by themselves."""
+        asked, shallow = plan.extra
+        types = self.tool("SIZED" if shallow else "PLAIN")
+        tests = [gast.Compare(left=attribute(load(a.id), "__class__"), ops=[gast.In()], comparators=[clone(types)])
+                 for a in asked]
+        return tests[0] if len(tests) == 1 else gast.BoolOp(op=gast.And(), values=tests)
+
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""
         out: list = []

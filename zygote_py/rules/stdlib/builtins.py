@@ -6,6 +6,7 @@ no number, and what is chosen by a key, goes to the element that Python returns.
 
 from __future__ import annotations
 
+from collections import deque
 from numbers import Number
 from typing import Any
 
@@ -33,7 +34,8 @@ rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start),
 non_differentiable(
     int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass,
     len, any, all, print, input, open, range, slice, dir, help, globals, breakpoint, bytes, bytearray, round,
-    compile, __import__, object, list.count, list.index, tuple.count, tuple.index, float.is_integer, int.bit_length)
+    compile, __import__, object, list.count, list.index, tuple.count, tuple.index, deque.count, deque.index,
+    float.is_integer, int.bit_length)
 
 lookup(len).kind = lambda obj: "i"  # type: ignore[union-attr]
 lookup(int).kind = lambda *_, **__: "i"  # type: ignore[union-attr]

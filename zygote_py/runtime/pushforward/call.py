@@ -37,6 +37,7 @@ from ..callees import (
 )
 from ..classes import check_class_body, constructor, positions, sets_args
 from ..frames import here
+from ..keys import extreme, way_by_key
 from ..methods import CLASS_METHODS, c_method, find_method, find_super
 from ..natives import (
     carries_nothing,
@@ -50,16 +51,18 @@ from ..natives import (
 )
 from ..operators import container_operator, special_methods, without_methods
 from ..protocols import in_place_of
+from ..questions import NAMES, answering
 from ..refusals import missing_rule, name_of
 from ..rules import all_plain, in_words, rephrased, taken_as
 from ..settle import fields_of, is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
+from ..watching import end_watch, watch_over
 from .rules import apply
 from .tangents import Missing, Tangents, all_none, current, currents, gathered, is_clean, quiet, settled, whole
 
-__all__ = ["as_written", "behave", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
+__all__ = ["as_written", "behave", "push_ask", "push_call", "push_callx", "push_method", "push_methodx", "push_with"]
 
 _push: list[Any] = []
 _BEHAVIOURS: dict[int, tuple[Any, Any]] = {}
@@ -138,13 +141,17 @@ def push_callx(cx: Tangents, f: Any, args: tuple, dots: Any, keywords: dict, kdo
     push = lookup_push(f)
     if push is not None:
         return apply_push(cx, push, f, args, dots, keywords, kdots)
+    r = lookup(f)
+    watch = watch_over(r.asks, args) if r is not None and r.asks.__class__ is tuple else None
     behaviour = primitive(f)
     if behaviour is not None:
         y, y_dot = behaviour(cx, args, dots, keywords, kdots)
+        end_watch(watch)
         return y, current(cx, y, y_dot)
-    r = lookup(f)
     if r is not None:
-        return push_rule(cx, r, f, args, dots, keywords, kdots)
+        found = push_rule(cx, r, f, args, dots, keywords, kdots)
+        end_watch(watch)
+        return found
     if not (f.__class__ is types.FunctionType and is_generator_function(f)) and quiet(cx, (*dots, *kdots.values())) \
             and not asks(f, args):
         return f(*args, **keywords), None
@@ -195,6 +202,11 @@ def apply_push(cx: Tangents, define: Any, f: Any, args: tuple, dots: tuple, keyw
 
 def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     """Apply a rule of the registry."""
+    if r.asks.__class__ is tuple and way_by_key(f, keywords) is not None:
+        options = {word: keywords[word] for word in keywords if word != "key"}
+        for word in options:
+            cx.put(options, word, kdots[word])
+        return push_callx(cx, extreme, (f, args, keywords["key"], options), (None, dots, kdots["key"], None), {}, {})
     if r.form == "primitive":
         if runs_unchanged(f) or quiet(cx, (*dots, *kdots.values())):
             return f(*args, **keywords), None
@@ -204,7 +216,7 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
         own, first = replacement
         return push_callx(cx, own, (*first, *args), (*(None,) * len(first), *dots), keywords, kdots)
     if r.form == "none":
-        return f(*args, **keywords), None
+        return (push_ask(cx, f, args, dots) if r.asks is True else f(*args, **keywords)), None
     other = None if r.form == "rrule" or r.user else rephrased(r, f, args, keywords)
     if other is not None:
         order, kept, places = other
@@ -226,6 +238,17 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
             tdots.append(d)
         args, dots = tuple(taken), tuple(tdots)
     return apply(cx, r, f, args, dots, keywords, kdots)
+
+
+def push_ask(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
+    """The answer to a question, which has no tangent."""
+    find = answering(f, args)
+    if find is not None:
+        return push_callx(cx, find, (f, *args), (None, *dots), {}, {})[0]
+    watch = watch_over(NAMES[f], args)
+    y = f(*args)
+    end_watch(watch)
+    return y
 
 
 _write_out: list[Any] = []

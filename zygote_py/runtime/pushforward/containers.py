@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from ..items import plain_class
-from ..iterators import ordering
+from ..keys import ordering
 from ..lists import deque_arguments, position_of
 from ..shared import python_method
 from .call import behave, push_call, push_callx
-from .iteration import elements, view
+from .iteration import elements, push_keys, view
 from .memory import update_array
 from .slots import push_item, put_plain_item
 from .tangents import Tangents, all_none
@@ -86,9 +86,9 @@ def remove(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) 
 
 
 def sort(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    kept = tangents_of(cx, args[0])
-    order = ordering(args[0], keywords)
-    plain_class(args[0]).sort(args[0], **keywords)
+    kept, old = tangents_of(cx, args[0]), list(args[0])
+    order = ordering(push_keys(cx, old, kept, keywords.get("key")), keywords.get("reverse", False))
+    list.__setitem__(args[0], slice(None), [old[i] for i in order])
     cx.replace(args[0], {k: kept[order[k]] for k in range(len(kept))})
     return None, None
 

@@ -24,7 +24,8 @@ from ..iteration import (
     steps,
 )
 from ..iteration import elements as elements_of
-from ..iterators import elements_back, ordering, rows, twice, until
+from ..iterators import elements_back, rows, twice, until
+from ..keys import is_looked_into, ordering, plain_keys
 from ..refusals import missing_rule
 from ..shared import python_method
 from .call import behave, push_call, push_callx
@@ -335,9 +336,16 @@ def to_tuple(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict
     return tuple(values), None if all_none(parts) else tuple(parts)
 
 
+def push_keys(cx: Tangents, values: list, dots: list, key: Any) -> list:
+    """The keys of elements, whose tangents nobody asks for."""
+    if key is None:
+        return values
+    return [push_call(cx, key, (x,), (d,))[0] for x, d in zip(values, dots)] if is_looked_into(key) else plain_keys(key, values)
+
+
 def to_sorted(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     values, parts = elements(cx, args[0], dots[0])
-    order = ordering(values, keywords)
+    order = ordering(push_keys(cx, values, parts, keywords.get("key")), keywords.get("reverse", False))
     y = [values[i] for i in order]
     for k in range(len(y)):
         cx.put(y, k, parts[order[k]])

@@ -12,10 +12,11 @@ import numpy as np
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
 from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
-from ..items import flat_index, is_numeric_key, plain_class, plain_item, position, python_item, remove_item
+from ..items import flat_index, is_numeric_key, plain_class, plain_item, position, python_item, remove_item, watch_key
 from ..iteration import is_sequence, python_iter
 from ..refusals import missing_rule
 from ..slots import refuse_store
+from ..watching import end_watch
 from .call import behave, push_call, push_callx
 from .memory import put_array
 from .tangents import Missing, Tangents, all_none, current, part_of
@@ -121,7 +122,9 @@ def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any =
     hook = python_item(obj, "__getitem__")
     if hook is not None:
         return push_call(cx, hook, (obj, index), (obj_dot, index_dot))
+    watch = watch_key(obj, index)
     y, y_dot = plain_item_pushed(cx, obj, obj_dot, index, index_dot)
+    end_watch(watch)
     return y, current(cx, y, y_dot)
 
 
@@ -175,7 +178,9 @@ def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value
     if isinstance(obj, np.flatiter):
         put_array(cx, obj.base, None, flat_index(obj, index), value, value_dot)
         return
+    watch = watch_key(obj, index)
     put_plain_item(cx, obj, index, value, value_dot, index_dot)
+    end_watch(watch)
 
 
 def put_plain_item(cx: Tangents, obj: Any, index: Any, value: Any, value_dot: Any, index_dot: Any = None) -> None:
@@ -210,7 +215,9 @@ def delete_slot_item(cx: Tangents, obj: Any, index: Any, index_dot: Any = None) 
     if hook is not None:
         push_call(cx, hook, (obj, index), (None, index_dot))
         return
+    watch = watch_key(obj, index)
     delete_plain_item(cx, obj, index)
+    end_watch(watch)
 
 
 def delete_plain_item(cx: Tangents, obj: Any, index: Any) -> None:

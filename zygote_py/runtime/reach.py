@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import types
 import zlib
+from collections import deque
 from typing import Any
 
 import numpy as np
 
 from ..registry import non_differentiable
-from ..runtime.context import contents_of
-from ..runtime.settle import fields_of, is_value
+from .context import contents_of
+from .settle import fields_of, is_value
 
 __all__ = ["FIXED", "checksum", "contents", "parts", "reachable"]
 
@@ -35,7 +36,7 @@ def reachable(f: Any, given: tuple) -> list:
             continue
         seen.add(id(x))
         inside = parts(x)
-        if inside or isinstance(x, (list, dict, np.ndarray)):
+        if inside or isinstance(x, (list, dict, set, deque, np.ndarray)):
             found.append(x)
         waiting += inside.values()
         g = function_of(x)
