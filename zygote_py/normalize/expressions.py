@@ -11,7 +11,7 @@ import gast
 
 from ..ir.build import assign, attribute, call, const, if_, is_atom, load, locate, try_, tuple_, walk
 from .comprehensions import Comprehensions
-from .helpers import advance, cell_of, global_value, make_function, pack_dict
+from .helpers import advance, cell_of, global_value, is_ours, make_function, matches, pack_dict
 
 __all__ = ["Expressions"]
 
@@ -104,9 +104,17 @@ class Expressions(Comprehensions):
         o = self.operation(e)
         if isinstance(o, gast.Name) and o.id in self.namer.flags:
             return o
-        if isinstance(o, gast.Compare) or (isinstance(o, gast.UnaryOp) and isinstance(o.op, gast.Not)):
+        if isinstance(o, gast.Compare) or (isinstance(o, gast.UnaryOp) and isinstance(o.op, gast.Not)) or self.says_truth(o):
             return self.name_of(o)
         return self.name_of(gast.IfExp(test=o if is_atom(o) else self.name_of(o), body=const(True), orelse=const(False)))
+
+    def says_truth(self, o: Any) -> bool:
+        """Whether an operation is a call that returns True or False."""
+        if not isinstance(o, gast.Call):
+            return False
+        known, f = self.known(o.func)
+        f = f if known else self.namer.helpers.get(getattr(o.func, "id", ""))
+        return any(f is g for g in (isinstance, issubclass, callable, hasattr, matches, is_ours))
 
     def of_NamedExpr(self, e: Any) -> Any:
         self.bind(e.target.id, e.value)
