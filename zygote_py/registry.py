@@ -46,7 +46,7 @@ class Rule:
     cuts : whether it returns its only argument, without the derivative, if that is a number
     always : whether it is applied even where no argument is active: it calls what it is given, or asks about the run
     asks : whether it is a question that a class may answer by a method written in Python (`runtime.questions`); or the names of
-        the methods that it calls to compare, or to find, its arguments and what they hold (`runtime.watching`)
+        the methods that it calls to compare, or to find, its arguments and what they hold, and of how much (`runtime.watching`)
     """
 
     __slots__ = ("always", "asks", "cuts", "f", "form", "fresh", "into", "kind", "numbers", "options", "overloads", "own",

@@ -567,7 +567,7 @@ class Operations:
                 and self.can_inline(rule, args, keywords, facts):
             return Plan("inline", kind, act, args, facts, rule, keywords)
         into_record = self.world.may_store(rule) or (rule.own and kind == "o")      # ours may return lists
-        if writes or into_record:
+        if writes or into_record or asked:
             self.stores = True
         plan = Plan("callx" if keywords else "call", kind, act, args, facts, f, keywords)
         plan.claims = not writes and rule.form in ("elementwise", "linear", "rule")

@@ -43,6 +43,7 @@ from .natives import native
 from .refusals import no_rule_back
 from .shared import first_back, nothing, pad_back, rest_back, split_back
 from .ufuncs import apply_elementwise, python_function_of
+from .watching import asked
 
 
 def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
@@ -107,7 +108,7 @@ def method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any
     f, bound = find_method(obj, name)
     if cx.tracked:
         mask = -1
-    primitive = primitive_of(obj, f)
+    primitive = primitive_of(obj, f, args)
     if primitive is not None:
         return primitive(cx, mask, obj, *args)
     if bound and f.__class__ is types.FunctionType and lookup(f) is None and is_direct(f, mask, (obj, *args)):
@@ -119,10 +120,12 @@ def method(cx: Context, mask: int, obj: Any, name: str, *args: Any) -> tuple[Any
 
 
 @non_differentiable
-def primitive_of(obj: Any, f: Any) -> Any:
+def primitive_of(obj: Any, f: Any, args: tuple) -> Any:
     """What is done in place of a method in C of a container or iterator, on numbers and records; None for all others."""
     r = None if f is None or type(obj) is super else lookup(f)
-    return r.parts[0] if r is not None and r.form == "primitive" else None
+    if r is None or r.form != "primitive" or (r.asks and asked(r, (obj, *args))):
+        return None
+    return r.parts[0]
 
 
 def method_back(cx: Context, tape: Any, dy: Any) -> tuple:

@@ -102,12 +102,12 @@ compares(ORDER, max, min, sorted, list.sort)
 compares(TRUTH, any, all)
 compares(("__eq__",), list.index, list.count, list.remove, tuple.index, tuple.count, deque.index, deque.count, deque.remove)
 compares(KEYS, set, frozenset, dict, OrderedDict, defaultdict, dict.__init__, OrderedDict.__init__)
-compares(KEYS, collections._count_elements)  # type: ignore[attr-defined]
+compares(KEYS, collections._count_elements, first="none")  # type: ignore[attr-defined]
 for made in (dict, OrderedDict, defaultdict):
     compares(KEYS, *[getattr(made, name) for name in ("get", "setdefault", "update", "pop", "__getitem__", "__setitem__",
-                                                      "__delitem__")])
+                                                      "__delitem__")], first="none")
 for kind in (set, frozenset):
     compares(KEYS, *[getattr(kind, name) for name in ("union", "intersection", "difference", "symmetric_difference", "__or__",
                                                       "__and__", "__sub__", "__xor__")])
 compares(KEYS, *[getattr(set, name) for name in ("add", "remove", "discard", "update", "intersection_update",
-                                                 "difference_update", "symmetric_difference_update")])
+                                                 "difference_update", "symmetric_difference_update")], first="none")

@@ -99,5 +99,6 @@ for original, python in (
         (bisect.insort_left, insort_left), (bisect.insort_right, insort_right)):
     stand_in(original, python)
 non_differentiable(bisect.bisect_left, bisect.bisect_right)
-compares(ORDER, heapq.heappush, heapq.heappop, heapq.heapreplace, heapq.heappushpop, heapq.heapify, heapq.nlargest,
-         heapq.nsmallest, bisect.insort_left, bisect.insort_right, bisect.bisect_left, bisect.bisect_right)
+compares(ORDER, heapq.heapify, heapq.nlargest, heapq.nsmallest)
+compares(ORDER, heapq.heappush, heapq.heappop, heapq.heapreplace, heapq.heappushpop, bisect.insort_left, bisect.insort_right,
+         bisect.bisect_left, bisect.bisect_right, first="one")

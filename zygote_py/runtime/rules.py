@@ -24,7 +24,7 @@ from .refusals import missing_rule, name_of, refuse_keyword
 from .settle import gather, holds_items, is_number, settle_all
 from .shared import conjugate, nones, nothing, python_method
 from .ufuncs import ufunc_options
-from .watching import answerers, end_watch, watch_over
+from .watching import asked, end_watch, watch_call
 
 _write_out: list[Any] = []
 
@@ -107,7 +107,7 @@ def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any
         chosen = _choose[0](f, keywords)
         if chosen is not None:
             return chosen
-        if answerers(r.asks, args):
+        if asked(r, args):
             return apply_watched
     return plain_way(mask, r, f, args, keywords)
 
@@ -137,7 +137,7 @@ def plain_way(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
 
 def apply_watched(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """A function that calls methods of its arguments which may store something."""
-    watch = watch_over(r.asks, args)
+    watch = watch_call(r, args)
     y, back, tape = plain_way(mask, r, f, args, keywords)(cx, mask, r, f, args, keywords)
     end_watch(watch)
     return y, back, tape

@@ -16,14 +16,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ..errors import UnsupportedCodeError, message
-from ..registry import lookup, non_differentiable
+from ..registry import Rule, lookup, non_differentiable
 from .callees import is_opaque
 from .effects import is_quiet
 from .frames import here
 from .reach import FIXED, checksum, parts, reachable
 from .shared import python_method
 
-__all__ = ["KEYS", "ORDER", "PLAIN", "SIZED", "TRUTH", "answerers", "compares", "end_watch", "may_store", "watch_over"]
+__all__ = ["KEYS", "ORDER", "PLAIN", "SIZED", "TRUTH", "asked", "compares", "end_watch", "may_store", "watch_call",
+           "watch_over"]
 
 PLAIN = frozenset((float, int, bool, complex, str, bytes, type(None), type(Ellipsis), type, range, types.FunctionType,
                    types.BuiltinFunctionType, types.MethodType, types.ModuleType, np.ndarray, np.dtype, Fraction, Decimal,
@@ -163,9 +164,26 @@ def end_watch(watch: Watch | None) -> None:
         watch.end()
 
 
-def compares(names: tuple[str, ...], *functions: Any) -> None:
-    """Say that functions with rules call methods of these names, of their arguments and of what they hold."""
+def compares(names: tuple[str, ...], *functions: Any, first: str = "all") -> None:
+    """Say that functions with rules call methods of these names, of their arguments and of what they hold; of the first argument,
+    of 'all' that it holds, or of 'one' or 'none', where a look at all of them would cost more than the call."""
     for f in functions:
         rule = lookup(f)
         assert rule is not None, f
-        rule.asks = names
+        rule.asks = names, first
+
+
+@non_differentiable
+def asked(r: Rule, args: tuple) -> list[tuple[Any, Any]]:
+    """The methods that a function of Python's own may call, and which may store something."""
+    names, first = r.asks
+    if first == "all" or not args:
+        return answerers(names, args)
+    return answerers(names, args[1:] if first == "none" or not args[0] else (args[0][:1], *args[1:]))
+
+
+@non_differentiable
+def watch_call(r: Rule, args: tuple) -> Watch:
+    """A watch over these methods."""
+    found = asked(r, args)
+    return Watch(found) if found else IDLE

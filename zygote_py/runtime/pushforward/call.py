@@ -58,7 +58,7 @@ from ..settle import fields_of, is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
-from ..watching import end_watch, watch_over
+from ..watching import end_watch, watch_call, watch_over
 from .rules import apply
 from .tangents import Missing, Tangents, all_none, current, currents, gathered, is_clean, quiet, settled, whole
 
@@ -142,7 +142,7 @@ def push_callx(cx: Tangents, f: Any, args: tuple, dots: Any, keywords: dict, kdo
     if push is not None:
         return apply_push(cx, push, f, args, dots, keywords, kdots)
     r = lookup(f)
-    watch = watch_over(r.asks, args) if r is not None and r.asks.__class__ is tuple else None
+    watch = watch_call(r, args) if r is not None and r.asks.__class__ is tuple else None
     behaviour = primitive(f)
     if behaviour is not None:
         y, y_dot = behaviour(cx, args, dots, keywords, kdots)
