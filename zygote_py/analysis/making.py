@@ -90,7 +90,7 @@ class Maker:
         return made.args[0] if starred == [t] and isinstance(made.args[0], gast.Name) else None
 
     def made_class(self, s: Any) -> Any:
-        return made_class(s, self.world, self.core.local | set(self.core.params) | self.core.free)
+        return made_class(s, self.world, self.core.local, self.core.params, self.core.free)
 
     def helper(self, e: Any) -> Any:
         """What a name of ours in core code stands for."""

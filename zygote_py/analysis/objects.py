@@ -12,7 +12,7 @@ which the same holds. Anything else, and the object is left as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import FunctionType, MemberDescriptorType
 from typing import Any
 
@@ -60,9 +60,8 @@ def dissolve(core: Core, world: Any, method_core: Callable[[FunctionType], Core 
     refused: set[str] = set()
     while True:
         things = []
-        own = core.local | set(core.params)
         for s in statements(core.body):
-            cls = made_class(s, world, own)
+            cls = made_class(s, world, core.local, core.params)
             if cls is not None and s.targets[0].id not in refused:
                 things.append(Thing(s.targets[0].id, cls, str(path_text(s.value.func))))
         if not things:
@@ -79,12 +78,12 @@ def dissolve(core: Core, world: Any, method_core: Callable[[FunctionType], Core 
         refused |= {thing.made for thing in things}
 
 
-def made_class(s: Any, world: Any, own: set[str]) -> Any:
+def made_class(s: Any, world: Any, *own: Collection[str]) -> Any:
     """The class of which a statement makes an instance; `own` are the names that are not global."""
     if not isinstance(s, gast.Assign) or not isinstance(s.targets[0], gast.Name) or not isinstance(s.value, gast.Call):
         return None
     path = path_text(s.value.func)
-    if path is None or path.partition(".")[0] in own:
+    if path is None or any(path.partition(".")[0] in names for names in own):
         return None
     known, cls = world.static(s.value.func)
     return cls if known and is_plain(cls) and world.lookup(cls) is None else None

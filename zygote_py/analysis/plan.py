@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from itertools import compress
 from typing import Any
 
 import gast
@@ -44,12 +45,9 @@ def join_env(a: dict | None, b: dict | None) -> dict | None:
     if a is None or b is None:
         return b if a is None else a
     out = dict(a)
-    for v, fact in b.items():
-        known = out.get(v)
-        if known is None:
-            out[v] = fact
-        elif known is not fact:
-            out[v] = join(known[0], fact[0]), max(known[1], fact[1])
+    for v in compress(b, map(operator.is_not, b.values(), map(a.get, b))):   # few have changed
+        fact, known = b[v], out.get(v)
+        out[v] = fact if known is None else (join(known[0], fact[0]), max(known[1], fact[1]))
     return out
 
 
@@ -139,7 +137,7 @@ class Planner(Operations):
 
     def branch(self, s: Any, before: list, env: dict) -> dict | None:
         sides = dict(env), dict(env)
-        if any(k.__class__ is tuple and k[0] == "?" for k, _ in env.values()):
+        if "?" in [k[0] for k, _ in env.values()]:
             for side, found in zip(sides, not_none(s.test, before)):
                 for v in found - self.core.memory:
                     kind, act = side.get(v, ("o", 2))
