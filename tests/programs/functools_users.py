@@ -181,3 +181,46 @@ def method_callers_and_getters_hold_numbers(x):
     a, kept = operator.attrgetter("a", "kept")(s)
     g = iter([x, x * 2, None, 3.0])
     return a * kept[0] + kept[1] * x + sum(iter(lambda: next(g), None))
+
+
+@program([(1.3, 0.7)], order=2)
+def a_recursion_that_remembers(a, b):
+    @functools.lru_cache(maxsize=None)
+    def f(n, k=1):
+        if n < 2:
+            return a if n else b
+        parts = [f(n - 1), f(n - 2, k=k)]
+        return math.sin(parts[0]) * a + parts[1] * b
+
+    return f(9) + f(9) * f(6) + f(3, k=2)
+
+
+@program([(1.3, 0.7)])
+def caches_that_forget(a, b):
+    calls = []
+
+    @functools.lru_cache(maxsize=2)
+    def f(n):
+        calls.append(n)
+        return [a * n, scale * b]
+
+    scale = 1.0
+    first = f(1)
+    f(2)
+    again = f(1)
+    again[0] *= b               # the same list
+    scale = a
+    total = f(3)[1] + f(1)[0] + first[0] * f(2)[1] + f(2)[0]
+    f.cache_clear()
+    total += f(1)[0] * f(1)[1]
+    assert calls == [1, 2, 3, 2, 1] and f.cache_info().hits >= 0
+    return total
+
+
+@program([(0.7, 0.7)])
+def equal_numbers_from_two_places(a, b):
+    @functools.cache
+    def f(x):
+        return x * x * a
+
+    return f(a) + 2.0 * f(b) + 3.0 * f(0.7)

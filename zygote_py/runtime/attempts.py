@@ -21,6 +21,7 @@ from ..normalize.helpers import note_failure
 from ..registry import Rule, _register, lookup, non_differentiable
 from .attributes import delete_attribute, load_attribute, store_attribute
 from .binding import bind_arguments
+from .caches import Cached
 from .call import bound_back, call, callx, flat_back, guard_with, method_back
 from .callables import free_back, partial_back, self_back
 from .callees import (
@@ -91,7 +92,7 @@ def is_guarded(cx: Context, f: Any, mask: int, args: tuple) -> bool:
 
 def try_callx(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """`f(*args, **keywords)`"""
-    if cx.tracked:
+    if cx.tracked and f.__class__ is not Cached:
         mask = -1
     how = form(f, mask)
     if how == "step":

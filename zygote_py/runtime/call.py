@@ -18,6 +18,7 @@ import numpy as np
 from ..registry import lookup, non_differentiable
 from . import callables, classes, rules
 from .binding import bind_arguments, unbind
+from .caches import Cached, call_cached
 from .callees import (
     decorates_class,
     derived,
@@ -64,7 +65,7 @@ def call(cx: Context, mask: int, f: Any, *args: Any) -> tuple[Any, Any, Any]:
                 y = f(*args)
                 return y, rules.array_back, (r, -1 if cx.tracked else mask, y, args)
         return rules.apply_rule(cx, mask, r, f, args, {})
-    if cx.tracked:
+    if cx.tracked and f.__class__ is not Cached:
         mask = -1
     if f.__class__ is types.FunctionType and is_direct(f, mask, args):
         forward, back = derived_directly(f, mask, args)
@@ -153,6 +154,10 @@ def bound_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
 
 def general(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """A call with any callee and any arguments; the pullback returns a tuple and a dict."""
+    if f.__class__ is Cached and mask == 0:
+        found = call_cached(cx, f, args, keywords)
+        if found is not None:
+            return found
     if cx.tracked:
         mask = -1
     return way_to_call(f, args, mask)(cx, mask, f, args, keywords)

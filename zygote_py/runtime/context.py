@@ -40,11 +40,12 @@ class Context:
     failure : what a callee raised, until its caller raises it again
     guarding : whether a method that an operator, an attribute or an index calls runs in its guarded form (`attempts`)
     namespaces : id -> (the `__dict__` of an object, the object), which share one record
+    remembered : id of a function of `functools.lru_cache` -> (the function, what it was called with)
     settled : id -> cotangent that is known to be of no such array
     """
 
     __slots__ = ("consumed", "failure", "finals", "generators", "guarding", "namespaces", "originals", "pending", "records",
-                 "reversing", "settled", "shadows", "shapes", "tracked", "writes", "written")
+                 "remembered", "reversing", "settled", "shadows", "shapes", "tracked", "writes", "written")
 
     def __init__(self, tracked: dict | None = None, originals: dict | None = None, written: dict | None = None) -> None:
         self.tracked: dict[int, Any] = {} if tracked is None else tracked
@@ -55,6 +56,7 @@ class Context:
         self.shapes: dict[int, Any] | None = None
         self.pending: list | None = None
         self.settled: dict[int, Any] | None = None
+        self.remembered: dict[int, Any] | None = None
         self.records: dict[int, tuple[Any, dict]] = {}
         self.originals: dict[int, tuple[Any, Any]] = {} if originals is None else originals
         self.consumed: dict[int, Any] = {}

@@ -19,6 +19,7 @@ from ...errors import UnsupportedCodeError, message
 from ...normalize.helpers import make_class, make_function
 from ...registry import Rule, lookup, lookup_push, non_differentiable
 from ..binding import bind_arguments, default_of
+from ..caches import Cached, forget_oldest, key_of, table_of
 from ..callables import fromkeys, get_attributes, get_items, held_arguments
 from ..callees import (
     decorates_class,
@@ -259,6 +260,23 @@ def write_with(write_out: Any) -> None:
     _write_out[:] = [write_out]
 
 
+def push_cached(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """A function of `functools.lru_cache`, called with constants (`runtime.caches`)."""
+    known, key = table_of(cx, f), key_of(f, args, keywords)
+    entry = known.pop(key, None)
+    if entry is None:
+        entry = push_callx(cx, f.__wrapped__, args, dots, keywords, kdots)
+    known[key] = entry
+    forget_oldest(f, known)
+    return entry
+
+
+def clear_cache(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`f.cache_clear()`"""
+    table_of(cx, args[0]).clear()
+    return args[0].cache_clear(), None
+
+
 @non_differentiable
 def writes_out(f: Any, r: Rule, args: tuple, keywords: dict) -> bool:
     """Whether a result is written into an array that is given."""
@@ -354,6 +372,8 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         return push_callx(cx, getter, (getter_keys(f), *args), (None, *dots), keywords, kdots)
     if kind is operator.methodcaller and simple_caller(f):
         return push_methodx(cx, args[0], dots[0], getter_keys(f)[0], held_arguments(f), cx.get(f, "args"), {}, {})
+    if kind is Cached and all_none((*dots, *kdots.values())) and key_of(f, args, keywords) is not None:
+        return push_cached(cx, f, args, dots, keywords, kdots)
     inner = f.__self__ if is_call_of(f) else wrapped(f)
     if inner is not None:
         return push_callx(cx, inner, args, dots, keywords, kdots)
@@ -599,3 +619,4 @@ behave(type.__call__, make_instance)
 behave(functools.partial, make_partial)
 behave(operator.methodcaller, make_caller)
 behave(held_arguments, push_arguments)
+behave(Cached.cache_clear, clear_cache)

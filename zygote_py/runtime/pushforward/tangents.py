@@ -35,9 +35,10 @@ class Tangents:
     generators : id of a generator -> (a weak reference to it, [the tangent of what it yielded last, of what was sent to it])
     written : id of an array -> (array, the tangents of its memory where it was stored into, marks there); None: none was
     shapes : id -> array whose shape was set: all of its tangent is there
+    remembered : id of a function of `functools.lru_cache` -> (the function, what it was called with)
     """
 
-    __slots__ = ("feeds", "generators", "records", "shapes", "written")
+    __slots__ = ("feeds", "generators", "records", "remembered", "shapes", "written")
 
     def __init__(self) -> None:
         self.records: dict[int, tuple[Any, dict]] = {}
@@ -45,6 +46,7 @@ class Tangents:
         self.generators: dict[int, tuple[Any, list]] = {}
         self.written: dict[int, tuple[Any, Any, Any]] | None = None
         self.shapes: dict[int, Any] = {}
+        self.remembered: dict[int, Any] | None = None
 
     def get(self, container: Any, key: Any) -> Any:
         """The tangent of a slot."""
