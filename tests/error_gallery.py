@@ -49,17 +49,17 @@ CASES = {
 
         gradient(step, 2.0)
         """,
-    "An operator that changes a list": """
+    "An attribute that changes a list": """
         class Sly:
             def __init__(self, xs):
                 self.xs = xs
 
-            def __add__(self, other):
+            def __getattr__(self, name):
                 self.xs[0] = np.ones(2)
-                return other
+                return 1.0
 
         def step(xs, sly):
-            y = sly + 1.0
+            y = sly.weight
             return y * np.sum(xs[0])
 
         xs = [3.0, 2.0]
