@@ -9,7 +9,7 @@ import numpy as np
 
 from .analysis.instances import attributes_of, class_of, tuple_class
 from .errors import UnsupportedCodeError, message
-from .lattice import VAGUE, join, mapping
+from .lattice import VAGUE, join
 from .registry import non_differentiable
 from .runtime.frames import here
 
@@ -70,12 +70,23 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
     if kind is not None:
         return kind
     if cls is np.ndarray:
-        return kind_of(x)
+        letter = _ARRAY_LETTERS.get(x.dtype.kind)
+        return (letter, x.ndim) if letter and x.ndim else "o"
     if depth and cls is dict and x:
         room[0] -= len(x)
-        if room[0] < 0 or len(x) > 64 or set(map(type, x)) != {str}:
+        if room[0] < 0 or len(x) > 64:
             return "o"
-        return mapping([(key, _deep_kind(e, room, depth - 1)) for key, e in x.items()])
+        held, vague = [], True
+        for key, e in x.items():
+            if type(key) is not str:
+                return "o"
+            kind = _KINDS.get(type(e)) or _deep_kind(e, room, depth - 1)
+            if kind.__class__ is str and kind in VAGUE:
+                kind = "o"
+            else:
+                vague = False
+            held.append((key, kind))
+        return "o" if vague else ("d", tuple(held))
     if depth and cls is list and x:
         classes = set(map(type, x))
         if len(classes) == 1 and _KINDS.get(type(x[0])) in ("f", "i", "z"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import types
+from collections.abc import Iterable
 from enum import Enum
 from fractions import Fraction
 from sys import getrefcount
@@ -178,8 +179,11 @@ def is_above(y: Any, above: list) -> bool:
 
 
 @non_differentiable
-def some(parts: list) -> bool:
-    return any(p is not None for p in parts)
+def some(parts: Iterable) -> bool:
+    for p in parts:  # noqa: SIM110  (faster)
+        if p is not None:
+            return True
+    return False
 
 
 @non_differentiable
@@ -245,8 +249,9 @@ def collect_array(cx: Context | None, x: Any, ds: Any, i: int) -> Any:
 @non_differentiable
 def is_ready(entries: Any, key: Any, x: Any) -> bool:
     """Whether the entry `key` is a gradient of the real array x just as the user is to see it, and nobody else holds it."""
-    return getrefcount(entries[key]) == 2 and entries[key].__class__ is np.ndarray and entries[key].base is None \
-        and entries[key].dtype is x.dtype and x.dtype.kind == "f" and entries[key].shape == x.shape
+    d = entries[key]        # a third reference to it
+    return d.__class__ is np.ndarray and getrefcount(d) == 3 and d.base is None \
+        and d.dtype is x.dtype and x.dtype.kind == "f" and d.shape == x.shape
 
 
 @non_differentiable
@@ -301,26 +306,27 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
     `own` says that nobody else holds d, if d is a container.
     """
     kind = x.__class__
-    if kind is float and d.__class__ is float:
-        return d
-    if kind is tuple and d.__class__ is tuple and all_floats(x, d):
-        return d
-    if kind is bool or x is None or isinstance(x, (str, bytes, bool)):
-        return None
-    if isinstance(x, np.ndarray) or is_number(x):
-        if cx.written and isinstance(x, np.ndarray):
-            d = claim(cx, x, d)
-        return project(d, plain_array(x))
-    if isinstance(x, tuple):
-        if d is None:
-            parts = [collect(cx, p, None, False, memo) for p in x]
-        else:
-            parts = [collect(cx, p, mine(d, i, own), own and is_own(d, i), memo) for i, p in enumerate(x)]
-        if all(p is None for p in parts):
+    if kind is not list and kind is not dict:
+        if kind is float and d.__class__ is float:
+            return d
+        if kind is tuple and d.__class__ is tuple and all_floats(x, d):
+            return d
+        if kind is bool or x is None or isinstance(x, (str, bytes, bool)):
             return None
-        return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
-    if d is not None and is_value(x):      # an object that NumPy takes for an array
-        return d
+        if isinstance(x, np.ndarray) or is_number(x):
+            if cx.written and isinstance(x, np.ndarray):
+                d = claim(cx, x, d)
+            return project(d, plain_array(x))
+        if isinstance(x, tuple):
+            if d is None:
+                parts = [collect(cx, p, None, False, memo) for p in x]
+            else:
+                parts = [collect(cx, p, mine(d, i, own), own and is_own(d, i), memo) for i, p in enumerate(x)]
+            if all(p is None for p in parts):
+                return None
+            return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)  # pyright: ignore[reportAttributeAccessIssue]
+        if d is not None and is_value(x):      # an object that NumPy takes for an array
+            return d
     memo = {} if memo is None else memo
     if id(x) in memo:
         return memo[id(x)]
@@ -335,12 +341,12 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
     if isinstance(x, list):
         memo[id(x)] = result = []
         result += [collect_slot(cx, p, slots, i, memo) for i, p in enumerate(before)]
-        touched = any(p is not None for p in result)
+        touched = some(result)
     elif isinstance(x, dict):
         memo[id(x)] = result = {}
         for k, v in before.items():
             result[k] = collect_slot(cx, v, slots, k, memo)
-        touched = any(p is not None for p in result.values())
+        touched = some(result.values())
     elif isinstance(x, (set, frozenset)):
         return None
     else:
@@ -355,7 +361,7 @@ def collect(cx: Context, x: Any, d: Any, own: bool = False, memo: dict | None = 
                 else collect_slot(cx, v, slots, k, memo)
         for k in found:     # one by one, so that they can be differentiated again
             object.__setattr__(result, k, found[k])
-        touched = any(p is not None for p in found.values())
+        touched = some(found.values())
     if not touched:
         memo[id(x)] = None
         return None

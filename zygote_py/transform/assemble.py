@@ -32,7 +32,7 @@ from ..ir.build import (
     written,
 )
 from ..normalize import Core
-from .algebra import gather_numbers, sum_products
+from .algebra import gather_numbers, is_constant, product, sum_products
 from .cotangents import all_scalars
 from .elements import list_elements
 from .liveness import live_in
@@ -276,6 +276,7 @@ class Assembly:
         self.mark(body, s)
         body = s.run(body)
         self.share(body)
+        self.scale(body)
         self.double(body)
         if not self.reverse.functional:
             self.total(body)
@@ -320,6 +321,25 @@ class Assembly:
                             setattr(n, field, part.args[0])
                         else:
                             part.func = self.reverse.tool("unbroadcast")
+
+    def scale(self, body: list) -> None:
+        """`scaled(-1.0, 1 / x)` is `-1.0 * (1 / x)`: a constant is not zero, whatever it multiplies."""
+        scaling = {n for n, f in self.namer.helpers.items() if f is self.tools.scaled}
+
+        def written_out(e: Any) -> Any:
+            if not isinstance(e, gast.Call) or getattr(e.func, "id", None) not in scaling or not isinstance(e.args[1], gast.BinOp):
+                return e
+            d = e.args[0]
+            size = d.operand if isinstance(d, gast.UnaryOp) and isinstance(d.op, gast.USub) else d
+            return product(d, e.args[1]) if is_constant(size) and size.value else e
+
+        for s in statements(body) if scaling else ():
+            for n in walk(s) if not blocks(s) else ():
+                for field, child in list(vars(n).items()):
+                    if isinstance(child, gast.Call):
+                        setattr(n, field, written_out(child))
+                    elif isinstance(child, list):
+                        setattr(n, field, [written_out(c) for c in child])
 
     def double(self, body: list) -> None:
         """The two equal cotangents of the factors of a square: `d * x + d * x` becomes `2 * (d * x)`, the same number."""
