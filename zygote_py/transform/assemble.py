@@ -327,11 +327,11 @@ class Assembly:
         scaling = {n for n, f in self.namer.helpers.items() if f is self.tools.scaled}
 
         def written_out(e: Any) -> Any:
-            if not isinstance(e, gast.Call) or getattr(e.func, "id", None) not in scaling or not isinstance(e.args[1], gast.BinOp):
+            if not isinstance(e, gast.Call) or getattr(e.func, "id", None) not in scaling:
                 return e
             d = e.args[0]
             size = d.operand if isinstance(d, gast.UnaryOp) and isinstance(d.op, gast.USub) else d
-            return product(d, e.args[1]) if is_constant(size) and size.value else e
+            return product(d, e.args[1]) if is_constant(size) and size.value and isinstance(e.args[1], gast.BinOp) else e
 
         for s in statements(body) if scaling else ():
             for n in walk(s) if not blocks(s) else ():
