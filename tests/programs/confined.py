@@ -249,3 +249,48 @@ def an_element_that_is_missing(a, b):
         except KeyError:
             total = total * b
     return total + d["x"]
+
+
+class Held:
+    def __init__(self, items):
+        self.items = items
+
+
+def lengthen(items, x):
+    items.append(x)
+    items[0] = items[0] * x
+    return items
+
+
+@program(args=[(0.7, [1.0, -0.5, 0.3]), (1.3, [2.0])])
+def given_away_when_it_is_done(x, c):
+    held = []
+    for k in range(3):
+        out = [0.0] * (len(c) + 2)
+        for i, a in enumerate(c):
+            out[i + k % 2] += a * x
+        out[-1] = out[0] * 2.0
+        held.append(Held(out))
+    more = [x * a for a in c]
+    more[0] = more[0] + x
+    longer = lengthen(more, x)
+    longer[1] = longer[1] ** 2
+    pair = [x, x * 2]
+    pair[1] *= x
+    both = pair, x
+    both[0].insert(0, x**3)
+    held[0].items[1] += 1.0
+    held[1].items.sort()
+    s = sum([sum(h.items) * (i + 1) for i, h in enumerate(held)])
+    return s + sum(longer) * longer[0] + both[0][0] * both[0][2] + both[0][1]
+
+
+@program(args=[(0.7, [1.0, -0.5, 0.3])])
+def lists_are_repeated_and_joined(x, c):
+    a = [x] * 3 + c
+    b = 2 * [x, x * x]
+    a[1] = a[1] * x
+    b[0] = b[0] + a[3]
+    d = a + b
+    d[2] = d[8] * d[4]
+    return sum(d) * d[2] + a[2] * b[1]

@@ -367,6 +367,27 @@ def named_tuples(c, x):
     return np.sum(x) + np.sum(w) * both.w + both[1] * b
 
 
+class Called(NamedTuple):
+    w: np.ndarray
+    b: float
+
+    def __call__(self, x, k=1.0):
+        return np.tanh(self.w @ x) * k + self.b
+
+
+def applied(layer, x, **words):
+    return layer(x, **words)
+
+
+@program(args=[(Called(np.eye(2) + 0.1, 0.5), np.array([0.3, 0.4]))])
+def named_tuples_are_called(c, x):
+    choices = {1: c, 2: c._replace(b=1.5)}
+    for key in (1, 2, 1):
+        layer = choices[key]
+        x = layer(x)
+    return np.sum(applied(choices[2], x, k=c.b)) + np.sum(list(map(lambda f: f(x), [c])))
+
+
 class Pair(NamedTuple):
     a: float
     b: float = 2.0

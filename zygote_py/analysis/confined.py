@@ -1,11 +1,12 @@
 """Which lists and dicts only this function can reach: what other code does changes nothing in them.
 
 Enters: core code. Leaves: the names of such containers. They are made here, by a display, a comprehension or a copy, and what is
-done with them hands out their elements, never themselves.
+done with them hands out their elements, never themselves, or themselves with the last word that is said about them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -39,13 +40,14 @@ def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Call
             return any(is_made(x) or (isinstance(x, gast.Name) and x.id in made and x.id not in lost) for x in (e.left, e.right))
         return callee(e) in (list, sorted, dict)
 
+    given = Given(core.body)
     for s in statements(core.body):
         plain = isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name)
         if plain and (is_made(s.value) or isinstance(s.value, gast.Name)):
             made.setdefault(s.targets[0].id, []).append(s.value)
         else:
             lost |= {n.id for n in bound(s) if not (isinstance(s, gast.AugAssign) and n is s.target)}
-        lost |= {n.id for n in handed_out(s, callee, copies)}
+        lost |= {n.id for n in handed_out(s, callee, copies) if not given.away(n.id, s)}
     found = set(made) - lost
     while True:     # the names of one container stand or fall together
         wrong = {v for v in found for e in made[v] if isinstance(e, gast.Name) and e.id not in found}
@@ -61,6 +63,42 @@ def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Call
                 old, new = group[v], group[e.id]
                 group = {w: new if g == old else g for w, g in group.items()}
     return group
+
+
+class Given:
+    """What a function makes, fills, and then gives away: up to there, no other code can reach it, and afterwards this function
+    does not speak of it."""
+
+    def __init__(self, body: list) -> None:
+        self.body = body
+        self.known: dict[str, Any] = {}
+        self.count: Counter | None = None
+
+    def away(self, v: str, s: Any) -> bool:
+        """Whether this statement gives away what a variable holds."""
+        if v not in self.known:
+            self.known[v] = self.last_use(v)
+        return self.known[v] is s
+
+    def last_use(self, v: str) -> Any:
+        """The last statement that speaks of a variable which is bound once, in the same block; None if there is none."""
+        if self.count is None:
+            self.count = Counter(n.id for s in self.body for n in walk(s) if isinstance(n, gast.Name))
+        pending = [self.body]
+        while pending:
+            block = pending.pop()
+            for i, s in enumerate(block):
+                pending += blocks(s)
+                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and s.targets[0].id == v:
+                    left, last = self.count[v], None
+                    for t in block[i:]:
+                        mentions = sum(isinstance(n, gast.Name) and n.id == v for n in walk(t))
+                        left, last = left - mentions, t if mentions else last
+                        bound_again = t is not s and v in assigned([t])
+                        if bound_again:
+                            return None
+                    return None if left or last is s or blocks(last) else last
+        return None
 
 
 def bound(s: Any) -> Iterator[Any]:

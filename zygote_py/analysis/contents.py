@@ -17,7 +17,7 @@ from ..lattice import NAMES, NONE, VAGUE, at, element, entries, join, plain, sha
 from ..normalize import Core
 from .facts import Plan, is_array, is_loose
 
-__all__ = ["after_method", "element", "forget", "insert_checks", "item", "joined", "store", "viewed"]
+__all__ = ["after_method", "combined", "element", "forget", "insert_checks", "item", "joined", "store", "viewed"]
 
 Env = dict[str, tuple[Any, int]]
 
@@ -40,6 +40,17 @@ def item(kind: Any, index: Any, is_whole: Callable[[Any], bool]) -> Any:
     if kind[0] == "d":
         held = at(dict(kind[1]), index.value) if isinstance(index, gast.Constant) else joined([k for _, k in kind[1]])
         return "o" if held == "⊥" else held
+    return "o"
+
+
+def combined(op: Any, a: Any, b: Any) -> Any:
+    """The kind of a list that is repeated, or of two lists joined."""
+    lists = [k for k in (a, b) if k.__class__ is tuple and k[0] == "l"]
+    if isinstance(op, gast.Mult) and len(lists) == 1 and "i" in (a, b):
+        return lists[0]
+    if isinstance(op, gast.Add) and len(lists) == 2:
+        held = join(a[1], b[1])
+        return "l", "o" if held in VAGUE else held
     return "o"
 
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import gast
 
+from ..ir.build import names, statements, written
 from ..lattice import NONE, VAGUE, entries, instance, mapping, plain, solid
 from ..normalize import Core
 from ..normalize.helpers import make_function, make_object
@@ -32,8 +33,8 @@ from .instances import (
     operator_of,
     parts,
     tuple_class,
-    written,
 )
+from .instances import written as attribute_written
 from .nested import nested_functions
 
 __all__ = ["OPERATORS", "Operations", "World"]
@@ -107,6 +108,7 @@ class Operations:
         self.types: dict[str, type] = {}        # what temporaries hold
         self.own: dict[str, str] | None = None
         self.effects: set[tuple] | None = set()     # what is stored into attributes: (class, name, kind); None: not known
+        self.made: set[str] | None = None
         self.nested = nested_functions(core, world.nested) if optimise else {}
 
     def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
@@ -193,7 +195,14 @@ class Operations:
         return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
 
     def of_BinOp(self, e: Any, env: dict) -> Plan:
-        return self.operator(e.op, [e.left, e.right], env) or self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)
+        found = self.operator(e.op, [e.left, e.right], env)
+        if found is not None:
+            return found
+        held = [self.known(a, env)[0] for a in (e.left, e.right)]
+        plan = self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)
+        if self.optimise and plan.kind == "o":
+            plan.kind = contents.combined(e.op, *held)
+        return plan
 
     def of_UnaryOp(self, e: Any, env: dict) -> Plan:
         if isinstance(e.op, gast.Not):
@@ -282,7 +291,7 @@ class Operations:
             self.forget(env)
             return
         for effect in callee.effects:
-            written(env, *effect)
+            attribute_written(env, *effect)
             if self.effects is not None:
                 self.effects.add(effect)
 
@@ -499,7 +508,23 @@ class Operations:
         keywords = {k.arg: k.value for k in e.keywords}
         facts = self.facts([*args, *keywords.values()], env)
         func_act = self.fact(e.func, env)[1] if isinstance(e.func, gast.Name) else 1
-        return Plan(form, "o", max([1, func_act, *(a for _, a in facts)]), args, facts, None, keywords)
+        plan = Plan(form, "o", max([1, func_act, *(a for _, a in facts)]), args, facts, None, keywords)
+        if isinstance(e.func, gast.Name) and e.func.id in self.core.local - self.core.memory and func_act == 2 \
+                and self.fact(e.func, env)[0] == "o" and e.func.id not in self.functions():
+            plan.extra = "value"
+        return plan
+
+    def functions(self) -> set[str]:
+        """The variables that hold nothing but functions which are made here."""
+        if self.made is None:
+            makers = {name for name, f in self.core.namer.helpers.items() if f is make_function}
+            ours: set[str] = set()
+            others = set(self.core.params)
+            for s in statements(self.core.body):
+                made = isinstance(s, gast.Assign) and isinstance(s.value, gast.Call) and names(s.value.func) & makers
+                (ours if made else others).update({s.target.id} if isinstance(s, gast.For) else written(s))
+            self.made = ours - others
+        return self.made
 
     def method_call(self, e: Any, starred: bool, env: dict) -> Plan:
         obj = e.func.value

@@ -63,6 +63,7 @@ class Planner(Operations):
         self.aliases: Aliases | None = None
         self.sums = Sums(join)
         self.loops: dict[str, Any] | None = None
+        self.counted: set[str] = set()      # what a loop over `enumerate` binds
         self.zips: dict[str, tuple[Any, list, list]] = {}
 
     def run(self, kinds: list, acts: list[int]) -> tuple[Any, int]:
@@ -185,6 +186,8 @@ class Planner(Operations):
             item = contents.element(held)
             self.expect(s.plan, s.target.id, held, item)
             self.bind(env, s.target.id, item, act)
+            if f is enumerate and s.target.id not in self.core.user:
+                self.counted.add(s.target.id)
             return env
         if kind == "r":
             form, item, inner = "range", "i", 0
@@ -331,7 +334,8 @@ class Planner(Operations):
         for i, (name, k) in enumerate(zip(inner, kinds)):
             if i != star and (not known or has_class(k) or named):
                 self.expect(s.plan, name, "e" if named else held, k)
-            self.bind(env, name, "o" if i == star else k, max(act, 1) if i == star else act)
+            count = i == 0 and getattr(s.value, "id", "") in self.counted
+            self.bind(env, name, "o" if i == star else k, 0 if count else max(act, 1) if i == star else act)
 
     def store(self, s: Any, target: Any, env: dict) -> None:
         args = [target.value, s.value]

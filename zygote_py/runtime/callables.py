@@ -6,6 +6,8 @@ import functools
 import operator
 from typing import Any
 
+import numpy as np
+
 from ..normalize.helpers import make_function
 from ..registry import Rule, _register
 from ..tangents.accumulate import add
@@ -132,6 +134,15 @@ def self_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
     ds, words = back(cx, inner, dy)
     cx.add(f, "__self__", ds[0])
     return ds[1:], words
+
+
+VALUES = (tuple, np.ndarray, np.generic, float, int, complex)
+"""Callees of classes that inherit from these carry their cotangents, and tangents, themselves."""
+
+
+def take_self(cx: Context, f: Any) -> Any:
+    """The cotangent of a callee that is a value; what others hold has theirs in records."""
+    return cx.take(f, "__self__") if isinstance(f, VALUES) else None
 
 
 def call_object(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:

@@ -51,12 +51,13 @@ from .buffers import (
     zeros,
 )
 from .call import call, callx, method, methodx
+from .callables import take_self
 from .context import Context, cell_add, cell_take, track
 from .frames import here
 from .items import delete_item, load_item, store_item, take_items
 from .iteration import feed_back, feed_done, feed_item, feed_left, note_items
 from .memory import claim, deliver, deposit, spill
-from .pushforward.call import push_ask, push_call, push_callx, push_method, push_methodx
+from .pushforward.call import note_self, push_ask, push_call, push_callx, push_method, push_methodx
 from .pushforward.containers import append as _append  # noqa: F401  (says what the methods of lists and dicts do to tangents)
 from .pushforward.iteration import feed_tangent, note_source, note_yielded, source_left, take_sent
 from .pushforward.memory import refuse_written
@@ -95,13 +96,14 @@ __all__ = [
     "feed_item", "feed_left", "feed_tangent",
     "filled", "full", "inner", "join_stars", "joined_elements",
     "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_object",
-    "note_source", "note_unpack", "note_yielded", "outline", "over", "owned", "part_of", "push_ask",
+    "note_self", "note_source", "note_unpack", "note_yielded", "outline", "over", "owned", "part_of", "push_ask",
     "push_attribute", "push_call",
     "push_callx", "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part",
     "refuse_written",
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "small", "source_left", "spill",
     "split_star", "spread",
-    "store_attribute", "store_item", "strong", "take_items", "take_key", "take_sent", "taken", "to_unpack", "told_back", "track",
+    "store_attribute", "store_item", "strong", "take_items", "take_key", "take_self",
+    "take_sent", "taken", "to_unpack", "told_back", "track",
     "try_call", "try_callx", "try_delete_attribute", "try_delete_item", "try_load_attribute", "try_load_item", "try_method",
     "try_methodx", "try_store_attribute", "try_store_item", "unbroadcast", "unbroadcast_to", "ungetitem",
     "unpacked", "whole", "zero_elements", "zero_like", "zeros",

@@ -207,7 +207,13 @@ class Pushing(Tangents):
             return load(self.namer.helper(plan.f))
         return clone(s.value.func)
 
+    def ready_callee(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        """The callee may be a value with a method `__call__`, such as a named tuple."""
+        if plan.extra == "value" and self.has_tangent(s.value.func, state):
+            out.append(self.do("note_self", clone(s.value.func), self.tangent(s.value.func, state)))
+
     def on_call(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        self.ready_callee(s, plan, state, out)
         self.pushed(s, plan, state, out, "push_call", self.callee(s, plan), tuple_(clone(plan.args)),
                     self.tangents(plan.args, state))
 
@@ -222,6 +228,7 @@ class Pushing(Tangents):
         state.bind(y, plan.kind, None)
 
     def on_callx(self, s: Any, plan: Plan, state: State, out: list) -> None:
+        self.ready_callee(s, plan, state, out)
         self.pushed(s, plan, state, out, "push_callx", self.callee(s, plan), *self.arguments(s, plan, plan.args, state))
 
     def on_method(self, s: Any, plan: Plan, state: State, out: list) -> None:

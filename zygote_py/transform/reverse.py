@@ -434,7 +434,17 @@ class Reverse(Inlining, Memory):
                                   *clone(plan.args))), s)]
         dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
+        self.give_callee(out, state, s, plan, y)
         return fwd, out
+
+    def give_callee(self, out: list, state: State, s: Any, plan: Plan, y: str) -> None:
+        """The callee may be a value with a method `__call__`, such as a named tuple: it has a cotangent like any argument."""
+        if plan.extra != "value":
+            return
+        f = s.value.func
+        name = self.keep(s, "dcallee", "d" + f.id)
+        out.append(assign(name, call(self.tool("take_self"), load(self.namer.cx), self.pre(clone(f), y))))
+        self.give(out, state, f, 2, load(name), "maybe")
 
     def on_callx(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A call with keywords, or with `*args` and `**kwargs`."""
@@ -480,6 +490,7 @@ class Reverse(Inlining, Memory):
         for (k, a), (_, act) in zip(plan.keywords.items(), wfacts):
             self.give(out, state, a, act, call(self.tool("settle"), load(self.namer.cx), clone(a), load(dwords)) if k is None
                       else subscript(load(dwords), const(k)), "maybe")
+        self.give_callee(out, state, s, plan, y)
         return fwd, out
 
     def on_method(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:

@@ -20,7 +20,7 @@ from ...normalize.helpers import make_class, make_function
 from ...registry import Rule, lookup, lookup_push, non_differentiable
 from ..binding import bind_arguments, default_of
 from ..caches import Cached, forget_oldest, key_of, table_of
-from ..callables import fromkeys, get_attributes, get_items, held_arguments
+from ..callables import VALUES, fromkeys, get_attributes, get_items, held_arguments
 from ..callees import (
     decorates_class,
     getter_keys,
@@ -382,7 +382,8 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         return push_callx(cx, apply_elementwise, (made, *args), (None, *dots), {}, {})
     special = python_call(f)
     if special is not None:
-        return push_callx(cx, special, (f, *args), (None, *dots), keywords, kdots)
+        own = cx.get(f, "__self__") if isinstance(f, VALUES) else None
+        return push_callx(cx, special, (f, *args), (own, *dots), keywords, kdots)
     if kind in (types.BuiltinMethodType, types.MethodWrapperType) and not isinstance(f.__self__, types.ModuleType) \
             and f.__self__ is not None:
         known = c_method(f)
@@ -398,6 +399,12 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         cx.put(f.__self__ if bound else args[0], "args", dots if bound else dots[1:])
         return None, None
     return native(cx, f, args, dots, keywords, kdots)
+
+
+def note_self(cx: Tangents, f: Any, f_dot: Any) -> None:
+    """Keep the tangent of a callee that is a value."""
+    if f_dot is not None and isinstance(f, VALUES):
+        cx.put(f, "__self__", f_dot)
 
 
 def as_written(f: Any) -> Any:
