@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from itertools import compress
 from typing import Any
 
 import gast
@@ -45,10 +44,27 @@ def join_env(a: dict | None, b: dict | None) -> dict | None:
     if a is None or b is None:
         return b if a is None else a
     out = dict(a)
-    for v in compress(b, map(operator.is_not, b.values(), map(a.get, b))):   # few have changed
-        fact, known = b[v], out.get(v)
-        out[v] = fact if known is None else (join(known[0], fact[0]), max(known[1], fact[1]))
+    for v, fact in b.items():
+        out[v] = join_fact(out.get(v), fact)
     return out
+
+
+def join_fact(a: tuple | None, b: tuple | None) -> Any:
+    if a is None or b is None or a is b:
+        return b if a is None else a
+    return join(a[0], b[0]), max(a[1], b[1])
+
+
+class Side(dict):
+    """What is known of the variables in one branch, and which of them it has changed: few, in a long function."""
+
+    def __init__(self, start: dict) -> None:
+        super().__init__(start)
+        self.changed: dict[str, None] = {}
+
+    def __setitem__(self, v: str, fact: tuple) -> None:
+        self.changed[v] = None
+        super().__setitem__(v, fact)
 
 
 class Planner(Operations):
@@ -58,6 +74,7 @@ class Planner(Operations):
         super().__init__(core, world, optimise)
         self.breaks: list[list[dict]] = []
         self.updates = False
+        self.maybes = False         # whether a variable may be None or something else
         self.cell_kinds: dict[str, Any] = {}
         self.tried: list[dict] = []
         self.aliases: Aliases | None = None
@@ -104,6 +121,7 @@ class Planner(Operations):
         """Note kind and activity of a variable; what active values may be stored into is active, too."""
         if act < 2 and self.aliases is not None and not is_scalar(kind) and kind not in ("k", "r"):
             act = max(act, self.aliases.activity(v))
+        self.maybes = self.maybes or (kind.__class__ is tuple and kind[0] == "?")
         env[v] = (kind, act)
 
     # -- flow ---------------------------------------------------------------------------------------------------
@@ -137,14 +155,22 @@ class Planner(Operations):
         return env
 
     def branch(self, s: Any, before: list, env: dict) -> dict | None:
-        sides = dict(env), dict(env)
-        if "?" in [k[0] for k, _ in env.values()]:
+        sides = Side(env), Side(env)
+        if self.maybes:
             for side, found in zip(sides, not_none(s.test, before)):
                 for v in found - self.core.memory:
                     kind, act = side.get(v, ("o", 2))
                     if kind.__class__ is tuple and kind[0] == "?":
                         side[v] = kind[1], act
-        return join_env(self.block(s.body, sides[0]), self.block(s.orelse, sides[1]))
+        ends = self.block(s.body, sides[0]), self.block(s.orelse, sides[1])
+        if any(end is not side for end, side in zip(ends, sides) if end is not None):     # it ends with a loop
+            return join_env(*ends)
+        if ends == (None, None):
+            return None
+        for v in {v: None for end, side in zip(ends, sides) if end is not None for v in side.changed}:
+            one, two = (None if end is None else end.get(v) for end in ends)
+            env[v] = join_fact(one, two)
+        return env
 
     def attempt(self, s: Any, env: dict) -> dict | None:
         """A `try`: its handler may find the variables as they are after any statement of the body."""
