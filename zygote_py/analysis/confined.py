@@ -72,33 +72,40 @@ class Given:
     def __init__(self, body: list) -> None:
         self.body = body
         self.known: dict[str, Any] = {}
-        self.count: Counter | None = None
+        self.made: dict[str, list[tuple[list, int]]] = {}       # variable -> where it is assigned: the block, and the place in it
+        self.uses: dict[tuple[int, str], list[tuple[int, int]]] = {}    # block, variable -> which of its statements speak of it,
+                                                                        # and how often
+        self.count: Counter = Counter()
 
     def away(self, v: str, s: Any) -> bool:
         """Whether this statement gives away what a variable holds."""
+        if not self.count:
+            self.look(self.body)
+            self.count.update(n.id for s in self.body for n in walk(s) if isinstance(n, gast.Name))
         if v not in self.known:
             self.known[v] = self.last_use(v)
         return self.known[v] is s
 
+    def look(self, block: list) -> None:
+        for i, s in enumerate(block):
+            for v, often in Counter(n.id for n in walk(s) if isinstance(n, gast.Name)).items():
+                self.uses.setdefault((id(block), v), []).append((i, often))
+            if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
+                self.made.setdefault(s.targets[0].id, []).append((block, i))
+            for inner in blocks(s):
+                self.look(inner)
+
     def last_use(self, v: str) -> Any:
         """The last statement that speaks of a variable which is bound once, in the same block; None if there is none."""
-        if self.count is None:
-            self.count = Counter(n.id for s in self.body for n in walk(s) if isinstance(n, gast.Name))
-        pending = [self.body]
-        while pending:
-            block = pending.pop()
-            for i, s in enumerate(block):
-                pending += blocks(s)
-                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and s.targets[0].id == v:
-                    left, last = self.count[v], None
-                    for t in block[i:]:
-                        mentions = sum(isinstance(n, gast.Name) and n.id == v for n in walk(t))
-                        left, last = left - mentions, t if mentions else last
-                        bound_again = t is not s and v in assigned([t])
-                        if bound_again:
-                            return None
-                    return None if left or last is s or blocks(last) else last
-        return None
+        places = self.made.get(v, ())
+        if len(places) != 1:
+            return None
+        block, start = places[0]
+        later = [(block[i], often) for i, often in self.uses[id(block), v] if i >= start]
+        last = later[-1][0]
+        if any(v in assigned([t]) for t, _ in later[1:]) or sum(often for _, often in later) != self.count[v]:
+            return None
+        return None if last is block[start] or blocks(last) else last
 
 
 def bound(s: Any) -> Iterator[Any]:
