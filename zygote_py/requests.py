@@ -7,8 +7,9 @@ yet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import CellType, FunctionType
+from types import CellType, CodeType, FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from numpy import ndarray
 
@@ -32,6 +33,7 @@ from .cache import (
 )
 from .errors import SourceError, UnsupportedCodeError
 from .frontend.check import check
+from .frontend.cleaning import cleans_up
 from .frontend.parse import to_gast
 from .frontend.source import find as find_source
 from .guards import GLOBALS, TWIN
@@ -322,6 +324,18 @@ def can_derive(f: FunctionType) -> bool:
     return entry.derivable
 
 
+def leaves_work(f: FunctionType) -> bool:
+    """Whether a generator of f does something where it is dropped before its end."""
+    known = _leaving.get(f.__code__)
+    if known is None:
+        body = getattr(find_source(f).node, "body", None)
+        known = _leaving[f.__code__] = isinstance(body, list) and any(map(cleans_up, body))
+    return known
+
+
+_leaving: WeakKeyDictionary[CodeType, bool] = WeakKeyDictionary()
+
+
 @non_differentiable
 def joint_for(f: FunctionType, args: tuple, mask: int, first: bool) -> tuple[Callable, bool]:
     """As `enter`, for the flat arguments of any Python function."""
@@ -336,5 +350,5 @@ def joint(f: FunctionType, *args: Any) -> Callable:
 
 
 push_with(push)
-derive_with(derive, can_derive, direct, derive_directly)
+derive_with(derive, can_derive, direct, derive_directly, leaves_work)
 know_arrays(METHODS, MUTATORS, MUTATING_METHODS)

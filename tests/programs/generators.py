@@ -597,7 +597,8 @@ def left_early_but_held(x):
         break
     log.append("after")
     w = next(g)
-    return v * w + len(log)
+    g.close()
+    return v * w + len(log) * log[2]
 
 
 def first_of(x, log):
@@ -655,7 +656,8 @@ def left_early_but_held_by_an_object(x):
         break
     log.append("after")
     w = next(holder.g)
-    return v * w + len(log)
+    holder.g.close()
+    return v * w + len(log) * log[2]
 
 
 def leaving(x, log):

@@ -21,6 +21,7 @@ from ..runtime.binding import bind_arguments, unbind
 from ..runtime.call import call, callx
 from ..runtime.callees import is_generator_function, is_opaque, is_plain
 from ..runtime.context import Context
+from ..runtime.generators import check_sources
 from ..runtime.memory import put_back
 from ..runtime.pushforward.call import behave, push_call, push_callx
 from ..runtime.pushforward.tangents import Tangents
@@ -128,7 +129,10 @@ def run(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int = -1) -> 
 def protected(cx: Context, way: Callable, *given: Any) -> Any:
     """`way(cx, *given)`; if that fails on the way back, arrays are as the forward run left them. The traceback has all calls."""
     try:
-        return way(cx, *given)
+        found = way(cx, *given)
+        if cx.generators:
+            check_sources(cx)
+        return found
     except BaseException as error:
         put_back(cx)
         show_calls(error)
@@ -146,6 +150,7 @@ def protected_inside(cx: Context, mask: int, inner: Context, way: Callable, *giv
 
 def unprotected_inside(cx: Context, mask: int, inner: Context, way: Callable, *given: Any) -> tuple[Any, Any, Any]:
     y, back, tape = call(cx, -1, way, inner, *given)
+    check_sources(inner)
     return y, called_back, (back, tape)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from ..emit.tracebacks import show_calls
 from ..errors import SeedError, message
 from ..registry import non_differentiable
+from ..runtime.generators import check_left
 from ..runtime.pushforward.call import push_callx
 from ..runtime.pushforward.tangents import Tangents, gathered, settled
 from ..runtime.standins import stand_in
@@ -60,7 +61,9 @@ def run(f: Callable, args: tuple, tangents: tuple, kwargs: dict) -> tuple[Any, A
 def complete(cx: Tangents, way: Callable, *given: Any) -> Any:
     """`way(cx, *given)`; if that fails, the traceback has all calls."""
     try:
-        return way(cx, *given)
+        found = way(cx, *given)
+        check_left([g for _, _, g in cx.generators.values()])
+        return found
     except BaseException as error:
         show_calls(error)
         raise
@@ -68,7 +71,9 @@ def complete(cx: Tangents, way: Callable, *given: Any) -> Any:
 
 def incomplete(cx: Tangents, way: Callable, *given: Any) -> Any:
     """What stands for `complete` where it is itself differentiated."""
-    return way(cx, *given)
+    found = way(cx, *given)
+    check_left([g for _, _, g in cx.generators.values()])
+    return found
 
 
 stand_in(complete, incomplete)

@@ -17,8 +17,15 @@ DESCRIPTORS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.Cl
 
 
 def derive_with(*given: Any) -> None:
-    """Hand in what this module may not import: `derive`, `can_derive`, `direct` and `derive_directly` of `requests`."""
+    """Hand in what this module may not import: `derive`, `can_derive`, `direct`, `derive_directly` and `leaves_work` of
+    `requests`."""
     _derive[:] = given
+
+
+@non_differentiable
+def leaves_work(f: Any) -> bool:
+    """Whether a generator function does something where its generator is dropped before the end."""
+    return _derive[4](f)
 
 
 @non_differentiable

@@ -8,19 +8,22 @@ value. So the reverse sweep of whoever took the elements asks for one after the 
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 import types
 import weakref
 from typing import Any
 
+from ..errors import UnsupportedCodeError, message, plain_name
 from ..registry import Rule, _register, non_differentiable
 from .binding import bind_arguments, unbind
 from .call import generator_starts
-from .callees import derived
+from .callees import derived, leaves_work
 from .context import Context
 from .methods import register_method
 
-__all__ = ["Source", "Zipped", "close", "counted", "has_ended", "prime", "prime_all", "send", "source_of", "start", "throw",
-           "undo", "undo_item"]
+__all__ = ["Source", "Zipped", "check_left", "check_sources", "close", "counted", "has_ended", "is_held", "prime", "prime_all",
+           "send", "source_of", "start", "throw", "undo", "undo_item"]
 
 
 class Source:
@@ -29,14 +32,15 @@ class Source:
     Attributes
     ----------
     it : a weak reference to the generator that the user holds
+    held : the generator itself, if it does something where it is dropped before its end
     box : [its tape, how many values it has yielded]
     back : its pullback
     """
 
-    __slots__ = ("back", "box", "it")
+    __slots__ = ("back", "box", "held", "it")
 
-    def __init__(self, it: Any, box: list, back: Any) -> None:
-        self.it, self.box, self.back = it, box, back
+    def __init__(self, it: Any, box: list, back: Any, held: Any = None) -> None:
+        self.it, self.box, self.back, self.held = it, box, back, held
 
 
 class Undo:
@@ -65,7 +69,7 @@ def start(cx: Context, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, A
     forward, back = derived(f, -1, flat)
     box = [None, 0]
     g = forward(cx, box, *flat)
-    source = Source(weak(g), box, back)
+    source = Source(weak(g), box, back, g if leaves_work(f) else None)
     cx.generators[id(g)] = source
     return g, start_back, (source, recipe, flat)
 
@@ -82,6 +86,38 @@ def start_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
         resume(u, None)
     ds = (None,) * len(flat) if u.result is None else u.result
     return unbind(cx, ds, recipe, flat)
+
+
+@non_differentiable
+def is_held(cx: Context, it: Any) -> bool:
+    """Whether we hold a generator ourselves."""
+    source = cx.generators.get(id(it))
+    return source.__class__ is Source and source.held is it
+
+
+@non_differentiable
+def check_sources(cx: Context) -> None:
+    """As `check_left`, for the generators of a run."""
+    check_left([s.held for s in cx.generators.values() if s.__class__ is Source])
+
+
+@non_differentiable
+def check_left(held: list) -> None:
+    """Refuse generators that were dropped before their end, or stand there still, and would do something where they are closed:
+    we do not see when Python does that."""
+    left = [g for g in held if g is not None and inspect.getgeneratorstate(g) == inspect.GEN_SUSPENDED]
+    if left:
+        frame = left[0].gi_frame
+        error = UnsupportedCodeError(message(
+            f"cannot differentiate the generator {plain_name(frame.f_code.co_name)}, which is left before its end",
+            filename=frame.f_code.co_filename, lineno=frame.f_lineno, function=plain_name(frame.f_code.co_name),
+            why="It stands in a `try` or `with`, and what it does when Python drops it is not seen.",
+            instead="close it, with contextlib.closing(generator), or go through it to its end",
+            doc="docs/limitations.md#generators"))
+        for g in left:      # now, and not in the middle of something else
+            with contextlib.suppress(Exception):
+                g.close()
+        raise error
 
 
 def source_of(cx: Context, it: Any) -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 from ..registry import non_differentiable
 from .call import call
 from .context import Context
-from .generators import Zipped, counted, has_ended, prime_all, source_of, undo_item
+from .generators import Zipped, counted, has_ended, is_held, prime_all, source_of, undo_item
 from .items import key_read
 from .memory import deliver, is_written, shadow
 from .refusals import missing_rule
@@ -70,7 +70,7 @@ def note_items(cx: Context, source: Any) -> Feed:
         return Feed(source, source, ("set", tuple(source)))
     generator = source_of(cx, source)
     if generator is not None:
-        alone = is_alone(source, note_items)
+        alone = is_alone(source, note_items, is_held(cx, source))
         feed = feed_of(generator, source)
         feed.alone = alone
         return feed
@@ -274,10 +274,10 @@ def feed_back(cx: Context, feed: Feed) -> None:
 
 
 @non_differentiable
-def is_alone(g: Any, caller: Any) -> bool:
-    """Whether nobody holds a generator but the caller and the variable that it was called with; not known where the caller is
-    differentiated."""
-    return sys._getframe(1).f_code is caller.__code__ and sys.getrefcount(g) <= OURS
+def is_alone(g: Any, caller: Any, held: bool) -> bool:
+    """Whether nobody holds a generator but the caller and the variable that it was called with, and perhaps we; not known where
+    the caller is differentiated."""
+    return sys._getframe(1).f_code is caller.__code__ and sys.getrefcount(g) <= OURS + held
 
 
 def least_references() -> int:

@@ -30,6 +30,7 @@ from ..callees import (
     is_namedtuple_replace,
     is_opaque,
     is_plain,
+    leaves_work,
     maker,
     python_call,
     simple_caller,
@@ -495,7 +496,7 @@ def start_generator(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
     """Call a generator function: nothing of it runs yet."""
     box = [None, None]
     g = _push[0](f, args, dots)(cx, box, *args, *dots)      # it runs later: by then its free variables may have tangents
-    cx.generators[id(g)] = (weak(g), box)
+    cx.generators[id(g)] = (weak(g), box, g if leaves_work(f) else None)
     return g
 
 

@@ -85,7 +85,7 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
         return note_source(cx, *push_call(cx, elements_of, (source,), (source_dot,)))
     box = box_of(cx, source)
     if box is not None:
-        alone = is_alone(source, note_source)
+        alone = is_alone(source, note_source, is_held(cx, source))
         feed = Feed(source, "generator", box)
         feed.alone = alone
         return feed
@@ -100,6 +100,13 @@ def counted(feed: Feed, places: list) -> Any:
         places.append(feed.at)
         feed.at += 1
         yield x
+
+
+@non_differentiable
+def is_held(cx: Tangents, it: Any) -> bool:
+    """Whether we hold a generator ourselves."""
+    known = cx.generators.get(id(it))
+    return known is not None and known[2] is it
 
 
 def source_left(cx: Tangents, feed: Feed, temporary: bool) -> None:

@@ -62,7 +62,7 @@ def push_shape(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
         a.shape = args[-1]
     else:
         give_shape(a, args[-1])
-    shape_taken(a, old, [g() for g, _ in cx.generators.values()])
+    shape_taken(a, old, [g() for g, _, _ in cx.generators.values()])
     cx.shapes = {**cx.shapes, id(a): a}
     return None, None
 

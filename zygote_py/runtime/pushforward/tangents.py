@@ -32,7 +32,8 @@ class Tangents:
     ----------
     records : id -> (container, {key: tangent})
     feeds : id of an iterator -> (iterator, its `Feed`)
-    generators : id of a generator -> (a weak reference to it, [the tangent of what it yielded last, of what was sent to it])
+    generators : id of a generator -> (a weak reference to it, [the tangent of what it yielded last, of what was sent to it],
+        itself if it does something where it is dropped before its end)
     written : id of an array -> (array, the tangents of its memory where it was stored into, marks there); None: none was
     shapes : id -> array whose shape was set: all of its tangent is there
     remembered : id of a function of `functools.lru_cache` -> (the function, what it was called with)
@@ -43,7 +44,7 @@ class Tangents:
     def __init__(self) -> None:
         self.records: dict[int, tuple[Any, dict]] = {}
         self.feeds: dict[int, tuple[Any, Any]] = {}
-        self.generators: dict[int, tuple[Any, list]] = {}
+        self.generators: dict[int, tuple[Any, list, Any]] = {}
         self.written: dict[int, tuple[Any, Any, Any]] | None = None
         self.shapes: dict[int, Any] = {}
         self.remembered: dict[int, Any] | None = None
