@@ -7,9 +7,8 @@ yet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import CellType, CodeType, FunctionType
+from types import CellType, FunctionType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from numpy import ndarray
 
@@ -36,6 +35,7 @@ from .frontend.check import check
 from .frontend.cleaning import cleans_up
 from .frontend.parse import to_gast
 from .frontend.source import find as find_source
+from .frontend.source import generated_from
 from .guards import GLOBALS, TWIN
 from .kinds import DEEP, MARKERS, PLAIN, deep_kind_of, kind_of, plain_kind_of
 from .options import current
@@ -325,15 +325,9 @@ def can_derive(f: FunctionType) -> bool:
 
 
 def leaves_work(f: FunctionType) -> bool:
-    """Whether a generator of f does something where it is dropped before its end."""
-    known = _leaving.get(f.__code__)
-    if known is None:
-        body = getattr(find_source(f).node, "body", None)
-        known = _leaving[f.__code__] = isinstance(body, list) and any(map(cleans_up, body))
-    return known
-
-
-_leaving: WeakKeyDictionary[CodeType, bool] = WeakKeyDictionary()
+    """Whether a generator of f, which was not generated, does something where it is dropped before its end."""
+    body = [] if generated_from(f.__code__) is not None else getattr(find_source(f).node, "body", None)
+    return isinstance(body, list) and any(map(cleans_up, body))
 
 
 @non_differentiable

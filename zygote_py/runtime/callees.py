@@ -8,6 +8,7 @@ import sys
 import types
 from enum import Enum
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..registry import non_differentiable
 
@@ -23,9 +24,17 @@ def derive_with(*given: Any) -> None:
 
 
 @non_differentiable
-def leaves_work(f: Any) -> bool:
-    """Whether a generator function does something where its generator is dropped before the end."""
-    return _derive[4](f)
+def leaves_work(f: Any, made: Any) -> bool:
+    """Whether a generator function does something where its generator is dropped before the end; so does then what was made of
+    it."""
+    known = _leaving.get(f.__code__)
+    if known is None:
+        known = _leaving[f.__code__] = _derive[4](f)
+    _leaving[made.__code__] = known
+    return known
+
+
+_leaving: WeakKeyDictionary[types.CodeType, bool] = WeakKeyDictionary()
 
 
 @non_differentiable

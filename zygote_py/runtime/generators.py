@@ -69,7 +69,7 @@ def start(cx: Context, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, A
     forward, back = derived(f, -1, flat)
     box = [None, 0]
     g = forward(cx, box, *flat)
-    source = Source(weak(g), box, back, g if leaves_work(f) else None)
+    source = Source(weak(g), box, back, g if leaves_work(f, forward) else None)
     cx.generators[id(g)] = source
     return g, start_back, (source, recipe, flat)
 

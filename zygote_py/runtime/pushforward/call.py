@@ -495,8 +495,9 @@ def is_numeric(y: Any) -> bool:
 def start_generator(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
     """Call a generator function: nothing of it runs yet."""
     box = [None, None]
-    g = _push[0](f, args, dots)(cx, box, *args, *dots)      # it runs later: by then its free variables may have tangents
-    cx.generators[id(g)] = (weak(g), box, g if leaves_work(f) else None)
+    pushed = _push[0](f, args, dots)        # it runs later: by then its free variables may have tangents
+    g = pushed(cx, box, *args, *dots)
+    cx.generators[id(g)] = (weak(g), box, g if leaves_work(f, pushed) else None)
     return g
 
 
