@@ -116,7 +116,8 @@ def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any
 def plain_way(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     """The same for functions that call no methods written in Python."""
     if mask and r.form in COTANGENTS and not r.user and not r.writes and are_plain(args) \
-            and (not keywords or are_plain(keywords.values())) and spoken_of(r, f, len(args), tuple(keywords)) is not None:
+            and (not keywords or are_plain(keywords.values())) and spoken_of(r, f, len(args), tuple(keywords)) is not None \
+            and (r.overloads is None or tuple not in map(type, args)):      # operators join and repeat tuples
         return apply_plain
     if mask and r.form != "primitive" and not r.user and in_place_of(f, args, keywords) is not None:
         return taken_over
