@@ -224,3 +224,18 @@ def equal_numbers_from_two_places(a, b):
         return x * x * a
 
     return f(a) + 2.0 * f(b) + 3.0 * f(0.7)
+
+
+@program([(1.3, [0.7, -0.2, 1.1])], order=1)
+def folds(x, cs):
+    total = functools.reduce(lambda total, c: total * x + c, cs, 0.0)
+    total += functools.reduce(lambda x, total: x + total * 2.0, (c * x for c in cs), total)
+    total += functools.reduce(operator.mul, cs, x) + functools.reduce(affine, iter(cs), 2.0)
+    total += functools.reduce(lambda a, b: b, [], x) + functools.reduce(lambda a, b: a + b, cs)
+    pairs = functools.reduce(lambda acc, c: acc + [(c, x)], cs, [])
+    try:
+        functools.reduce(lambda a, b: a / (b - b), cs, x)
+    except ZeroDivisionError:
+        total *= 2.0
+    nested = functools.reduce(lambda m, c: functools.reduce(lambda a, b: a + b * c, cs, m), cs, 1.0)
+    return total * pairs[1][0] * pairs[2][1] + nested

@@ -25,7 +25,7 @@ from .facts import Plan, is_scalar
 __all__ = ["is_candidate", "versions"]
 
 ARITHMETIC = {operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.neg, operator.pos, operator.iadd,
-              operator.isub, operator.imul, operator.itruediv, operator.ipow,
+              operator.isub, operator.imul, operator.itruediv, operator.ipow, operator.lt, operator.le, operator.gt, operator.ge,
               *(f for name, f in vars(math).items() if not name.startswith("_"))}
 CHEAP = {"asked", "plain", "inline", "copy", "tuple"}
 READING = {"element", "index", "getitem"}
@@ -119,7 +119,7 @@ class Versions:
         tests = [gast.Compare(left=attribute(load(v), "__class__"), ops=[gast.In()], comparators=[load(classes)])
                  for v in unknown]
         test = locate(assign(flag, tests[0] if len(tests) == 1 else gast.BoolOp(op=gast.And(), values=tests)), region[0])
-        test.plan = Plan("plain", "b", 0)
+        test.plan, test.chooses = Plan("plain", "b", 0), True
         new = locate(if_(load(flag), then, region), region[0])
         spoken = {n for s in region for n in mentioned(s) | assigned([s])}
         new.numbers = {v for v in sorted(spoken) if is_scalar(end.get(v, ("o", 0))[0])}

@@ -223,10 +223,16 @@ def items(t: Template, found: dict[int, list[str]]) -> Iterator[Item]:
     def walk(body: list) -> Iterator[Item]:
         for s in body:
             plan = getattr(s, "plan", None)
-            if plan is not None:
+            if plan is not None and not hasattr(s, "chooses"):
                 item = told(t, s, plan, names, found)
                 if item is not None:
                     yield item
+            if hasattr(s, "numbers"):       # both versions say the same, and this one says more
+                for item in walk(s.orelse):
+                    if item.how == "called as found":
+                        item.why += "; for numbers it is written out"
+                    yield item
+                continue
             if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and s.targets[0].id not in user:
                 names[s.targets[0].id] = s.value
             for part in ("body", "orelse", "handlers"):

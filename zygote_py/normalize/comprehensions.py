@@ -69,6 +69,8 @@ class Comprehensions(Naming):
         self.emit(gast.For(target=store(name), iter=items, body=body or [gast.Pass()], orelse=[], type_comment=None))
 
     def of_ListComp(self, e: Any) -> Any:
+        if hasattr(e, "fold"):
+            return self.folded(e)
         return self.comprehension(e, gast.ListComp)
 
     def of_SetComp(self, e: Any) -> Any:
@@ -100,6 +102,25 @@ class Comprehensions(Naming):
         captured = {v for n in walk(e) if isinstance(n, (gast.FunctionDef, gast.Lambda)) for v in n.code.co_freevars}
         self.generators(e.generators, innermost, captured)
         return load(acc)
+
+    def folded(self, e: Any) -> Any:
+        """`functools.reduce`: a loop that binds one variable anew (`lazy`)."""
+        (g,), (name, start) = e.generators, e.fold
+        items, first = self.atoms([g.iter, start])
+        saved, total = dict(self.renamed), self.namer.fresh(name)
+        self.emit(assign(total, first))
+        self.renamed[name], self.renamed[g.target.id] = total, self.namer.fresh(g.target.id)
+        self.core.local |= {total, self.renamed[g.target.id]}
+
+        def inside() -> list:
+            outer, self.out = self.out, []
+            self.emit(assign(total, self.atom(e.elt)))
+            body, self.out = self.out, outer
+            return body
+
+        self.for_loop(g.target, items, inside)
+        self.renamed = saved
+        return load(total)
 
     def generators(self, generators: list, innermost: Callable[[], None], captured: set[str]) -> None:
         g, rest = generators[0], generators[1:]

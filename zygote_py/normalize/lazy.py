@@ -3,11 +3,12 @@
     g = (f(x) for x in xs)          g = (lambda source: ...)(iter(xs))
 
 The function is a generator function, and has the code object of the expression. What is consumed at once, by a loop, by `sum`,
-`list` and their like, is computed at once: that costs less. So is what `map` gives to them.
+`list` and their like, is computed at once: that costs less. So is what `map` gives to them, and `functools.reduce` with a start.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -57,8 +58,8 @@ class Lazy:
     def part(self, node: Any, child: Any) -> Any:
         if not isinstance(child, gast.AST) or child.__class__ is gast.Name or child.__class__ is gast.Constant:
             return child
-        if isinstance(child, gast.Call) and self.consumed(node, child) == "list":
-            child = self.mapped(child)
+        if isinstance(child, gast.Call):
+            child = self.mapped(child) if self.consumed(node, child) == "list" else self.folded(child)
         if not isinstance(child, gast.GeneratorExp):
             return self.visit(child)
         how = self.consumed(node, child)
@@ -72,23 +73,41 @@ class Lazy:
         if not isinstance(e.func, gast.Name) or self.known(e.func)[1] is not map or len(e.args) < 2 or e.keywords \
                 or any(isinstance(a, gast.Starred) for a in e.args):
             return e
-        f, items = e.args[0], e.args[1:]
-        if isinstance(f, gast.Lambda):
-            a = f.args
-            if len(a.args) != len(items) or a.posonlyargs or a.vararg or a.kwonlyargs or a.kwarg or a.defaults \
-                    or any(isinstance(n, (gast.Lambda, gast.NamedExpr, gast.Yield, gast.YieldFrom, gast.ListComp, gast.SetComp,
-                                          gast.DictComp, gast.GeneratorExp)) for n in walk(f.body)):
-                return e
-            given, value = [p.id for p in a.args], f.body
-        elif self.known(f)[0]:
-            given = [self.namer.fresh("item") for _ in items]
-            value = locate(call(f, *map(load, given)), e)
-        else:
+        items = e.args[1:]
+        given, value = self.applied(e.args[0], ["item"] * len(items), e)
+        if value is None:
             return e
         target = store(given[0]) if len(given) == 1 else tuple_(map(store, given), gast.Store())
         source = items[0] if len(items) == 1 else locate(call(load(self.namer.helper(zip, "zip")), *items), e)
         loop = gast.comprehension(target=target, iter=source, ifs=[], is_async=0)
         return locate(gast.ListComp(elt=value, generators=[loop]), e)
+
+    def folded(self, e: Any) -> Any:
+        """`functools.reduce(f, xs, start)` as a loop, for such an f: a comprehension of which only the last element counts."""
+        if self.known(e.func)[1] is not functools.reduce or len(e.args) != 3 or e.keywords \
+                or any(isinstance(a, gast.Starred) for a in e.args):
+            return e
+        given, value = self.applied(e.args[0], ["total", "item"], e)
+        if value is None:
+            return e
+        loop = gast.comprehension(target=store(given[1]), iter=e.args[1], ifs=[], is_async=0)
+        new = locate(gast.ListComp(elt=value, generators=[loop]), e)
+        new.fold = given[0], e.args[2]
+        return new
+
+    def applied(self, f: Any, names: list[str], e: Any) -> tuple[list[str], Any]:
+        """Parameters, and the value of a function for them, if it is written there or known; otherwise None."""
+        if isinstance(f, gast.Lambda):
+            a = f.args
+            if len(a.args) != len(names) or a.posonlyargs or a.vararg or a.kwonlyargs or a.kwarg or a.defaults \
+                    or any(isinstance(n, (gast.Lambda, gast.NamedExpr, gast.Yield, gast.YieldFrom, gast.ListComp, gast.SetComp,
+                                          gast.DictComp, gast.GeneratorExp)) for n in walk(f.body)):
+                return [], None
+            return [p.id for p in a.args], f.body
+        if not self.known(f)[0]:
+            return [], None
+        given = [self.namer.fresh(name) for name in names]
+        return given, locate(call(f, *map(load, given)), e)
 
     def consumed(self, node: Any, e: Any) -> str | None:
         """How the node around it consumes an iterator: as a `list`, in a `loop`; None if it keeps it."""
