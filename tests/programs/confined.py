@@ -281,6 +281,12 @@ def given_away_when_it_is_done(x, c):
     both[0].insert(0, x**3)
     held[0].items[1] += 1.0
     held[1].items.sort()
+    known = [x, x * x]
+    alias = known
+    held.append(Held(known))
+    alias.append(x**3)
+    alias[0] = np.array([x, 2.0])
+    held[3].items[0] = np.sum(held[3].items[0] * alias[1])
     s = sum([sum(h.items) * (i + 1) for i, h in enumerate(held)])
     return s + sum(longer) * longer[0] + both[0][0] * both[0][2] + both[0][1]
 

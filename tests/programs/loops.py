@@ -386,3 +386,20 @@ def the_array_of_a_loop_is_bound_anew_in_it(arr, w):
         arr = w * v
         s += i * arr[0]
     return s + np.sum(arr * np.array([1.0, 2.0, 3.0])) + sum(rows)
+
+
+@program(args=[(np.arange(9.0) + 1, [1.0, 0.1])], order=2)
+def few_rounds_over_many_elements(x, factors):
+    s = 1.0
+    for k in factors:
+        for i in range(len(x)):
+            s += x[i] * k * s * 0.1
+    return s
+
+
+@program(args=[(np.arange(9.0) + 1, 0.3)])
+def an_inner_loop_before_the_return(x, t):
+    for _ in range(2):
+        if t > 0.1:
+            return math.tanh(sum([0.01 * v * x[3] for v in x]))
+    return t

@@ -67,7 +67,7 @@ def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Call
 
 class Given:
     """What a function makes, fills, and then gives away: up to there, no other code can reach it, and afterwards this function
-    does not speak of it."""
+    does not speak of it. It has one name."""
 
     def __init__(self, body: list) -> None:
         self.body = body
@@ -76,6 +76,7 @@ class Given:
         self.uses: dict[tuple[int, str], list[tuple[int, int]]] = {}    # block, variable -> which of its statements speak of it,
                                                                         # and how often
         self.count: Counter = Counter()
+        self.copied: set[str] = set()       # has, or is, another name for the same value
 
     def away(self, v: str, s: Any) -> bool:
         """Whether this statement gives away what a variable holds."""
@@ -92,13 +93,15 @@ class Given:
                 self.uses.setdefault((id(block), v), []).append((i, often))
             if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
                 self.made.setdefault(s.targets[0].id, []).append((block, i))
+                if isinstance(s.value, gast.Name):
+                    self.copied |= {s.targets[0].id, s.value.id}
             for inner in blocks(s):
                 self.look(inner)
 
     def last_use(self, v: str) -> Any:
         """The last statement that speaks of a variable which is bound once, in the same block; None if there is none."""
         places = self.made.get(v, ())
-        if len(places) != 1:
+        if len(places) != 1 or v in self.copied:
             return None
         block, start = places[0]
         later = [(block[i], often) for i, often in self.uses[id(block), v] if i >= start]

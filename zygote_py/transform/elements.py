@@ -30,7 +30,7 @@ ELEMENT = "element"
 
 
 def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Callable[[str], Any], fresh: Callable[[str], str],
-                  after: set[str] | None = None) -> list:
+                  after: set[str] | None = None, held: frozenset[str] = frozenset()) -> list:
     """The statements with such lists.
 
     Parameters
@@ -40,10 +40,11 @@ def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Calla
     tool : makes the name of a function of the runtime
     fresh : makes a new name
     after : what is read after these statements; None if that is not known
+    held : cotangents that are lists already, if that pays, in a loop around these statements
     """
     out: list = []
     for i, s in enumerate(body):
-        found = chosen_in(s) if isinstance(s, gast.For) else set()
+        found = chosen_in(s) - held if isinstance(s, gast.For) else set()
         chosen = sorted(found & cotangents)
         for x in sorted(found - cotangents):
             new = fresh(x + "_list")
@@ -59,7 +60,7 @@ def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Calla
         if isinstance(s, gast.For):
             out += [locate(view, s) for view in take_out_views(s)]
         for block in blocks(s):
-            block[:] = list_elements(block, cotangents - set(chosen) if chosen else cotangents, zeros, tool, fresh)
+            block[:] = list_elements(block, cotangents, zeros, tool, fresh, held=held | frozenset(chosen))
         out.append(s)
         if after is not None and chosen:
             chosen = sorted(set(chosen) & (after | {n.id for t in body[i + 1:] for n in walk(t) if isinstance(n, gast.Name)}))
