@@ -19,7 +19,7 @@ from typing import Any
 from .analysis.instances import is_plain_class, is_plain_tuple
 from .kinds import kind_of, types_of
 
-__all__ = ["GLOBALS", "TWIN", "Expectations", "Layout", "Outer", "all_of", "evaluate"]
+__all__ = ["GLOBALS", "TWIN", "Expectations", "Layout", "Outer", "all_of", "evaluate", "held_by"]
 
 _PACKAGES = frozenset(sys.stdlib_module_names) - {"__main__"} | {"numpy", "scipy", "zygote_py"}
 _HEAP_TYPE = 1 << 9
@@ -60,6 +60,14 @@ def evaluate(path: str, namespace: dict, cells: Mapping[str, CellType]) -> Any:
     return value
 
 
+def held_by(module: str, path: tuple[str, ...]) -> Any:
+    """What a module that has been imported holds at a path."""
+    value: Any = sys.modules[module]
+    for name in path:
+        value = getattr(value, name)
+    return value
+
+
 def lasts(value: Any) -> bool:
     """Whether a value belongs to Python or NumPy, so that nothing of the user's is kept alive by it."""
     if isinstance(value, types.ModuleType):
@@ -96,6 +104,10 @@ class Expectations:
             else:
                 return
         self.tests.setdefault(f"{path} is $0", (value,))
+
+    def imported(self, module: str, path: tuple[str, ...], value: Any) -> None:
+        """What a module holds at a path is this very object."""
+        self.tests.setdefault(f"$0({module!r}, {path!r}) is $1", (held_by, value))
 
     def code(self, path: str, f: FunctionType) -> None:
         """The path leads to a function with the same code."""

@@ -19,6 +19,7 @@ import copy
 import gc
 import weakref
 from collections.abc import Callable
+from functools import partial
 from time import process_time
 from types import FunctionType, ModuleType
 from typing import Any
@@ -124,7 +125,7 @@ class Compiler:
             world = World(f, source.unstable, self.optimise, t.cells_active, self.template, self.callee)
             core = normalize(node, t.freevars, source.unstable, world.static, f.__globals__, t.filename,
                              shared_names(f, source.shared),
-                             bool(t.mode & GUARDED))
+                             bool(t.mode & GUARDED), world.imported if self.optimise else None)
             if self.optimise and not core.generator and not t.mode & GUARDED:
                 inner_core = Cores(world, t.filename)
                 inline(core, world, inner_core, f)
@@ -133,7 +134,7 @@ class Compiler:
             t.sets_shape = t.sets_shape or sets_shape(core, world.static) or is_unknowing(f.__code__)
             t.optimise = world.optimise = self.optimise and not t.sets_shape
             if t.optimise:
-                write_tuples(core, world.reads_entries)
+                write_tuples(core, partial(world.reads_entries, helpers=core.namer.helpers))
             planner = Planner(core, world, t.optimise)
             acts = [2 if t.mask >> i & 1 else 0 for i in range(len(core.params))]
             t.used_early = False

@@ -18,7 +18,7 @@ import numpy as np
 from .analysis.facts import is_scalar
 from .analysis.instances import Class, owners
 from .frontend.source import generated_from
-from .guards import TWIN, Expectations, Outer
+from .guards import TWIN, Expectations, Outer, held_by
 from .ir.build import const, load, path_text, tuple_
 from .kinds import kind_of
 from .registry import linear, lookup, lookup_push, non_differentiable, not_yet
@@ -123,6 +123,17 @@ class World:
         self.paths.setdefault(id(value), text)
         return True, value
 
+    def imported(self, module: str, path: tuple[str, ...]) -> tuple[bool, Any]:
+        """Whether a module has been imported and holds a function with a rule at a path, and which."""
+        try:
+            value = held_by(module, path)
+        except (KeyError, AttributeError):
+            return False, None
+        if isinstance(value, types.ModuleType) or self.lookup(value) is None:
+            return False, None
+        self.expect.imported(module, path, value)
+        return True, value
+
     def is_fixed(self, value: Any) -> bool:
         return isinstance(value, _FIXED) or self.lookup(value) is not None
 
@@ -165,10 +176,11 @@ class World:
     def is_opaque(self, f: Any) -> bool:
         return isinstance(f, (types.FunctionType, types.BuiltinFunctionType)) and is_opaque(f)
 
-    def reads_entries(self, e: Any) -> bool:
+    def reads_entries(self, e: Any, helpers: dict[str, Any]) -> bool:
         """Whether a call is of a function that makes an array of the entries of its first argument, be it a list or a tuple."""
+        f = helpers[e.func.id] if isinstance(e.func, gast.Name) and e.func.id in helpers else self.static(e.func)[1]
         plain = all(k.arg in ("axis", "copy") or (k.arg == "dtype" and self.static(k.value)[1] is float) for k in e.keywords)
-        return plain and self.static(e.func)[1] in JOINING
+        return plain and any(f is g for g in JOINING)
 
     def keeps_records(self, f: Any) -> bool:
         """Whether a function stores into records and shadows only, which no name of its caller's stands for."""

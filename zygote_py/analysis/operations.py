@@ -585,8 +585,8 @@ class Operations:
         asked = active and ((f in BY_METHOD and facts[0][0] == "o") or (rule.asks and self.may_answer(args, env)))
         if not writes and not asked and (rule.form == "none" or (not active and self.optimise)):
             by_elements = rule.form == "elementwise" and self.optimise
-            return Plan("plain", kind, 1 if self.world.makes_container(f) else 0,
-                        *((args, facts, rule, keywords) if by_elements else ()))
+            act = 1 if self.world.makes_container(f) else 0
+            return Plan("plain", kind, act, args, facts, rule, keywords) if by_elements else Plan("plain", kind, act)
         act = max([1 if rule.always or self.world.makes_container(f) else 0, *(a for _, a in facts)])
         if self.optimise and kind != "o" and not writes and rule.form in ("elementwise", "linear", "rule") \
                 and self.can_inline(rule, args, keywords, facts):

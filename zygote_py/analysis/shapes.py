@@ -87,7 +87,7 @@ def shape_of(s: Any, plan: Plan, shapes: dict[str, Any]) -> Any:
             and not s.value.keywords:
         like = names(s.value.args[0])
         return shapes.get(next(iter(like)), (id(s),)) if callee_name(s.value) in ALIKE and len(like) == 1 else (id(s),)
-    if (plan.form != "inline" and plan.f is None) or plan.form not in ("inline", "plain") or not plan.args:
+    if plan.form not in ("inline", "plain") or plan.f is None or not plan.args:
         return (id(s),)
     if plan.f.form != "elementwise":
         name, first = getattr(plan.f.f, "__name__", ""), plan.args[0]

@@ -26,7 +26,7 @@ from ..emit.convert import to_ast
 from ..emit.unparse import unparse
 from ..errors import SourceError, shown_path
 from ..frontend.source import find
-from ..guards import Outer
+from ..guards import Outer, held_by
 from ..kinds import deep_kind_of, kind_of, types_of
 from ..pipeline import push_role
 from ..registry import Rule, lookup
@@ -395,6 +395,9 @@ def assumptions(t: Template) -> tuple[set[str], set[str]]:
         path, _, _ = test.partition(" ")
         if values[0] in (is_plain_class, is_plain_tuple):
             fixed.add(path[3:-1])
+        elif values[0] is held_by:
+            module, names = ast.literal_eval(test[2:test.rindex(" is ")])
+            fixed.add(".".join((module, *names)))
         elif test.startswith("$0("):
             what, known = values
             kinds.add(f"{path[3:-1]}: {word(known)}" if what is kind_of else f"{what.__name__}{path[2:]} == {known!r}")

@@ -177,7 +177,7 @@ def _looked_for(cls: type) -> Callable[[dict], Sequence[Any]]:
         found: list[Any] = []
         for part in parts:
             value = fields.get(part)
-            if value.__class__ is list:
+            if isinstance(value, list):
                 found += [v for v in value if isinstance(v, gast.AST)]
             elif isinstance(value, gast.AST):
                 found.append(value)

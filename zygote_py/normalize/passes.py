@@ -18,6 +18,7 @@ from .core import Core, known
 from .exceptions import Exceptions, guard
 from .exits import Exits
 from .flatten import Flatten
+from .imports import resolve_imports
 from .lazy import Lazy
 from .matches import Matches
 from .matches import captured as pattern_names
@@ -36,7 +37,8 @@ def flat_parameters(args: Any) -> list[str]:
 
 
 def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static: Callable, globals_: dict,
-              filename: str, shared: frozenset[str] = frozenset(), guarded: bool = False) -> Core:
+              filename: str, shared: frozenset[str] = frozenset(), guarded: bool = False,
+              imported: Callable | None = None) -> Core:
     """Bring a function into core form.
 
     Parameters
@@ -48,6 +50,8 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     globals_ : the function's module namespace
     shared : the names in it that functions may bind anew
     guarded : make the form that returns where it raised
+    imported : callable from a module's name and a path in it to (known, value): what an import in the function leads to; None if
+        such imports are left alone
     """
     lambda_ = isinstance(node, gast.Lambda)
     name = "lambda_" if lambda_ else node.name
@@ -68,17 +72,14 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     shared = (shared | declared) - local - set(free)
     memory = (set(unstable) | nonlocals) & set(free)
     bound = {n.id for n in own if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    nested = [n for n in own if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
+    captured = captured_by(nested, local, name, filename)
+    if imported is not None:
+        resolve_imports(body, local - captured - set(params), namer, imported)
     body = Lazy(partial(known, static=static, bound=(local, bound, shared, memory)), namer).run(body)
     own = walk_statements(body)
     nested = [n for n in own if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
-    captured = set()
-    for n in nested:
-        if getattr(n, "code", None) is None:
-            raise UnsupportedCodeError(message(
-                "cannot differentiate this nested function", filename=filename, lineno=getattr(n, "lineno", None), function=name,
-                why="Its compiled code could not be told apart from that of its neighbours.",
-                instead="put it on a line of its own"))
-        captured |= set(n.code.co_freevars) & local
+    captured = captured_by(nested, local, name, filename)
     quiet = {v for v in captured if not any(stores_cell(n.code, v) for n in nested)}
     user = local & names
     core = Core(name, params, [], namer.fresh("result"), namer, captured | memory, free=set(free), nonlocals=nonlocals,
@@ -95,6 +96,19 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     if guarded:
         core.body = guard(core)
     return core
+
+
+def captured_by(nested: list, local: set[str], name: str, filename: str) -> set[str]:
+    """The variables that nested functions capture."""
+    captured: set[str] = set()
+    for n in nested:
+        if getattr(n, "code", None) is None:
+            raise UnsupportedCodeError(message(
+                "cannot differentiate this nested function", filename=filename, lineno=getattr(n, "lineno", None), function=name,
+                why="Its compiled code could not be told apart from that of its neighbours.",
+                instead="put it on a line of its own"))
+        captured |= set(n.code.co_freevars) & local
+    return captured
 
 
 def stores_cell(code: Any, variable: str) -> bool:

@@ -92,7 +92,7 @@ def start_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 def is_held(cx: Context, it: Any) -> bool:
     """Whether we hold a generator ourselves."""
     source = cx.generators.get(id(it))
-    return source.__class__ is Source and source.held is it
+    return isinstance(source, Source) and source.held is it
 
 
 @non_differentiable
