@@ -1,8 +1,10 @@
 """What methods store that Python itself calls, to compare, to find or to sort, is refused if it may carry a derivative."""
 
 import bisect
+import cProfile
 import functools
 import heapq
+import pstats
 from collections import Counter, deque
 
 import pytest
@@ -97,3 +99,22 @@ def test_a_function_that_compares_is_refused_where_it_stores():
 def test_without_shortcuts_the_same_is_refused():
     with options(optimise=False), pytest.raises(UnsupportedCodeError, match="stored"):
         gradient(use, CALLS["sorted"], 1.5, Storing)
+
+
+def search(x, n):
+    seen, total = set(), 0.0
+    for i in range(n):
+        seen.add((i, 1))
+        total = total + (x * x if (i, 2) in seen else x)
+    return total
+
+
+def calls(n):
+    profile = cProfile.Profile()
+    profile.runcall(gradient, search, 0.7, n)
+    return pstats.Stats(profile).total_calls
+
+
+def test_a_search_in_a_set_does_not_look_at_all_that_it_holds():
+    assert gradient(search, 0.7, 3) == (3.0, None)
+    assert calls(80) < 4.2 * calls(20)

@@ -26,7 +26,7 @@ from .instances import has_class, is_instance, parts, returned, stored_attribute
 from .narrowing import not_none
 from .operations import OPERATORS, Operations, World
 from .sums import Sums
-from .versions import is_candidate
+from .versions import LIMIT, is_candidate
 from .zips import can_follow, loops_over_calls
 
 __all__ = ["Planner"]
@@ -75,6 +75,7 @@ class Planner(Operations):
         self.breaks: list[list[dict]] = []
         self.updates = False
         self.maybes = False         # whether a variable may be None or something else
+        self.starts: set[int] = set()       # of arithmetic that may be written twice
         self.cell_kinds: dict[str, Any] = {}
         self.tried: list[dict] = []
         self.aliases: Aliases | None = None
@@ -146,13 +147,21 @@ class Planner(Operations):
             else:
                 self.statement(s, env)
                 if self.optimise and is_candidate(s.plan):
-                    before = {a.id: fact for a, fact in zip(s.plan.args, s.plan.facts) if isinstance(a, gast.Name)}
-                    s.env = {**env, **before}, self.region
+                    self.note_candidate(s, i > 0 and hasattr(body[i - 1], "env"), env)
                 else:
                     s.__dict__.pop("env", None)
                 for caught in self.tried:
                     caught.update(join_env(caught, env) or {})
         return env
+
+    def note_candidate(self, s: Any, follows: bool, env: dict) -> None:
+        """Mark arithmetic that may be written twice; where it does not follow other such, with what is known before it."""
+        if follows or (len(self.starts) >= LIMIT and id(s) not in self.starts):
+            s.env = None
+            return
+        self.starts.add(id(s))
+        before = {a.id: fact for a, fact in zip(s.plan.args, s.plan.facts) if isinstance(a, gast.Name)}
+        s.env = {**env, **before}, self.region
 
     def branch(self, s: Any, before: list, env: dict) -> dict | None:
         sides = Side(env), Side(env)

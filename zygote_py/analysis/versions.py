@@ -22,10 +22,11 @@ import gast
 from ..ir.build import assign, assigned, attribute, blocks, change_blocks, clone, if_, load, locate, names, statements, walk
 from .facts import Plan, is_scalar
 
-__all__ = ["is_candidate", "versions"]
+__all__ = ["LIMIT", "is_candidate", "versions"]
 
 ARITHMETIC = {operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.neg, operator.pos, operator.iadd,
-              operator.isub, operator.imul, operator.itruediv, operator.ipow, operator.lt, operator.le, operator.gt, operator.ge,
+              operator.isub, operator.imul, operator.itruediv, operator.ipow,
+              operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne,
               *(f for name, f in vars(math).items() if not name.startswith("_"))}
 CHEAP = {"asked", "plain", "inline", "copy", "tuple"}
 READING = {"element", "index", "getitem"}
@@ -61,7 +62,7 @@ class Versions:
         i = 0
         while i < len(body):
             s = body[i]
-            size = self.extent(body, i) if hasattr(s, "env") else 0
+            size = self.extent(body, i) if getattr(s, "env", None) is not None and self.left > 0 else 0
             new = self.twice(body[i:i + size], least) if size else None
             if new is None:
                 change_blocks(s, partial(self.block, least=1 if isinstance(s, (gast.For, gast.While)) else least))
@@ -76,7 +77,7 @@ class Versions:
         """How many statements of a block, from one that is such arithmetic, are written twice with it."""
         made: set[str] = set()
         end = start
-        for j in range(start, len(body)):
+        for j in range(start, min(start + self.left, len(body))):
             s = body[j]
             if not all(self.may_stand(x) for x in statements([s])):
                 break

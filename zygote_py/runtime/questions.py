@@ -17,7 +17,7 @@ from . import call as calls
 from .context import Context
 from .rules import ask_with
 from .shared import nones, nothing, python_method
-from .watching import KEYS, SIZED, TRUTH, end_watch, may_store, watch_over
+from .watching import KEYS, SIZED, TRUTH, Watch, end_watch, may_store, watch_over
 
 __all__ = ["ASKED", "absent", "answering", "ask", "contained", "equal", "told_back", "truth"]
 
@@ -192,11 +192,22 @@ def answered(f: Any, name: str, y: Any) -> Any:
 # -- asking ---------------------------------------------------------------------------------------------------------
 
 
+@non_differentiable
+def watch_question(f: Any, args: tuple) -> Watch:
+    """A watch over what Python's own function calls for the answer; of a dict or a set, all keys are not looked at: it finds the one
+    by its hash."""
+    if f is contained or f is absent or f is operator.contains:
+        items, x = args if f is operator.contains else args[::-1]
+        if isinstance(items, (dict, set, frozenset)):
+            args = (x,)
+    return watch_over(NAMES[f], args)
+
+
 def ask(cx: Context, f: Any, *args: Any) -> tuple[Any, Any]:
     """`f(*args)`, and what is undone in the reverse sweep: None, or a pullback and its tape."""
     find = answering(f, args)
     if find is None:
-        watch = watch_over(NAMES[f], args)
+        watch = watch_question(f, args)
         y = f(*args)
         end_watch(watch)
         return y, None

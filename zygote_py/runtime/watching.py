@@ -23,7 +23,7 @@ from .frames import here
 from .reach import FIXED, checksum, parts, reachable
 from .shared import python_method
 
-__all__ = ["KEYS", "ORDER", "PLAIN", "SIZED", "TRUTH", "asked", "compares", "end_watch", "may_store", "watch_call",
+__all__ = ["KEYS", "ORDER", "PLAIN", "SIZED", "TRUTH", "Watch", "asked", "compares", "end_watch", "may_store", "watch_call",
            "watch_over"]
 
 PLAIN = frozenset((float, int, bool, complex, str, bytes, type(None), type(Ellipsis), type, range, types.FunctionType,
@@ -86,7 +86,7 @@ def answerers(names: tuple[str, ...], values: tuple, depth: int = 4) -> list[tup
                 found += answerers(names, tuple(x), depth - 1)
             if isinstance(x, dict) and names is not KEYS and not set(map(type, x.values())) <= PLAIN:
                 found += answerers(names, tuple(x.values()), depth - 1)
-            if depth == 4:
+            if depth == 4 or x.__class__ in SIZED:
                 continue
         for m in [python_method(x, name) for name in names]:
             if m is not None and may_store(m, (x,)):

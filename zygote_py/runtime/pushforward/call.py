@@ -53,14 +53,14 @@ from ..natives import (
 )
 from ..operators import container_operator, special_methods, without_methods
 from ..protocols import in_place_of
-from ..questions import NAMES, answering
+from ..questions import answering, watch_question
 from ..refusals import missing_rule, name_of
 from ..rules import all_plain, in_words, rephrased, taken_as
 from ..settle import fields_of, is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
-from ..watching import end_watch, watch_call, watch_over
+from ..watching import end_watch, watch_call
 from .rules import apply
 from .tangents import Missing, Tangents, all_none, current, currents, gathered, is_clean, quiet, settled, whole
 
@@ -247,7 +247,7 @@ def push_ask(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
     find = answering(f, args)
     if find is not None:
         return push_callx(cx, find, (f, *args), (None, *dots), {}, {})[0]
-    watch = watch_over(NAMES[f], args)
+    watch = watch_question(f, args)
     y = f(*args)
     end_watch(watch)
     return y
