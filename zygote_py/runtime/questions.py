@@ -194,8 +194,8 @@ def answered(f: Any, name: str, y: Any) -> Any:
 
 @non_differentiable
 def watch_question(f: Any, args: tuple) -> Watch:
-    """A watch over what Python's own function calls for the answer; of a dict or a set, all keys are not looked at: it finds the one
-    by its hash."""
+    """A watch over what Python's own function calls for the answer. Of a dict or a set, the keys are not looked at: it finds the
+    one that is asked for by its hash."""
     if f is contained or f is absent or f is operator.contains:
         items, x = args if f is operator.contains else args[::-1]
         if isinstance(items, (dict, set, frozenset)):
