@@ -281,6 +281,15 @@ def mlp_of_torch(torch):
     return lambda W2, W1, Y, X: torch.sum((Y - W2 @ torch.relu(W1 @ X))**2)
 
 
+def process_of_torch(torch):
+    def gp_lml(x, y, s):
+        K = torch.exp(-0.5 * (x[:, None] - x)**2) + s * torch.eye(len(x), dtype=torch.float64)
+        L = torch.linalg.cholesky(K)
+        z = torch.linalg.solve(L, y)
+        return -0.5 * (torch.dot(z, z) + len(x) * math.log(2 * math.pi)) - torch.sum(torch.log(torch.diag(L)))
+    return gp_lml
+
+
 def of_each(make, element):
     """Versions of a loop over elements that calls math's functions."""
     return {"autograd": lambda autograd: make(autograd.numpy), "mygrad": make, "torch": make,
@@ -328,7 +337,7 @@ def workloads():
            versions=of_each(map_sin_cos_exp_of, sine_of_cosine), slow=seconds, **loops),
         of("sin_cos_exp", sin_cos_exp, sin_cos_exp_hand, (square,), **arrays),
         of("simple_mlp", simple_mlp, simple_mlp_hand, layers, versions={"torch": mlp_of_torch}, aim_hand=1.25),
-        of("gp_lml", gp_lml, gp_lml_hand, process, versions=lacks, aim_hand=1.25),
+        of("gp_lml", gp_lml, gp_lml_hand, process, versions={**lacks, "torch": process_of_torch}, aim_hand=1.25),
         of("lognormal_model", lognormal_model, lognormal_model_hand, (np.array([0.3, -1.2]),), data=drawn, aim_hand=1.25),
         of("large_single_block", large_single_block, large_single_block_hand, (np.array([0.9, 0.99]),),
            versions={"jax_jit": block_of_jax}, **loops),
