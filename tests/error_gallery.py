@@ -84,11 +84,43 @@ CASES = {
 
         def f(x):
             try:
-                reduce(note, [x], 0.0)
+                reduce(note, [1.0, x])
             except ValueError:
                 return log[-1] * x
 
         gradient(f, 4.0)
+        """,
+    "A comparison that stores, called by a sort": """
+        class Item:
+            def __init__(self, x):
+                self.x = x
+
+            def __lt__(self, other):
+                self.seen = other.x
+                return self.x < other.x
+
+        def f(x):
+            items = [Item(x), Item(2 * x)]
+            items.sort()
+            return items[-1].seen * x
+
+        gradient(f, 2.0)
+        """,
+    "A generator that is left before its end": """
+        def steps(x, log):
+            try:
+                yield x
+                yield x * x
+            finally:
+                log.append(x)
+
+        def f(x):
+            log = []
+            for first, _ in zip(steps(x, log), [1]):
+                pass
+            return first * len(log)
+
+        gradient(f, 2.0)
         """,
     "A name of a module, bound from outside": """
         total = 0.0
