@@ -403,3 +403,14 @@ def an_inner_loop_before_the_return(x, t):
         if t > 0.1:
             return math.tanh(sum([0.01 * v * x[3] for v in x]))
     return t
+
+
+@program([(0.7, 1.3)])
+def sources_that_are_swapped(a, b):
+    these, those = [a, b], [b * a, 2.0]
+    total = 0.0
+    for k in range(3):
+        for v in these:
+            total = total * b + v * k
+        these, those = those, these
+    return total

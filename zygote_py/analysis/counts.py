@@ -40,9 +40,10 @@ def counting(core: Core, static: Callable[[Any], tuple[bool, Any]]) -> set[str]:
             return isinstance(e.op, (gast.Add, gast.Mult)) and is_count(e.left) and is_count(e.right)
         return isinstance(e, gast.Call) and static(e.func) == (True, len)
 
-    def is_range(e: Any) -> bool:
-        if isinstance(e, gast.Name):
-            return e.id in defined and all(how == "value" and is_range(value) for how, value in defined[e.id])
+    def is_range(e: Any, inside: tuple[str, ...] = ()) -> bool:
+        if isinstance(e, gast.Name):        # not if it is bound to itself, as names that are swapped are
+            return e.id in defined and e.id not in inside \
+                and all(how == "value" and is_range(value, (*inside, e.id)) for how, value in defined[e.id])
         return isinstance(e, gast.Call) and static(e.func) == (True, range) and not e.keywords and (
             len(e.args) == 1 or (is_count(e.args[0]) and all(is_count(a) for a in e.args[2:])))
 
