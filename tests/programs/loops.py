@@ -405,12 +405,13 @@ def an_inner_loop_before_the_return(x, t):
     return t
 
 
-@program([(0.7, 1.3)])
-def sources_that_are_swapped(a, b):
-    these, those = [a, b], [b * a, 2.0]
+@program([([0.7, 1.3], 1.1)])
+def sources_that_are_bound_to_each_other(items, b):
+    others = items
     total = 0.0
-    for k in range(3):
-        for v in these:
+    for k in range(2):
+        items = others
+        others = items
+        for v in items:
             total = total * b + v * k
-        these, those = those, these
     return total
