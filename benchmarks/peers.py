@@ -10,15 +10,16 @@ import importlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
-from types import FunctionType, ModuleType
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from benchmarks.harness import Workload, leaves
 
-__all__ = ["Peer", "available", "with_numpy"]
+__all__ = ["Peer", "adapted", "available", "with_numpy"]
 
 
 @dataclass
@@ -45,15 +46,15 @@ def available(slow: bool) -> dict[str, Peer]:
     return found
 
 
-def with_numpy(f: Callable, numpy: Any) -> Callable:
-    """A copy of `f`, and of what it calls in its own module, with another module in the place of NumPy.
+def with_numpy(f: Callable, numpy: Any, **others: Any) -> Callable:
+    """A copy of `f`, and of what it calls in its own module, with another module in the place of NumPy; `others` by name.
 
-    >>> import types
-    >>> with_numpy(largest, types.SimpleNamespace(max=min))([2.0, 1.0])
+    >>> with_numpy(largest, SimpleNamespace(max=min))([2.0, 1.0])
     1.0
+    >>> with_numpy(largest, SimpleNamespace(max=min), prepared=lambda x: [3 * a for a in x])([2.0, 1.0])
+    3.0
     """
-    names = dict(f.__globals__)
-    names["np"] = numpy
+    names = {**f.__globals__, "np": numpy, **others}
     for name, g in names.items():
         if isinstance(g, FunctionType) and g.__module__ == f.__module__:
             names[name] = FunctionType(g.__code__, names, g.__name__, g.__defaults__, g.__closure__)
@@ -62,13 +63,35 @@ def with_numpy(f: Callable, numpy: Any) -> Callable:
 
 def largest(x: Any) -> Any:
     """An example for `with_numpy`."""
-    return np.max(x)
+    return np.max(prepared(x))
 
 
-def version(workload: Workload, peer: str, module: ModuleType, numpy: Any) -> Callable:
+def prepared(x: Any) -> Any:
+    """What an example for `with_numpy` calls."""
+    return x
+
+
+def adapted(f: Callable, *modules: str, **others: Any) -> Callable[[ModuleType], Callable]:
+    """A version for any peer: its NumPy stands for ours, and for further `modules` that `f` names, such as math."""
+    def of_peer(module: ModuleType) -> Callable:
+        numpy = numpy_of(module)
+        return with_numpy(f, numpy, **dict.fromkeys(modules, numpy), **others)
+    return of_peer
+
+
+def numpy_of(module: ModuleType) -> Any:
+    """What a peer has in the place of NumPy."""
+    if module.__name__ == "torch":      # what has another name there, or is of single precision unless one says so
+        double = {name: partial(getattr(module, name), dtype=module.float64) for name in ("eye", "zeros")}
+        return SimpleNamespace(**{**vars(module), **double, "max": module.amax, "maximum": lambda a, b: module.clamp(a, min=b)})
+    if module.__name__ == "autograd":
+        return importlib.import_module("autograd.numpy")
+    return module.numpy if module.__name__ == "jax" else np
+
+
+def version(workload: Workload, peer: str, module: ModuleType) -> Callable:
     """What a peer runs: its own version of the workload, or the same code on its own NumPy."""
-    own = workload.versions.get(peer)
-    return own(module) if own else with_numpy(workload.primal, numpy)
+    return (workload.versions.get(peer) or adapted(workload.primal))(module)
 
 
 def converted(x: Any, convert: Callable[[Any], Any]) -> Any:
@@ -87,7 +110,7 @@ def converted(x: Any, convert: Callable[[Any], Any]) -> Any:
 def autograd(module: ModuleType) -> Callable:
     """autograd records the run on a tape."""
     def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
-        f = version(workload, "autograd", module, importlib.import_module("autograd.numpy"))
+        f = version(workload, "autograd", module)
         both = module.value_and_grad(lambda *args: f(*args, **workload.data), workload.active)
         return lambda: both(*workload.args)
     return prepare
@@ -96,7 +119,7 @@ def autograd(module: ModuleType) -> Callable:
 def mygrad(module: ModuleType) -> Callable:
     """MyGrad records the run on a graph; its tensors go through NumPy's own functions."""
     def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
-        f = version(workload, "mygrad", module, np)
+        f = version(workload, "mygrad", module)
 
         def both() -> tuple[Any, tuple]:
             args = [converted(x, lambda a: module.tensor(a, copy=False)) for x in workload.args]
@@ -108,14 +131,14 @@ def mygrad(module: ModuleType) -> Callable:
 
 
 def torch(module: ModuleType) -> Callable:
-    """torch records the run on a tape; its functions have other names, so workloads that use arrays have a version for it."""
+    """torch records the run on a tape; workloads that it has one function for have a version for it."""
     module.set_num_threads(1)
 
     def convert(x: Any, requires_grad: bool) -> Any:
         return converted(x, lambda a: module.tensor(a, dtype=module.float64, requires_grad=requires_grad))
 
     def prepare(workload: Workload) -> Callable[[], tuple[Any, tuple]]:
-        f = version(workload, "torch", module, module)
+        f = version(workload, "torch", module)
         args = [convert(x, True) for x in workload.args]
         data = {k: convert(x, False) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
                 for k, x in workload.data.items()}
@@ -131,7 +154,7 @@ def torch(module: ModuleType) -> Callable:
 def jax_function(module: ModuleType, workload: Workload, peer: str) -> tuple[Callable, list]:
     """What JAX runs, as a function of the active arguments only, and these arguments, converted."""
     module.config.update("jax_enable_x64", True)
-    f = version(workload, peer, module, module.numpy)
+    f = version(workload, peer, module)
 
     def of_active(*active: Any) -> Any:
         args = list(workload.args)

@@ -91,25 +91,24 @@ def hand(cameras, points, weights, features, sees):
     return total, (d_cameras, d_points, d_weights)
 
 
-def with_scan(jax):
-    """The angles are not 0 here; a branch on them can't be compiled."""
-    np = jax.numpy
+def turned(r, x):
+    """For JAX, compiled: the angles are not 0 here, and there are no branches on them."""
+    angle = np.sqrt(np.dot(r, r))
+    cosine, sine = np.cos(angle), np.sin(angle)
+    axis = r / angle
+    return x * cosine + np.cross(axis, x) * sine + axis * (np.dot(axis, x) * (1 - cosine))
 
-    def rotate(r, x):
-        angle = np.sqrt(np.dot(r, r))
-        cosine, sine = np.cos(angle), np.sin(angle)
-        axis = r / angle
-        return x * cosine + np.cross(axis, x) * sine + axis * (np.dot(axis, x) * (1 - cosine))
+
+def with_scan(jax):
+    seen = with_numpy(project, jax.numpy, rotate=turned)
 
     def objective(cameras, points, weights, features, sees):
         def step(total, at):
             (i, j), w, feature = at
-            camera = cameras[i]
-            seen = rotate(camera[:3], points[j] - camera[3:6])
-            error = w * (with_numpy(distort, np)(camera[9:], seen[:2] / seen[2]) * camera[6] + camera[7:9] - feature)
+            error = w * (seen(cameras[i], points[j]) - feature)
             off = 1 - w**2
-            return total + np.dot(error, error) + off * off, None
-        return jax.lax.scan(step, 0.0, (np.asarray(sees), weights, np.asarray(features)))[0]
+            return total + jax.numpy.dot(error, error) + off * off, None
+        return jax.lax.scan(step, 0.0, (jax.numpy.asarray(sees), weights, jax.numpy.asarray(features)))[0]
     return objective
 
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from benchmarks.harness import Workload
+from benchmarks.peers import adapted
 
 
 def fill(x):
@@ -25,11 +26,9 @@ def hand(x):
     return np.sum(out), (dx,)
 
 
-def stacked(np):
+def stacked(x):
     """Without a store: a list of the elements, stacked."""
-    def fill(x):
-        return np.sum(np.stack([np.sin(x[i]) * x[i] for i in range(len(x))]))
-    return fill
+    return np.sum(np.stack([np.sin(x[i]) * x[i] for i in range(len(x))]))
 
 
 def with_fori_loop(jax):
@@ -42,6 +41,5 @@ def with_fori_loop(jax):
 
 def workloads():
     x = np.random.default_rng(0).normal(size=500)
-    versions = {"autograd": lambda autograd: stacked(autograd.numpy), "mygrad": stacked, "torch": stacked,
-                "jax": lambda jax: stacked(jax.numpy), "jax_jit": with_fori_loop}
+    versions = {**dict.fromkeys(("autograd", "mygrad", "torch", "jax"), adapted(stacked)), "jax_jit": with_fori_loop}
     return [Workload("fill_500", fill, hand, (x,), versions=versions, slow=frozenset({"jax"}), aim=3.6, aim_hand=2.2)]

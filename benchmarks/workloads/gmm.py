@@ -6,6 +6,15 @@ import numpy as np
 
 from benchmarks import adbench
 from benchmarks.harness import Workload
+from benchmarks.peers import adapted
+
+
+def matrices(lower, diagonals, rows, columns):
+    k, d = diagonals.shape
+    Q = np.zeros((k, d, d))
+    Q[:, rows, columns] = lower
+    Q[:, np.arange(d), np.arange(d)] = diagonals
+    return Q
 
 
 def objective(alphas, means, factors, points, rows, columns, gamma, m, constant):
@@ -14,9 +23,7 @@ def objective(alphas, means, factors, points, rows, columns, gamma, m, constant)
     lower = factors[:, d:]
     diagonals = np.exp(log_diagonals)
     sums = np.sum(log_diagonals, axis=1)
-    Q = np.zeros((len(alphas), d, d))
-    Q[:, rows, columns] = lower
-    Q[:, np.arange(d), np.arange(d)] = diagonals
+    Q = matrices(lower, diagonals, rows, columns)
     z = (points - means[:, None]) @ np.swapaxes(Q, 1, 2)
     terms = (alphas + sums)[:, None] - 0.5 * np.sum(z * z, axis=2)
     top = np.max(terms, axis=0)
@@ -75,37 +82,8 @@ def sharp(*args, **data):
     return adjoint(*args, **data, through_top=False)     # what passes through the maximum cancels
 
 
-def version(np, matrices, largest):
-    """The same for a peer: how it lays out the matrices, and its maximum."""
-    def objective(alphas, means, factors, points, rows, columns, gamma, m, constant):
-        n, d = points.shape
-        log_diagonals = factors[:, :d]
-        lower = factors[:, d:]
-        diagonals = np.exp(log_diagonals)
-        sums = np.sum(log_diagonals, axis=1)
-        Q = matrices(lower, diagonals, rows, columns)
-        z = (points - means[:, None]) @ np.swapaxes(Q, 1, 2)
-        terms = (alphas + sums)[:, None] - 0.5 * np.sum(z * z, axis=2)
-        top = largest(terms)
-        likelihood = np.sum(top + np.log(np.sum(np.exp(terms - top), axis=0)))
-        weights = np.log(np.sum(np.exp(alphas)))
-        prior = 0.5 * gamma**2 * (np.sum(diagonals**2) + np.sum(lower**2)) - m * np.sum(sums)
-        return constant + likelihood - n * weights + prior
-    return objective
-
-
-def with_stores(zeros):
-    def matrices(lower, diagonals, rows, columns):
-        k, d = diagonals.shape
-        Q, i = zeros((k, d, d)), np.arange(d)
-        Q[:, rows, columns] = lower
-        Q[:, i, i] = diagonals
-        return Q
-    return matrices
-
-
 def with_products(lower, diagonals, rows, columns):
-    """For autograd, which can't store: the places as constant matrices."""
+    """For those that can't store: the places as constant matrices."""
     k, d = diagonals.shape
     below, on = np.zeros((len(rows), d, d)), np.zeros((d, d, d))
     below[np.arange(len(rows)), rows, columns] = 1
@@ -113,28 +91,10 @@ def with_products(lower, diagonals, rows, columns):
     return (lower @ below.reshape(-1, d * d) + diagonals @ on.reshape(-1, d * d)).reshape(k, d, d)
 
 
-def with_updates(np):
-    def matrices(lower, diagonals, rows, columns):
-        k, d = diagonals.shape
-        i = np.arange(d)
-        return np.zeros((k, d, d)).at[:, rows, columns].set(lower).at[:, i, i].set(diagonals)
-    return matrices
-
-
-def of_jax(jax):
-    return version(jax.numpy, with_updates(jax.numpy), lambda terms: jax.numpy.max(terms, axis=0))
-
-
-def of_torch(torch):
-    return version(torch, with_stores(lambda shape: torch.zeros(shape, dtype=torch.float64)), lambda terms: torch.amax(terms, 0))
-
-
-def of_autograd(autograd):
-    return version(autograd.numpy, with_products, lambda terms: autograd.numpy.max(terms, axis=0))
-
-
-def of_mygrad(mygrad):
-    return version(mygrad, with_products, lambda terms: mygrad.max(terms, axis=0))
+def with_updates(lower, diagonals, rows, columns):
+    """For JAX."""
+    k, d = diagonals.shape
+    return np.zeros((k, d, d)).at[:, rows, columns].set(lower).at[:, np.arange(d), np.arange(d)].set(diagonals)
 
 
 def workloads():
@@ -147,6 +107,7 @@ def workloads():
         0.25 * d * (d - 1) * math.log(math.pi) + sum(math.lgamma(0.5 * v + 0.5 * (1 - j)) for j in range(1, d + 1)))
     constant = -0.5 * n * d * math.log(2 * math.pi) - k * of_prior
     data = {"points": points, "rows": rows, "columns": columns, "gamma": gamma, "m": m, "constant": constant}
-    versions = {"autograd": of_autograd, "mygrad": of_mygrad, "torch": of_torch, "jax": of_jax, "jax_jit": of_jax}
+    products, updates = adapted(objective, matrices=with_products), adapted(objective, matrices=with_updates)
+    versions = {"autograd": products, "mygrad": products, "jax": updates, "jax_jit": updates}
     return [Workload("gmm", objective, hand, (given["alphas"], given["means"], given["factors"]), data, versions=versions,
                      sharp=sharp, aim=1.2, aim_hand=1.25)]

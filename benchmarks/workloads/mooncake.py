@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from benchmarks.harness import Workload
+from benchmarks.peers import adapted
 
 
 def total(x):
@@ -239,28 +240,10 @@ def large_single_block_hand(x):
     return y, (np.array([dy, da]),)
 
 
-def loop_total_sin_of(np):
-    """math.sin takes no numbers of the other libraries: their own sine."""
-    def loop_total_sin(x):
-        y = 0.0
-        for n in range(len(x)):
-            y += np.sin(x[n])
-        return y
-    return loop_total_sin
-
-
-def loop_sin_cos_exp_of(np):
-    def loop_sin_cos_exp(x):
-        rows, columns = x.shape
-        return np.sum(np.stack([np.sin(np.cos(np.exp(x[i, j]))) for i in range(rows) for j in range(columns)]))
-    return loop_sin_cos_exp
-
-
-def map_sin_cos_exp_of(np):
-    def map_sin_cos_exp(x):
-        flat = np.reshape(x, (-1,))
-        return sum(map(lambda i: np.sin(np.cos(np.exp(flat[i]))), range(len(flat))))
-    return map_sin_cos_exp
+def stacked_sin_cos_exp(x):
+    """Without a store: a list of the elements, stacked."""
+    rows, columns = x.shape
+    return np.sum(np.stack([np.sin(np.cos(np.exp(x[i, j]))) for i in range(rows) for j in range(columns)]))
 
 
 def summed(element):
@@ -277,23 +260,9 @@ def block_of_jax(jax):
     return lambda x: jax.lax.fori_loop(0, 400, lambda _, y: y * x[1], x[0])
 
 
-def mlp_of_torch(torch):
-    return lambda W2, W1, Y, X: torch.sum((Y - W2 @ torch.relu(W1 @ X))**2)
-
-
-def process_of_torch(torch):
-    def gp_lml(x, y, s):
-        K = torch.exp(-0.5 * (x[:, None] - x)**2) + s * torch.eye(len(x), dtype=torch.float64)
-        L = torch.linalg.cholesky(K)
-        z = torch.linalg.solve(L, y)
-        return -0.5 * (torch.dot(z, z) + len(x) * math.log(2 * math.pi)) - torch.sum(torch.log(torch.diag(L)))
-    return gp_lml
-
-
-def of_each(make, element):
-    """Versions of a loop over elements that calls math's functions."""
-    return {"autograd": lambda autograd: make(autograd.numpy), "mygrad": make, "torch": make,
-            "jax": lambda jax: make(jax.numpy), "jax_jit": summed(element)}
+def of_each(f, element):
+    """Versions of a loop over elements that calls math's functions, which take no numbers of the other libraries."""
+    return {**dict.fromkeys(("autograd", "mygrad", "torch", "jax"), adapted(f, "math")), "jax_jit": summed(element)}
 
 
 def itself(np, a):
@@ -326,18 +295,18 @@ def workloads():
         of("sum", total, total_hand, (line,), **arrays),
         of("loop_sum", loop_total, loop_total_hand, (line,), versions={"jax_jit": summed(itself)}, slow=seconds, **loops),
         of("sum_sin", total_sin, total_sin_hand, (line,), **arrays),
-        of("loop_sum_sin", loop_total_sin, loop_total_sin_hand, (line,), versions=of_each(loop_total_sin_of, sine), slow=seconds,
+        of("loop_sum_sin", loop_total_sin, loop_total_sin_hand, (line,), versions=of_each(loop_total_sin, sine), slow=seconds,
            **loops),
         of("kron_sum", kron_total, kron_total_hand, small, versions=lacks, sharp=kron_total_sharp, aim_hand=1.25),
         of("kron_view_sum", kron_view_total, kron_view_total_hand, wide, versions=lacks, sharp=kron_view_total_sharp,
            aim_hand=1.25),
         of("loop_sin_cos_exp", loop_sin_cos_exp, loop_sin_cos_exp_hand, (square,),
-           versions=of_each(loop_sin_cos_exp_of, sine_of_cosine), slow=seconds, **loops),
+           versions=of_each(stacked_sin_cos_exp, sine_of_cosine), slow=seconds, **loops),
         of("map_sin_cos_exp", map_sin_cos_exp, map_sin_cos_exp_hand, (square,),
-           versions=of_each(map_sin_cos_exp_of, sine_of_cosine), slow=seconds, **loops),
+           versions=of_each(map_sin_cos_exp, sine_of_cosine), slow=seconds, **loops),
         of("sin_cos_exp", sin_cos_exp, sin_cos_exp_hand, (square,), **arrays),
-        of("simple_mlp", simple_mlp, simple_mlp_hand, layers, versions={"torch": mlp_of_torch}, aim_hand=1.25),
-        of("gp_lml", gp_lml, gp_lml_hand, process, versions={**lacks, "torch": process_of_torch}, aim_hand=1.25),
+        of("simple_mlp", simple_mlp, simple_mlp_hand, layers, aim_hand=1.25),
+        of("gp_lml", gp_lml, gp_lml_hand, process, versions=lacks, aim_hand=1.25),
         of("lognormal_model", lognormal_model, lognormal_model_hand, (np.array([0.3, -1.2]),), data=drawn, aim_hand=1.25),
         of("large_single_block", large_single_block, large_single_block_hand, (np.array([0.9, 0.99]),),
            versions={"jax_jit": block_of_jax}, **loops),

@@ -48,15 +48,4 @@ def workloads():
     layers = [{"W": rng.normal(size=(16, 16)) / 4, "b": np.zeros(16)} for _ in range(6)]
     model = {"layers": layers, "readout": {"W": rng.normal(size=(16, 4)) / 4, "scale": 1.5}}
     data = {"X": rng.normal(size=(32, 16)), "Y": rng.normal(size=(32, 4))}
-    versions = {"torch": lambda torch: torch_loss(torch)}
-    return [Workload("nested_model", loss, hand, (model,), data, versions=versions, aim=3, aim_hand=1.6)]
-
-
-def torch_loss(torch):
-    def loss(model, X, Y):
-        h = X
-        for layer in model["layers"]:
-            h = torch.tanh(h @ layer["W"] + layer["b"])
-        r = h @ model["readout"]["W"] * model["readout"]["scale"] - Y
-        return torch.mean(r * r)
-    return loss
+    return [Workload("nested_model", loss, hand, (model,), data, aim=3, aim_hand=1.6)]

@@ -63,15 +63,6 @@ def sharp(U, W, b, V, xs, y):
     return value, (xs.reshape(-1, inputs).T @ da, hs[:-1].reshape(-1, hidden).T @ da, da.sum(axis=0), dV)
 
 
-def with_torch(torch):
-    def loss(U, W, b, V, xs, y):
-        h = torch.zeros((xs.shape[1], W.shape[0]), dtype=torch.float64)
-        for x in xs:
-            h = torch.tanh(x @ U + h @ W + b)
-        return torch.mean((h @ V - y)**2)
-    return loss
-
-
 def with_scan(jax):
     jnp = jax.numpy
 
@@ -87,5 +78,4 @@ def workloads():
     rng = np.random.default_rng(0)
     weights = rng.normal(size=(8, 32)) / 3, rng.normal(size=(32, 32)) / 6, np.zeros(32), rng.normal(size=(32, 4)) / 6
     data = {"xs": rng.normal(size=(100, 16, 8)), "y": rng.normal(size=(16, 4))}
-    versions = {"torch": with_torch, "jax_jit": with_scan}
-    return [Workload("rnn_100", loss, hand, weights, data, versions=versions, aim=2.2, aim_hand=1.6, sharp=sharp)]
+    return [Workload("rnn_100", loss, hand, weights, data, versions={"jax_jit": with_scan}, aim=2.2, aim_hand=1.6, sharp=sharp)]

@@ -3,6 +3,7 @@
 import math
 
 from benchmarks.harness import Workload
+from benchmarks.peers import adapted
 
 
 def sincos(x):
@@ -14,17 +15,6 @@ def hand(x):
     return math.sin(c), (-math.cos(c) * math.sin(x),)
 
 
-def of(numpy):
-    """The same with the functions of a peer, in the place of those of `math`."""
-    return lambda x: numpy.sin(numpy.cos(x))
-
-
-def with_autograd(autograd):
-    from autograd import numpy
-    return of(numpy)
-
-
 def workloads():
-    versions = {"autograd": with_autograd, "mygrad": of, "torch": of,
-                "jax": lambda jax: of(jax.numpy), "jax_jit": lambda jax: of(jax.numpy)}
+    versions = dict.fromkeys(("autograd", "mygrad", "torch", "jax", "jax_jit"), adapted(sincos, "math"))
     return [Workload("sincos", sincos, hand, (0.7,), versions=versions)]
