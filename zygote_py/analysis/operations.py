@@ -1,52 +1,27 @@
 """What the operations of core code become: the value, element, call or display on the right of an assignment.
 
-Enters: an expression over variables whose kinds and activities are known. Leaves: a `Plan`.
-
-Activity: 0 constant; 1 conditional (it comes out of memory of inactive origin, and matters only if that memory is tracked in
-this run); 2 active.
+Enters: an expression over variables whose kinds and activities are known (`operands`). Leaves: a `Plan`.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
-from types import FunctionType, ModuleType
-from typing import Any, Protocol
+from types import ModuleType
+from typing import Any
 
 import gast
 
 from ..ir.build import names, statements, written
-from ..lattice import NONE, VAGUE, entries, instance, mapping, plain, solid
-from ..normalize import Core
+from ..lattice import VAGUE, entries, mapping, plain, solid
 from ..normalize.helpers import make_function, make_object
 from . import contents
-from .confined import confined
-from .counts import counting
 from .facts import Plan, all_numbers, is_array, is_loose, is_scalar
-from .instances import (
-    Class,
-    class_of,
-    has_class,
-    has_own,
-    is_named_tuple,
-    operator_of,
-    parts,
-    tuple_class,
-)
-from .instances import written as attribute_written
-from .nested import nested_functions
+from .instances import class_of, has_class, parts
+from .members import OPERATORS, Members
 
-__all__ = ["OPERATORS", "Operations", "World"]
+__all__ = ["Operations"]
 
-OPERATORS = {
-    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv,
-    gast.FloorDiv: operator.floordiv,
-    gast.Mod: operator.mod, gast.Pow: operator.pow, gast.MatMult: operator.matmul, gast.BitAnd: operator.and_,
-    gast.BitOr: operator.or_,
-    gast.BitXor: operator.xor, gast.LShift: operator.lshift, gast.RShift: operator.rshift, gast.USub: operator.neg,
-    gast.UAdd: operator.pos, gast.Invert: operator.invert,
-}
 COMPARISONS = {gast.Lt: operator.lt, gast.LtE: operator.le, gast.Gt: operator.gt, gast.GtE: operator.ge, gast.Eq: operator.eq,
                gast.NotEq: operator.ne}
 BY_METHOD = (round, math.floor, math.ceil, math.trunc)      # constant for numbers; a class may compute what it likes
@@ -65,77 +40,8 @@ def answers(kind: Any, shallow: bool) -> bool:
     return all(answers(k, False) for k in held)
 
 
-class World(Protocol):
-    """What the analysis asks about the world outside the function."""
-
-    Const: type
-    contained: Callable
-    absent: Callable
-    asks: bool
-    globals: dict
-    not_yet: Callable
-
-    def lookup(self, f: Any) -> Any: ...
-    def static(self, e: Any) -> tuple[bool, Any]: ...
-    def outer(self, name: str) -> tuple[Any, int]: ...
-    def callee(self, f: Any, kinds: tuple, mask: int) -> Any: ...
-    def nested(self, code: Any) -> Any: ...
-    def method(self, name: str) -> Any: ...
-    def attribute(self, name: str) -> Any: ...
-    def value_kind(self, value: Any) -> Any: ...
-    def keeps_records(self, f: Any) -> bool: ...
-    def may_store(self, rule: Any) -> bool: ...
-    def makes_container(self, f: Any) -> bool: ...
-    def copies(self, f: Any) -> bool: ...
-    def is_opaque(self, f: Any) -> bool: ...
-    def inlinable(self, rule: Any, args: list, keywords: dict, facts: list) -> bool: ...
-    def bind(self, f: Any, args: list, keywords: dict, namer: Any) -> list | None: ...
-    def broadcast(self, *kinds: Any) -> Any: ...
-    def kind_by_elements(self, f: Any, /) -> Callable | None: ...
-    def class_path(self, cls: Class) -> str | None: ...
-    def rely_on(self, cls: Class, attribute: str) -> None: ...
-    def method_path(self, cls: Class, name: str, f: Any) -> None: ...
-
-
-class Operations:
+class Operations(Members):
     """Plans for operations."""
-
-    def __init__(self, core: Core, world: World, optimise: bool = True) -> None:
-        self.core, self.world, self.optimise = core, world, optimise
-        self.stores = self.keeps = False
-        self.region = False
-        self.counting: set[str] | None = None
-        self.types: dict[str, type] = {}        # what temporaries hold
-        self.own: dict[str, str] | None = None
-        self.effects: set[tuple] | None = set()     # what is stored into attributes: (class, name, kind); None: not known
-        self.made: set[str] | None = None
-        self.nested = nested_functions(core, world.nested) if optimise else {}
-
-    def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
-        """Kind and activity of an atom."""
-        kind, act = self.known(atom, env)
-        return plain(kind), act
-
-    def known(self, atom: Any, env: dict) -> tuple[Any, int]:
-        """As `fact`, with what a container is known to hold."""
-        if isinstance(atom, gast.Constant):
-            if atom.value is None and self.optimise:
-                return NONE, 0
-            return (self.world.value_kind(atom.value) if self.optimise
-                    else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
-        if isinstance(atom, gast.Starred):
-            return self.known(atom.value, env)
-        if atom.id in self.core.local:
-            return env.get(atom.id, ("o", 2))
-        if atom.id in self.core.namer.helpers:
-            helper = self.core.namer.helpers[atom.id]
-            kind = self.world.value_kind(helper)
-            return ("o", 1) if helper is self.world.globals else (kind if is_scalar(kind) else "k", 0)
-        kind, act = self.world.outer(atom.id)
-        return (kind, act) if self.optimise else ("k" if kind == "k" else "o", 0 if kind == "k" else max(act, 1))
-
-    def facts(self, atoms: list, env: dict) -> list:
-        return [self.fact(a, env) for a in atoms]
 
     def operation(self, e: Any, env: dict) -> Plan:
         if isinstance(e, gast.Constant):
@@ -173,12 +79,6 @@ class Operations:
             return Plan("call", kind, 0, args, facts, f, extra="method")
         return Plan("asked", kind, 0, args, facts, f, extra=(asked, shallow))
 
-    def cell_fact(self, name: str, env: dict) -> tuple[Any, int]:
-        if name in self.core.local:
-            kind, act = env.get(name, ("o", 2))
-            return (kind if name in self.core.quiet and self.optimise else "o"), max(act, 2)
-        return "o", max(1, self.world.outer(name)[1])
-
     def plain_kind(self, e: Any, env: dict) -> Any:
         if isinstance(e, gast.IfExp):
             return "b"
@@ -208,92 +108,6 @@ class Operations:
         if isinstance(e.op, gast.Not):
             return self.question(operator.not_, [e.operand], "b", env)
         return self.operator(e.op, [e.operand], env) or self.apply(OPERATORS[type(e.op)], [e.operand], {}, env)
-
-    # -- objects ------------------------------------------------------------------------------------------------
-
-    def operator(self, op: Any, args: list, env: dict) -> Plan | None:
-        """The plan of an operator with objects whose method is known; None for all others."""
-        held = [self.known(a, env)[0] for a in args]
-        if not any(map(has_class, held)) or not self.optimise:
-            return None
-        name = OPERATORS[type(op)].__name__.strip("_")
-        if len(args) == 1:
-            return self.method_of(held[0], f"__{name}__", args, {}, env)
-        found = operator_of(name, *held)
-        if found is None:
-            return None
-        _, reflected = found
-        owner, spelled = (held[1], f"__r{name}__") if reflected else (held[0], f"__{name}__")
-        plan = self.method_of(owner, spelled, args[::-1] if reflected else args, {}, env)
-        return None if plan is None or plan.kind in ("o", "k") else plan      # it may be NotImplemented
-
-    def method_of(self, held: Any, name: str, args: list, keywords: dict, env: dict) -> Plan | None:
-        """The plan of the call of a method of an object, which is the first of the arguments; None if it has to be looked up."""
-        f = held[1].function(name)
-        if f is None or self.world.lookup(f) is not None or not self.optimise:
-            return None
-        self.world.method_path(held[1], name, f)
-        return self.static_call(f, args, keywords, env)
-
-    def member(self, e: Any, held: Any, act: int, env: dict) -> Plan | None:
-        """The plan of reading an attribute of an object; None if it has to be looked up."""
-        owner = held[1]
-        if is_named_tuple(held) and any(e.attr == name for name, _ in held[2]):
-            at = [name for name, _ in held[2]].index(e.attr)
-            plan = Plan("element" if act else "plain", held[2][at][1], act, [e.value], [(plain(parts(held)), act)], extra=at)
-            plan.own = True
-            return plan
-        if has_own(held, e.attr):
-            self.world.rely_on(owner, e.attr)
-            plan = Plan("getattr" if act else "plain", dict(held[2])[e.attr], act, [e.value], [("o", act)], extra=e.attr)
-            plan.own = True
-            return plan
-        found = owner.find(e.attr)
-        if type(found) is property and isinstance(found.fget, FunctionType) and self.world.lookup(found.fget) is None:
-            self.world.method_path(owner, e.attr + ".fget", found.fget)
-            return self.static_call(found.fget, [e.value], {}, env)
-        return None
-
-    def named_tuple(self, cls: Any, e: Any, keywords: dict, env: dict) -> Plan | None:
-        """The plan of a call that makes a named tuple of as many values."""
-        owner = tuple_class(cls)
-        if owner is None or keywords or len(e.args) != len(cls._fields) or self.world.class_path(owner) is None:
-            return None
-        facts = self.facts(e.args, env)
-        act = max(a for _, a in facts)
-        kind = "m", owner, tuple([(name, self.known(a, env)[0]) for name, a in zip(cls._fields, e.args)])
-        return Plan("tuple" if act else "plain", kind, act, list(e.args), facts)
-
-    def familiar(self, kind: Any) -> Any:
-        """A kind that comes from elsewhere, without the classes that this function has no name for."""
-        if kind.__class__ is not tuple:
-            return kind
-        if kind[0] == "p":
-            return instance(kind[1], {n: self.familiar(k) for n, k in kind[2]}) if self.world.class_path(kind[1]) else "o"
-        if kind[0] == "m":
-            fields = tuple([(n, self.familiar(k)) for n, k in kind[2]])
-            return ("m", kind[1], fields) if self.world.class_path(kind[1]) else "o"
-        if kind[0] in ("l", "e", "?"):
-            inner = self.familiar(kind[1])
-            return kind if inner == kind[1] else (kind[0], inner) if inner != "o" or kind[0] == "l" else "o"
-        if kind[0] == "d":
-            return "d", tuple([(key, self.familiar(k)) for key, k in kind[1]])
-        return ("t", *map(self.familiar, kind[1:])) if kind[0] == "t" else kind
-
-    def forget(self, env: dict) -> None:
-        """Code that is not known runs."""
-        self.effects = None
-        contents.forget(env, self.confined())
-
-    def called(self, env: dict, callee: Any) -> None:
-        """A known function runs, and stores into attributes of objects, or into more than that."""
-        if callee.effects is None:
-            self.forget(env)
-            return
-        for effect in callee.effects:
-            attribute_written(env, *effect)
-            if self.effects is not None:
-                self.effects.add(effect)
 
     def of_Tuple(self, e: Any, env: dict) -> Plan:
         facts = self.facts(e.elts, env)
@@ -396,18 +210,6 @@ class Operations:
             return "slot" if kind == "k" else None
         return None if kind != "i" else "slot" if index.id in self.counts() else "position"
 
-    def counts(self) -> set[str]:
-        """The variables that are never negative."""
-        if self.counting is None:
-            self.counting = counting(self.core, self.static)
-        return self.counting
-
-    def confined(self) -> dict[str, str]:
-        """The containers that no other code can reach."""
-        if self.own is None:
-            self.own = confined(self.core, self.static, self.world.copies)
-        return self.own
-
     def key(self, index: Any, env: dict) -> list:
         """What of an index or key may be a number with a derivative: a class may compute with it, and keys may be read back."""
         parts = list(enumerate(index.elts)) if isinstance(index, gast.Tuple) else [(None, index)]
@@ -449,16 +251,6 @@ class Operations:
                 return "o"
         dims += lists > 0
         return (kind[0], dims) if dims > 0 else {"a": "f", "c": "z", "n": "i"}[kind[0]] if len(parts) <= ndim else "o"
-
-    def static(self, e: Any) -> tuple[bool, Any]:
-        root = e
-        while isinstance(root, gast.Attribute):
-            root = root.value
-        if not isinstance(root, gast.Name) or root.id in self.core.local or root.id in self.core.memory:
-            return False, None
-        if root.id in self.core.namer.helpers:
-            return (True, self.core.namer.helpers[root.id]) if root is e else (False, None)
-        return self.world.static(e)
 
     def of_Call(self, e: Any, env: dict) -> Plan:
         known, f = self.static(e.func)
@@ -636,41 +428,3 @@ class Operations:
             return kind(*given[:len(args)], **dict(zip(keywords, given[len(args):])))
         except TypeError:
             return "o"
-
-    def given(self, atom: Any, env: dict) -> Any:
-        """The kind of an argument; its value, if that is in the text or is a type, such as the `dtype` of an array."""
-        if isinstance(atom, gast.Constant):
-            return self.world.Const(atom.value)
-        value = self.types.get(atom.id) if isinstance(atom, gast.Name) and atom.id in self.core.local else self.static(atom)[1]
-        if isinstance(value, type):
-            return self.world.Const(value)
-        kind = self.known(atom, env)[0]
-        return plain(kind) if kind.__class__ is tuple and kind[0] in ("p", "m", "?") else kind
-
-    def static_call(self, f: Any, args: list, keywords: dict, env: dict) -> Plan | None:
-        bound = self.world.bind(f, args, keywords, self.core.namer)
-        if bound is None:
-            return None
-        facts = [self.argument_fact(b, env) for b in bound]
-        mask = sum(1 << i for i, (_, a) in enumerate(facts) if a)
-        callee = self.world.callee(f, tuple([k for k, _ in facts]), mask)
-        if callee is None:
-            return None
-        if callee.stores and self.region:
-            return None
-        facts = [(plain(k), a) for k, a in facts]
-        if callee.stores:
-            self.stores = True
-            self.called(env, callee)
-        elif callee.act == 0:
-            return Plan("plain", self.familiar(callee.held), 0)
-        return Plan("static", self.familiar(callee.held), callee.act if mask or callee.act < 2 else 1, bound, facts, callee)
-
-    def argument_fact(self, node: Any, env: dict) -> tuple[Any, int]:
-        if isinstance(node, gast.Tuple):
-            facts = [self.known(x, env) for x in node.elts]
-            return ("t", *(k for k, _ in facts)), max((a for _, a in facts), default=0)
-        if isinstance(node, gast.Name) and node.id in self.core.namer.helpers:
-            return self.world.value_kind(self.core.namer.helpers[node.id]), 0
-        kind, act = self.known(node, env)
-        return "k" if kind == NONE else kind, act

@@ -23,8 +23,10 @@ from .aliases import Aliases
 from .confined import note_records
 from .facts import Plan, is_array, is_loose, is_scalar
 from .instances import has_class, is_instance, parts, returned, stored_attribute
+from .members import OPERATORS
 from .narrowing import not_none
-from .operations import OPERATORS, Operations, World
+from .operands import World
+from .operations import Operations
 from .sums import Sums
 from .versions import LIMIT, is_candidate
 from .zips import can_follow, loops_over_calls
