@@ -4,15 +4,15 @@ Kinds of containers tell what is in them: `("t", kind, ...)` a tuple, `("l", kin
 `("e", kind)` an iterator or view. `("u", n)` is a real number, or an array of floating ones of at most n dimensions.
 `("p", class, ((attribute, kind), ...))` is an instance of a plain class (`analysis.instances`),
 `("m", class, ((field, kind), ...))` a named tuple, `("?", kind)` None or something of that kind. `"o"` is anything, `"⊥"` nothing
-yet.
+yet. `("l", "x")` is a list of real numbers which other names may know as one of whole numbers; `("l", "f")` is none of these.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DEPTH", "NAMES", "NONE", "VAGUE", "at", "element", "entries", "has_names", "instance", "join", "mapping", "most",
-           "plain", "shallow", "solid"]
+__all__ = ["DEPTH", "NAMES", "NONE", "VAGUE", "at", "element", "entries", "filled", "has_names", "inside", "instance", "join",
+           "mapping", "most", "plain", "shallow", "solid"]
 
 VAGUE = ("o", "k", "b")     # of no use as the kind of an element
 NONE = ("?", "⊥")
@@ -86,6 +86,17 @@ def inside(kind: Any, depth: int) -> Any:
     return ("t", *[inside(k, depth - 1) for k in kind[1:]])
 
 
+def filled(kind: Any, value: Any) -> Any:
+    """A kind in which lists that were empty so far may hold values of a kind: so they do, as long as they are empty."""
+    if kind.__class__ is not tuple or kind[0] not in ("t", "l", "d"):
+        return kind
+    if kind[0] == "d":
+        return "d", tuple([(key, filled(k, value)) for key, k in kind[1]])
+    if kind[0] == "l" and kind[1] == "⊥":
+        return "l", "o" if value in VAGUE else value
+    return kind[0], *[filled(k, value) for k in kind[1:]]
+
+
 def shallow(kind: Any) -> Any:
     """A kind without what is known of the containers in a container."""
     if kind.__class__ is not tuple or kind[0] not in ("l", "d"):
@@ -105,7 +116,7 @@ def element(kind: Any) -> Any:
     if kind[0] in ("a", "c", "n"):
         return {"a": "f", "c": "z", "n": "i"}[kind[0]] if kind[1] == 1 else (kind[0], kind[1] - 1)
     if kind[0] in ("l", "e"):
-        return "o" if kind[1] == "⊥" else kind[1]
+        return {"⊥": "o", "x": "f"}.get(kind[1], kind[1])
     if kind[0] == "t" and len(kind) > 1:
         out = kind[1]
         for k in kind[2:]:
@@ -127,6 +138,8 @@ def join(a: Any, b: Any) -> Any:
         return a
     if a == "⊥":
         return b
+    if a == "x" or b == "x":
+        return "x" if a in ("i", "f") or b in ("i", "f") else join(*("f" if k == "x" else k for k in (a, b)))
     if a.__class__ is str and b.__class__ is str and a in "bifz" and b in "bifz":
         return "z" if "z" in (a, b) else "f" if "f" in (a, b) else "i"
     if (a.__class__ is tuple and a[0] == "?") or (b.__class__ is tuple and b[0] == "?"):
@@ -138,7 +151,7 @@ def join(a: Any, b: Any) -> Any:
         if a[0] == "t" and len(a) == len(b):
             return ("t", *(join(x, y) for x, y in zip(a[1:], b[1:])))
         if a[0] in ("l", "e"):
-            kind = join(a[1], b[1])
+            kind = "x" if a[0] == "l" and {a[1], b[1]} == {"i", "f"} else join(a[1], b[1])
             return "o" if kind == "o" and not is_vague(a) and not is_vague(b) else (a[0], kind)
         if a[0] == "d":
             one, two = dict(a[1]), dict(b[1])

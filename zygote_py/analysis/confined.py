@@ -67,7 +67,7 @@ def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Call
 
 class Given:
     """What a function makes, fills, and then gives away: up to there, no other code can reach it, and afterwards this function
-    does not speak of it. It has one name."""
+    does not speak of it. Each of its names is bound once, in one block."""
 
     def __init__(self, body: list) -> None:
         self.body = body
@@ -76,7 +76,7 @@ class Given:
         self.uses: dict[tuple[int, str], list[tuple[int, int]]] = {}    # block, variable -> which of its statements speak of it,
                                                                         # and how often
         self.count: Counter = Counter()
-        self.copied: set[str] = set()       # has, or is, another name for the same value
+        self.names: dict[str, set[str]] = {}        # variable -> all that may name the same value, where there are several
 
     def away(self, v: str, s: Any) -> bool:
         """Whether this statement gives away what a variable holds."""
@@ -94,21 +94,27 @@ class Given:
             if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
                 self.made.setdefault(s.targets[0].id, []).append((block, i))
                 if isinstance(s.value, gast.Name):
-                    self.copied |= {s.targets[0].id, s.value.id}
+                    one, other = s.targets[0].id, s.value.id
+                    same = self.names.get(one, {one}) | self.names.get(other, {other})
+                    self.names.update(dict.fromkeys(same, same))
             for inner in blocks(s):
                 self.look(inner)
 
     def last_use(self, v: str) -> Any:
-        """The last statement that speaks of a variable which is bound once, in the same block; None if there is none."""
-        places = self.made.get(v, ())
-        if len(places) != 1 or v in self.copied:
+        """The last statement that speaks of what a variable names; None if there is none."""
+        same = self.names.get(v, {v})
+        if any(len(self.made.get(w, ())) != 1 for w in same):
             return None
-        block, start = places[0]
-        later = [(block[i], often) for i, often in self.uses[id(block), v] if i >= start]
-        last = later[-1][0]
-        if any(v in assigned([t]) for t, _ in later[1:]) or sum(often for _, often in later) != self.count[v]:
-            return None
-        return None if last is block[start] or blocks(last) else last
+        block = self.made[v][0][0]
+        last = -1
+        for w in same:
+            inside, start = self.made[w][0]
+            uses = self.uses[id(inside), w]
+            if inside is not block or uses[0][0] != start or sum(often for _, often in uses) != self.count[w] \
+                    or any(w in assigned([block[i]]) for i, _ in uses[1:]):
+                return None
+            last = max(last, uses[-1][0])
+        return None if any(self.made[w][0][1] == last for w in same) or blocks(block[last]) else block[last]
 
 
 def bound(s: Any) -> Iterator[Any]:

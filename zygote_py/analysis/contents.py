@@ -13,11 +13,12 @@ from typing import Any
 import gast
 
 from ..ir.build import attribute, call, change_blocks, const, load, locate
-from ..lattice import NAMES, NONE, VAGUE, at, element, entries, join, plain, shallow
+from ..lattice import NAMES, NONE, VAGUE, at, element, entries, filled, join, plain, shallow
 from ..normalize import Core
 from .facts import Plan, is_array, is_loose
 
-__all__ = ["after_method", "combined", "element", "forget", "insert_checks", "item", "joined", "store", "viewed"]
+__all__ = ["added_by", "after_method", "combined", "element", "forget", "insert_checks", "item", "joined", "place_in", "put",
+           "store", "viewed"]
 
 Env = dict[str, tuple[Any, int]]
 
@@ -45,11 +46,11 @@ def item(kind: Any, index: Any, is_whole: Callable[[Any], bool]) -> Any:
 
 def combined(op: Any, a: Any, b: Any) -> Any:
     """The kind of a list that is repeated, or of two lists joined."""
-    lists = [k for k in (a, b) if k.__class__ is tuple and k[0] == "l"]
+    lists = [("l", "f") if k == ("l", "x") else k for k in (a, b) if k.__class__ is tuple and k[0] == "l"]
     if isinstance(op, gast.Mult) and len(lists) == 1 and "i" in (a, b):
         return lists[0]
     if isinstance(op, gast.Add) and len(lists) == 2:
-        held = join(a[1], b[1])
+        held = join(lists[0][1], lists[1][1])
         return "l", "o" if held in VAGUE else held
     return "o"
 
@@ -68,17 +69,25 @@ def viewed(kind: Any, method: str) -> Any:
 
 def after_method(env: Env, v: str, kind: Any, method: str, given: list, confined: dict[str, str]) -> None:
     """Note what a method of a variable's value may have changed; `given` are the kinds of the arguments."""
-    if kind.__class__ is not tuple or method not in QUIET.get(kind[0], ()):
+    value = added_by(kind, method, given)
+    if value is None:
         forget(env, confined)
-    elif method in STORING and len(given) > STORING[method]:
-        store(env, v, kind, given[STORING[method]], confined)
-    elif method == "extend":
-        store(env, v, kind, element(given[0]) if given else "o", confined)
+    elif value != "⊥":
+        store(env, v, kind, value, confined)
+
+
+def added_by(kind: Any, method: str, given: list) -> Any:
+    """The kind of what a method puts into a list or dict of this kind, "⊥" if it is nothing; None if that is not known."""
+    if kind.__class__ is not tuple or method not in QUIET.get(kind[0], ()):
+        return None
+    if method == "extend":
+        return element(given[0]) if given else "o"
+    return given[STORING[method]] if method in STORING and len(given) > STORING[method] else "⊥"
 
 
 def store(env: Env, v: str, kind: Any, value: Any, confined: dict[str, str], key: Any = None) -> None:
     """Note that a value is put into the container that a variable names, of this kind."""
-    place, group = None, confined.get(v)
+    group = confined.get(v)
     if group is not None and kind.__class__ is tuple and kind[0] in ("l", "d"):
         for name, (held, act) in env.items():
             if confined.get(name) == group and held.__class__ is tuple:
@@ -87,20 +96,41 @@ def store(env: Env, v: str, kind: Any, value: Any, confined: dict[str, str], key
     if kind == ("l", "⊥"):      # other names of this list know as little
         for name, (held, act) in env.items():
             if is_blank(held) and (confined.get(name) == group or shallow(held) != held):
-                env[name] = plain(held), act
+                new = filled(held, value)
+                env[name] = plain(held) if is_blank(new) else new, act
         env[v] = ("l", value) if value not in VAGUE else "o", env[v][1]
         return
-    if kind[0] == "l":
-        place = kind[1]
-    elif kind[0] == "d":
-        place = dict(kind[1]).get(key)
-    if place is not None and join(place, value) != place:
-        place = None
+    put(env, place_in(kind, value, key), value, confined, group)
+
+
+def place_in(kind: Any, value: Any, key: Any = None) -> Any:
+    """The kind of what a container holds where a value is put, if such values belong there, "⊥" for a list that was empty so far;
+    None if that is not known."""
+    if kind == ("l", "⊥"):
+        return "⊥"
+    place = kind[1] if kind[0] == "l" else dict(kind[1]).get(key) if kind[0] == "d" else None
+    if place == "f" and kind[0] == "d":     # the same dict may be known as one of whole numbers
+        place = "x"
+    return None if place is not None and join(place, value) != place else place
+
+
+def put(env: Env, place: Any, value: Any, confined: dict[str, str], group: str | None = None) -> None:
+    """Note that a value is put into some container, where values of the kind `place` are; "⊥": into a list that a callee made."""
     for name, (held, act) in env.items():
         if confined.get(name) != group and shallow(held) == held:       # another container
             continue
-        if held.__class__ is tuple and not admits(held, value, place):
+        if held.__class__ is tuple and not (all(admits(k, value, None) for k in inside(held)) if place == "⊥"
+                                            else admits(held, value, place)):
             env[name] = plain(held), act
+
+
+def inside(kind: Any) -> list:
+    """The kinds of what is in a container or object; of a tuple, of what is in what it holds."""
+    if kind.__class__ is not tuple or is_array(kind) or is_loose(kind):
+        return []
+    if kind[0] in ("t", "?"):
+        return [inner for k in kind[1:] for inner in inside(k)]
+    return [k for _, k in kind[-1]] if kind[0] in ("d", "p", "m") else [kind[1]]
 
 
 def stored(kind: Any, value: Any, key: Any, surely: bool) -> Any:
@@ -141,7 +171,13 @@ def admits(kind: Any, value: Any, place: Any) -> bool:
     if kind[0] in ("p", "m"):
         return all(admits(k, value, place) for _, k in kind[2])
     held = [k for _, k in kind[1]] if kind[0] == "d" else kind[1][1:] if kind[0] == "e" and kind[1][0] == "t" else [kind[1]]
-    return all((join(k, value) == k or (place is not None and join(k, place) != place)) and admits(k, value, place) for k in held)
+    return all((join(k, value) == k or is_other(k, place)) and admits(k, value, place) for k in held)
+
+
+def is_other(kind: Any, place: Any) -> bool:
+    """Whether a container of values of this kind can't be the one that is stored into, where values of the kind `place` are; no
+    list is known both as one of whole numbers and as one of any others (`lattice`)."""
+    return place is not None and (join(kind, place) != place or (kind == "i" and place == "f"))
 
 
 def forget(env: Env, confined: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
-from ..lattice import instance, join, plain, solid
+from ..lattice import DEPTH, filled, inside, instance, join, plain, solid
 
 __all__ = ["Class", "attributes_of", "class_of", "effect_on", "has_class", "has_own", "is_instance", "is_named_tuple",
            "is_plain_class", "is_plain_tuple", "operator_of", "owners", "parts", "returned", "stored_attribute", "tuple_class",
@@ -181,10 +181,12 @@ def effect_on(kind: Any, owner: Class | None, name: str, value: Any) -> Any:
 
 
 def returned(kind: Any) -> Any:
-    """What a caller is told of a result: of lists and dicts, nothing."""
-    if kind.__class__ is not tuple or kind[0] not in ("t", "p", "m", "?"):
+    """What a caller is told of a result: of iterators, nothing; of a list that is still empty, that it is a list."""
+    if kind.__class__ is not tuple or kind[0] not in ("t", "p", "m", "?", "l", "d"):
         return plain(kind)
-    return ("t", *map(returned, kind[1:])) if kind[0] == "t" else kind
+    if kind[0] == "t":
+        return "t", *map(returned, kind[1:])
+    return inside(filled(kind, "o"), DEPTH) if kind[0] in ("l", "d") else kind
 
 
 def operator_of(name: str, left: Any, right: Any) -> tuple[FunctionType, bool] | None:

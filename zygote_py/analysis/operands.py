@@ -66,7 +66,8 @@ class Operands:
         self.counting: set[str] | None = None
         self.types: dict[str, type] = {}        # what temporaries hold
         self.own: dict[str, str] | None = None
-        self.effects: set[tuple] | None = set()     # what is stored into attributes: (class, name, kind); None: not known
+        self.effects: set[tuple] | None = set()     # what is stored into attributes, (class, name, kind), and into containers,
+                                                    # (None, kind of what was there, kind); None: not known
         self.made: set[str] | None = None
         self.nested = nested_functions(core, world.nested) if optimise else {}
 
@@ -131,14 +132,27 @@ class Operands:
         contents.forget(env, self.confined())
 
     def called(self, env: dict, callee: Any) -> None:
-        """A known function runs, and stores into attributes of objects, or into more than that."""
+        """A known function runs, and stores into attributes of objects and into containers, or into more than that."""
         if callee.effects is None:
             self.forget(env)
             return
         for effect in callee.effects:
-            attribute_written(env, *effect)
+            owner, where, value = effect
+            if owner is None:
+                contents.put(env, where, value, self.confined())
+            else:
+                attribute_written(env, owner, where, value)
             if self.effects is not None:
                 self.effects.add(effect)
+
+    def puts(self, container: Any, held: Any, value: Any, key: Any = None) -> None:
+        """Note for our callers that this function puts a value into a container of this kind, which they may know."""
+        if self.effects is None or getattr(container, "id", "") in self.confined():
+            return
+        if value is None or held.__class__ is not tuple or held[0] not in ("l", "d"):
+            self.effects = None
+        elif value != "⊥":
+            self.effects.add((None, contents.place_in(held, value, key), value))
 
     def counts(self) -> set[str]:
         """The variables that are never negative."""

@@ -180,7 +180,7 @@ class Operations(Members):
         held, act = self.known(e.value, env)
         held = parts(held)
         kind = plain(held)
-        key = self.key(e.slice, env) if kind == "o" else []
+        key = self.key(e.slice, env, held) if kind == "o" else []
         if act == 0 and self.optimise and not key:
             return Plan("plain", self.subscript_kind(held, e.slice, env), 0, [e.value], [(kind, act)])
         if kind.__class__ is tuple and kind[0] == "t" and isinstance(e.slice, gast.Constant) and type(e.slice.value) is int \
@@ -210,11 +210,13 @@ class Operations(Members):
             return "slot" if kind == "k" else None
         return None if kind != "i" else "slot" if index.id in self.counts() else "position"
 
-    def key(self, index: Any, env: dict) -> list:
-        """What of an index or key may be a number with a derivative: a class may compute with it, and keys may be read back."""
+    def key(self, index: Any, env: dict, held: Any) -> list:
+        """What of an index or key may be a number with a derivative: a class may compute with it, and the keys of a dict may be
+        read back."""
+        quiet = ("b", "k", "r", "i") if held.__class__ is tuple and held[0] == "l" else ("b", "k", "r")
         parts = list(enumerate(index.elts)) if isinstance(index, gast.Tuple) else [(None, index)]
         found = [(place, p, *self.fact(p, env)) for place, p in parts if isinstance(p, gast.Name)]
-        return [(place, p, act) for place, p, kind, act in found if act and kind not in ("b", "k", "r")]
+        return [(place, p, act) for place, p, kind, act in found if act and kind not in quiet]
 
     def is_basic(self, index: Any, env: dict) -> bool:
         """Whether an index selects each element at most once."""
@@ -345,14 +347,13 @@ class Operations(Members):
             contents.store(env, obj.id, held, solid(self.known(args[1], env)[0]), self.confined())
             return Plan("append", "k", 0, args, facts)
         result = "o"
-        if getattr(obj, "id", "") not in self.confined():
-            self.effects = None
         if starred or keywords:
             self.forget(env)
         else:
             result = contents.viewed(held, e.func.attr)
-            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, [solid(self.known(a, env)[0]) for a in e.args],
-                                  self.confined())
+            given = [solid(self.known(a, env)[0]) for a in e.args]
+            self.puts(obj, held, contents.added_by(held, e.func.attr, given))
+            contents.after_method(env, getattr(obj, "id", ""), held, e.func.attr, given, self.confined())
         return Plan("methodx" if starred or keywords else "method", result, max([1, *acts]), args, facts, None, keywords,
                     extra=e.func.attr)
 

@@ -336,7 +336,7 @@ class Planner(Operations):
                 s.plan = Plan(form, args=[target.value], facts=self.facts([target.value], env))
                 s.plan.attempt = self.region and self.may_run_python(s.plan)
                 if form == "delitem" and s.plan.facts[0][0] == "o":
-                    s.plan.key = self.key(target.slice, env)
+                    s.plan.key = self.key(target.slice, env, self.known(target.value, env)[0])
         else:
             s.plan = Plan("plain")
             if isinstance(s, (gast.Import, gast.ImportFrom)):
@@ -380,18 +380,18 @@ class Planner(Operations):
         s.plan = plan = Plan(form, args=args, facts=self.facts(args, env))
         if form == "setattr":
             self.store_attribute(plan, target, env, getattr(s, "alone", False))
-        elif getattr(target.value, "id", "") not in self.confined() and not is_array(plan.facts[0][0]):
-            self.effects = None
         plan.attempt = self.region and self.may_run_python(plan)
         if form == "setitem" and plan.facts[0][0] == "o":
-            plan.key = self.key(target.slice, env)
+            plan.key = self.key(target.slice, env, self.known(target.value, env)[0])
             if self.optimise and not plan.key and getattr(target.value, "id", "") in self.confined() \
                     and not isinstance(target.slice, gast.Slice):
                 plan.extra = self.place(self.known(target.value, env)[0], target.slice, env)
             key = target.slice.value if isinstance(target.slice, gast.Constant) else \
                 NAMES if isinstance(target.slice, gast.Name) and self.fact(target.slice, env)[0] == "k" else None
-            contents.store(env, getattr(target.value, "id", ""), self.known(target.value, env)[0],
-                           solid(self.known(s.value, env)[0]), self.confined(), key)
+            held, value = self.known(target.value, env)[0], solid(self.known(s.value, env)[0])
+            value = contents.element(value) if isinstance(target.slice, gast.Slice) else value
+            self.puts(target.value, held, value, key)
+            contents.store(env, getattr(target.value, "id", ""), held, value, self.confined(), key)
         if form == "setitem" and is_array(plan.facts[0][0]):
             plan.kind = self.subscript_kind(plan.facts[0][0], target.slice, env)
             if getattr(s, "again", False) and is_array(plan.facts[1][0]):
@@ -451,8 +451,8 @@ class Planner(Operations):
                 kind = self.result_kind(self.world.lookup(operation), operation, args, {}, env)
             s.plan = plan = Plan("call", kind, max(1, *(a for _, a in facts)), args, facts, INPLACE[type(s.op)], extra="inplace")
             held, added = self.known(target, env)[0], contents.element(self.known(s.value, env)[0])
-            if not is_array(plan.facts[0][0]) and s.target.id not in self.confined():
-                self.effects = None
+            if not is_array(plan.facts[0][0]) and not is_loose(plan.facts[0][0]):
+                self.puts(target, held, added)
             if plain(held) != held or (kind == "o" and added != "o"):      # a list is extended
                 contents.store(env, s.target.id, held, added, self.confined())
             plan.simple = self.is_simple(facts, True) and isinstance(s.op, (gast.Add, gast.Sub))
