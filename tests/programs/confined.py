@@ -300,3 +300,39 @@ def lists_are_repeated_and_joined(x, c):
     d = a + b
     d[2] = d[8] * d[4]
     return sum(d) * d[2] + a[2] * b[1]
+
+
+class Meddler:
+    """Its operators change the list that they are given."""
+
+    def __init__(self):
+        self.got = None
+
+    def __radd__(self, xs):
+        xs[0] = xs[0] * xs[1]
+        return 1.0
+
+    def __eq__(self, xs):
+        xs.insert(0, xs[0] * 5.0)
+        return True
+
+    __hash__ = None
+
+    def __contains__(self, xs):
+        xs[1] = xs[0] * xs[0]
+        return False
+
+
+@program(args=[(1.5, 2.0)])
+def operators_of_others_are_given_the_list(x, y):
+    m, xs, ys, zs = Meddler(), [x, y], [x, y], [x, y]
+    s = 0.0
+    for k in range(2):
+        xs[k] = xs[k] * x
+        ys[k] = ys[k] * y
+        if ys == m:
+            s += ys[k] * y
+    t = xs + m
+    if zs not in m:
+        s += zs[1]
+    return s * ys[0] * ys[1] + t * xs[0] * xs[1] + zs[0]

@@ -448,3 +448,36 @@ def attributes_from_outside(a, b):
     for o in held:
         s = s + np.sum(o.w) ** 2
     return s + two.w
+
+
+LOG = []
+
+
+class Odd(NamedTuple):
+    """Says itself what it holds, and whether it is true."""
+
+    x: float
+    y: float
+
+    def __getitem__(self, i):
+        return 7.0 * tuple.__getitem__(self, i)
+
+    def __len__(self):
+        LOG.append(self.x * 3.0)
+        return 2
+
+    def __bool__(self):
+        LOG.append(self.x)
+        return self.y > 0
+
+
+@program(args=[(1.5, 2.0)])
+def named_tuples_with_methods_of_their_own(x, y):
+    LOG.clear()
+    p, s = Odd(x, y), 1.0
+    if p:
+        s = s + LOG[-1] * y
+    if not Odd(y, x):
+        return s
+    n = len(p)
+    return s * x + p[0] * p[1] * p.x + LOG[1] * LOG[2] * n * len(LOG)

@@ -413,5 +413,5 @@ def sources_that_are_bound_to_each_other(items, b):
         items = others
         others = items
         for v in items:
-            total = total * b + v * k
+            total = total * b + v * items[k]
     return total

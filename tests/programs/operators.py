@@ -2,6 +2,8 @@
 
 import operator
 
+import numpy as np
+
 from .table import enter, program
 
 enter(operator.mul, [(2.0, 3.0)], name="operator_mul", module=__name__, order=2)
@@ -89,3 +91,33 @@ def complex_inside(r, phi):
 @program(args=[(3, 4)], integers=True)
 def integer_arguments(a, b):
     return a * a * b + a / b
+
+
+class Shift:
+    """Its reflected operators come before a list's own way."""
+
+    def __init__(self, by):
+        self.by = by
+
+    def __iter__(self):
+        return iter([self.by])
+
+    def __radd__(self, items):
+        return [v + self.by for v in items] if len(items) < 3 else NotImplemented
+
+    def __rmul__(self, items):
+        return [v * self.by for v in items]
+
+
+@program(args=[([0.7, 1.3], np.array([1.5, 2.0]), 0.4)])
+def lists_become_what_the_other_operand_makes_of_them(xs, a, x):
+    ys, same, zs, long = [x, x * x], xs, [x, 2.0], [x, x, x]
+    xs += a
+    ys *= a
+    zs += Shift(x * x)
+    long += Shift(x**3)
+    again = [x, x]
+    again *= Shift(x)
+    numbers = [x, x**2]
+    numbers += np.float64(3.0)
+    return xs[0] * np.sum(xs) + ys @ xs + same[0] + zs[0] * zs[1] + long[3] * long[0] + again[1] + np.prod(numbers)

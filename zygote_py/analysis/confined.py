@@ -24,11 +24,12 @@ READERS = (len, sum, max, min, sorted, list, tuple, set, dict, any, all, enumera
 """Callables that hand on the elements at most."""
 
 
-def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Callable[[Any], bool]) -> dict[str, str]:
+def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Callable[[Any], bool],
+             handed: set[str]) -> dict[str, str]:
     """The variables that hold such containers only, each with one name for all that may hold the same one; `static` says what a
-    name outside stands for, `copies` whether a function keeps nothing of what it is given."""
+    name outside stands for, `copies` whether a function keeps nothing of what it is given; `handed` were found not to be such."""
     made: dict[str, list] = {}
-    lost = set(core.memory) | set(core.params)
+    lost = set(core.memory) | set(core.params) | handed
 
     def callee(e: Any) -> Any:
         return static(e.func)[1] if isinstance(e, gast.Call) and static(e.func)[0] else None

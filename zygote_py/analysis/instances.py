@@ -19,6 +19,7 @@ __all__ = ["Class", "attributes_of", "class_of", "effect_on", "has_class", "has_
            "written"]
 
 HOOKS = ("__setattr__", "__getattribute__", "__delattr__", "__new__")
+TUPLE_METHODS = ("__getattribute__", "__getitem__", "__iter__", "__len__")
 _MISSING = object()
 _FIELD = type(namedtuple("_FIELD", "x").x)      # type: ignore[attr-defined]
 
@@ -87,7 +88,8 @@ def is_plain_tuple(cls: Any, fields: tuple) -> bool:
     """Whether a class is one of named tuples that are made and read in the ordinary way, with these fields."""
     return bool(fields) and type(cls) is type and getattr(cls, "_fields", None) == fields \
         and all(isinstance(found_in(cls, name), _FIELD) for name in fields) \
-        and not hasattr(cls, "__getattr__") and found_in(cls, "__getattribute__") is tuple.__dict__["__getattribute__"] \
+        and not hasattr(cls, "__getattr__") and not hasattr(cls, "__bool__") \
+        and all(found_in(cls, name) is tuple.__dict__[name] for name in TUPLE_METHODS) \
         and found_in(cls, "__init__") is object.__dict__["__init__"] \
         and "_fields" in next(c for c in cls.__mro__ if "__new__" in c.__dict__).__dict__
 

@@ -66,6 +66,7 @@ class Operands:
         self.counting: set[str] | None = None
         self.types: dict[str, type] = {}        # what temporaries hold
         self.own: dict[str, str] | None = None
+        self.handed: set[str] = set()       # containers that an operator hands to a method of the other operand
         self.effects: set[tuple] | None = set()     # what is stored into attributes, (class, name, kind), and into containers,
                                                     # (None, kind of what was there, kind); None: not known
         self.made: set[str] | None = None
@@ -163,7 +164,7 @@ class Operands:
     def confined(self) -> dict[str, str]:
         """The containers that no other code can reach."""
         if self.own is None:
-            self.own = confined(self.core, self.static, self.world.copies)
+            self.own = confined(self.core, self.static, self.world.copies, self.handed)
         return self.own
 
     def cell_fact(self, name: str, env: dict) -> tuple[Any, int]:

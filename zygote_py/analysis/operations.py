@@ -62,6 +62,8 @@ class Operations(Members):
         op = type(e.ops[0])
         f = self.world.contained if op is gast.In else self.world.absent if op is gast.NotIn else COMPARISONS.get(op)
         kind = self.plain_kind(e, env)
+        if op not in (gast.Is, gast.IsNot):
+            self.hand_over(e.left, e.comparators[0], env, op not in (gast.In, gast.NotIn))
         return Plan("plain", kind, 0) if f is None else self.question(f, [e.left, e.comparators[0]], kind, env)
 
     def of_IfExp(self, e: Any, env: dict) -> Plan:
@@ -89,12 +91,22 @@ class Operations(Members):
             return "o" if not all(is_scalar(k) or is_array(k) for k in kinds) else ("n", max(ranks)) if ranks else "b"
         return "k" if isinstance(e, gast.JoinedStr) else "b" if isinstance(e, (gast.Compare, gast.UnaryOp)) else "o"
 
+    def hand_over(self, left: Any, right: Any, env: dict, both: bool = True) -> None:
+        """Note that a method of one operand, if there is one, gets the other; `both`: each of them may answer."""
+        for x, other in ((left, right), (right, left)) if both else ((left, right),):
+            if self.optimise and getattr(x, "id", "") in self.confined():
+                kind = self.known(other, env)[0]
+                kind = kind[1] if kind.__class__ is tuple and kind[0] == "?" else kind
+                if has_class(kind) or not answers(kind, True):
+                    self.handed.add(x.id)
+
     def of_Yield(self, e: Any, env: dict) -> Plan:
         self.stores = True
         self.forget(env)
         return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
 
     def of_BinOp(self, e: Any, env: dict) -> Plan:
+        self.hand_over(e.left, e.right, env)
         found = self.operator(e.op, [e.left, e.right], env)
         if found is not None:
             return found

@@ -92,9 +92,10 @@ class Planner(Operations):
         if any(p in self.core.memory for p in self.core.params):
             self.stores = True
         self.region = self.core.generator
-        refused = -1
-        while refused != len(self.sums.refused):
-            refused = len(self.sums.refused)
+        known = -1
+        while known != len(self.sums.refused) + len(self.handed):
+            known = len(self.sums.refused) + len(self.handed)
+            self.own = None
             kind, act = self.settle(kinds, acts)
         self.stores = self.stores or self.keeps
         if self.own:
@@ -430,6 +431,7 @@ class Planner(Operations):
         args = [target, s.value]
         facts = self.facts(args, env)
         held = self.known(target, env)[0]
+        self.hand_over(target, s.value, env)
         plan: Plan | None = None
         if is_instance(held) and held[1].function(f"__{INPLACE[type(s.op)].__name__}__") is None:
             plan = self.operator(s.op, args, env)

@@ -13,6 +13,7 @@ from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
 from .call import callx, hooked
 from .context import Context
+from .items import plain_size
 from .memory import refuse_mutation
 from .protocols import OTHER_ARITHMETIC, refuse_array
 from .refusals import missing_rule
@@ -77,7 +78,7 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
     if how == "array":
         return getattr(obj, name), array_back, (obj, name, found)
     if how == "field":
-        return getattr(obj, name), field_back, (found, len(obj))
+        return getattr(obj, name), field_back, (found, plain_size(obj))
     if how == "part":
         return getattr(obj, name), part_back, (name, obj)
     if how == "bound":

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from ..normalize.helpers import del_global, global_value, set_global
-from ..registry import linear, non_differentiable, pushes
+from ..registry import linear, lookup, non_differentiable, pushes
 from . import dicts, lists, sets
 from .attributes import del_attribute, del_plain, get_attribute, get_namespace, get_plain, set_attribute, set_plain
 from .call import call, hooked
 from .context import Context
 from .items import del_plain_item, delete_global, get_item, get_plain_item, load_global, set_plain_item, store_global
 from .methods import register_method
+from .operators import by_methods, comes_first
 from .shared import conjugate, first_back, python_method
 from .slots import primitive
 from .stores import update_array
@@ -66,9 +67,12 @@ def updating(f: Any, name: str, plain: Any) -> Any:
             y, back, tape = hooked(cx, hook, (a, b))
             return y, first_back, (back, tape)
         known = in_place(a, name)
-        if known is not None:
-            return known(cx, mask, a, b)
-        return call(cx, mask, plain, a, b)
+        if isinstance(a, (list, deque)):
+            found = by_methods(cx, lookup(plain), (a, b))
+            if found is not None:
+                return found
+            known = None if comes_first(b, name) else known
+        return call(cx, mask, plain, a, b) if known is None else known(cx, mask, a, b)
     return update_in_place
 
 

@@ -68,12 +68,12 @@ def watch_key(obj: Any, key: Any) -> Any:
 def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     """`obj[index]`, as the class that is written in C does it."""
     if isinstance(obj, tuple):
-        return plain_item(obj, index), tuple_item_back, (len(obj), index)
+        return plain_item(obj, index), tuple_item_back, (plain_size(obj), index)
     if isinstance(obj, (list, deque)):
         y = plain_item(obj, index)
         if isinstance(index, slice):
-            return y, list_part_back, (obj, y, tuple(range(*index.indices(len(obj)))))
-        return slot_value(obj, position(index, len(obj)), y)
+            return y, list_part_back, (obj, y, tuple(range(*index.indices(plain_size(obj)))))
+        return slot_value(obj, position(index, plain_size(obj)), y)
     if isinstance(obj, dict):
         if index not in obj:
             return missing_item(cx, obj, index)
@@ -94,6 +94,12 @@ def flat_index(obj: Any, index: Any) -> tuple:
 def plain_item(obj: Any, index: Any) -> Any:
     """`obj[index]`, without the class's own `__getitem__`."""
     return obj[index] if obj.__class__ in _CONTAINERS else plain_class(obj).__getitem__(obj, index)
+
+
+@non_differentiable
+def plain_size(obj: Any) -> int:
+    """`len(obj)`, without the class's own `__len__`."""
+    return len(obj) if obj.__class__ in _CONTAINERS else plain_class(obj).__len__(obj)
 
 
 def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:

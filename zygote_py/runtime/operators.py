@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..registry import Rule, non_differentiable
 from . import call as calls
 from .context import Context
@@ -16,11 +18,9 @@ _OPERATORS: dict[tuple[type, str], Any] = {}
 
 def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     """An operator on operands of other classes: their special methods, each tried once, in Python's order."""
-    for special, swapped in special_methods(r, args):
-        ordered = (args[1], args[0]) if swapped else args
-        y, back, tape = calls.hooked(cx, special, ordered)
-        if y is not NotImplemented:
-            return y, operator_back, (back, tape, swapped, y)
+    found = by_methods(cx, r, args)
+    if found is not None:
+        return found
     operator_of = container_operator(str(r.overloads), args)
     if operator_of is not None:
         y, back, tape = calls.callx(cx, mask, operator_of, args, {})
@@ -33,6 +33,16 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
     if numeric_inside(args) or any_tracked(cx, args):
         return y, no_rule_back, (f, nones(len(args)))
     return y, no_items_back, (f, nones(len(args)), y)
+
+
+def by_methods(cx: Context, r: Any, args: tuple) -> Any:
+    """What special methods written in Python give to an operator; None if there are none, or all of them decline."""
+    for special, swapped in special_methods(r, args):
+        ordered = (args[1], args[0]) if swapped else args
+        y, back, tape = calls.hooked(cx, special, ordered)
+        if y is not NotImplemented:
+            return y, operator_back, (back, tape, swapped, y)
+    return None
 
 
 @non_differentiable
@@ -65,6 +75,13 @@ def special_methods(r: Rule, args: tuple) -> list[tuple[Any, bool]]:
     reflected = [(m, True)] if m is not None and a is not b else []
     overridden = issubclass(b, a) and m is not python_method(args[0], "__r" + name[2:])
     return reflected + own if overridden else own + reflected
+
+
+@non_differentiable
+def comes_first(b: Any, name: str) -> bool:
+    """Whether `a op= b` is the business of b, an array or a number of NumPy's, where a is a list: its own way is the last that
+    Python tries."""
+    return isinstance(b, np.ndarray) or (isinstance(b, np.generic) and name != "__imul__")
 
 
 @non_differentiable

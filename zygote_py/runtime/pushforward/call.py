@@ -39,6 +39,7 @@ from ..callees import (
 )
 from ..classes import check_class_body, constructor, positions, sets_args
 from ..frames import here
+from ..items import plain_size
 from ..keys import extreme, way_by_key
 from ..methods import CLASS_METHODS, c_method, find_method, find_super
 from ..natives import (
@@ -314,11 +315,9 @@ def refuse(what: str) -> UnsupportedCodeError:
 
 def overloaded(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords: dict) -> tuple[Any, Any]:
     """An operator on operands of other classes: their special methods, each tried once, in Python's order."""
-    for special, swapped in special_methods(r, args):
-        ordered = (args[1], args[0]) if swapped else args
-        y, y_dot = push_callx(cx, special, ordered, (dots[1], dots[0]) if swapped else dots, {}, {})
-        if y is not NotImplemented:
-            return y, y_dot
+    found = by_methods(cx, r, args, dots)
+    if found is not None:
+        return found
     operator_of = container_operator(str(r.overloads), args)
     if operator_of is not None:
         return push_callx(cx, operator_of, args, dots, {}, {})
@@ -327,6 +326,17 @@ def overloaded(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords
     if (holds_numbers(args) and not all_none(dots)) or any(cx.get(a, "held") is not None for a in args):
         return y, unknown(cx, y, Missing(missing_rule(f)))
     return y, None
+
+
+def by_methods(cx: Tangents, r: Any, args: tuple, dots: tuple) -> Any:
+    """What special methods written in Python give to an operator, and its tangent; None if there are none, or all of them
+    decline."""
+    for special, swapped in special_methods(r, args):
+        ordered = (args[1], args[0]) if swapped else args
+        y, y_dot = push_callx(cx, special, ordered, (dots[1], dots[0]) if swapped else dots, {}, {})
+        if y is not NotImplemented:
+            return y, y_dot
+    return None
 
 
 # -- Python functions, classes, and the rest ------------------------------------------------------------------------
@@ -519,7 +529,7 @@ def construct(cx: Tangents, cls: type, args: tuple, dots: tuple, keywords: dict,
     if how == "tuple":
         y = cls(*args, **keywords)
         where = positions(cls, keywords)
-        parts = [*dots, *[None] * (len(y) - len(args))]
+        parts = [*dots, *[None] * (plain_size(y) - len(args))]
         for k in where:
             parts = [*parts[:where[k]], kdots[k], *parts[where[k] + 1:]]
         return y, None if all_none(parts) else tuple(parts)

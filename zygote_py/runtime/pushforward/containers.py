@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from ...registry import lookup
 from ..items import plain_class
 from ..keys import ordering
 from ..lists import deque_arguments, position_of
+from ..operators import comes_first
 from ..shared import python_method
-from .call import behave, push_call, push_callx
+from .call import behave, by_methods, push_call, push_callx
 from .iteration import elements, push_keys, view
 from .memory import update_array
 from .slots import push_item, put_plain_item
@@ -315,6 +317,12 @@ def updating(name: str, in_place: Any, plain: Any) -> Any:
         hook = python_method(a, name)
         if hook is not None:
             return push_call(cx, hook, args, dots)
+        if isinstance(a, (list, deque)):
+            found = by_methods(cx, lookup(plain), args, dots)
+            if found is not None:
+                return found
+            if comes_first(args[1], name):
+                return push_callx(cx, plain, args, dots, {}, {})
         if isinstance(a, (list, deque)) and name == "__iadd__":
             push_all(type(a).extend)(cx, args, dots, {}, {})
             return a, None

@@ -12,7 +12,17 @@ import numpy as np
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
 from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
-from ..items import flat_index, is_numeric_key, plain_class, plain_item, position, python_item, remove_item, watch_key
+from ..items import (
+    flat_index,
+    is_numeric_key,
+    plain_class,
+    plain_item,
+    plain_size,
+    position,
+    python_item,
+    remove_item,
+    watch_key,
+)
 from ..iteration import is_sequence, python_iter
 from ..refusals import missing_rule
 from ..slots import refuse_store
@@ -138,10 +148,10 @@ def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_do
         return y, None if isinstance(index, slice) and part is not None and all_none(part) else part
     if isinstance(obj, (list, deque)):
         if isinstance(index, slice):
-            for j, i in enumerate(range(*index.indices(len(obj)))):
+            for j, i in enumerate(range(*index.indices(plain_size(obj)))):
                 cx.put(y, j, cx.get(obj, i))
             return y, None
-        return y, cx.get(obj, position(index, len(obj)))
+        return y, cx.get(obj, position(index, plain_size(obj)))
     if isinstance(obj, dict):
         return y, cx.get(obj, index)
     if isinstance(obj, (str, bytes, range, type)):
@@ -192,7 +202,7 @@ def put_plain_item(cx: Tangents, obj: Any, index: Any, value: Any, value_dot: An
         if isinstance(obj, dict) and index not in obj and is_numeric_key(index):
             cx.put(index, "key", index_dot)
         plain_class(obj).__setitem__(obj, index, value)
-        cx.put(obj, index if isinstance(obj, dict) else position(index, len(obj)), value_dot)
+        cx.put(obj, index if isinstance(obj, dict) else position(index, plain_size(obj)), value_dot)
         return
     obj[index] = value
     if value_dot is not None:
@@ -223,7 +233,7 @@ def delete_slot_item(cx: Tangents, obj: Any, index: Any, index_dot: Any = None) 
 def delete_plain_item(cx: Tangents, obj: Any, index: Any) -> None:
     """`del obj[index]`, as the class that is written in C does it."""
     if isinstance(obj, (list, deque)):
-        kept = [cx.get(obj, i) for i in range(len(obj))]
+        kept = [cx.get(obj, i) for i in range(plain_size(obj))]
         remove_item(obj, index)
         del kept[index]
         cx.replace(obj, dict(enumerate(kept)))
