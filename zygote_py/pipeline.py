@@ -361,7 +361,7 @@ class Cores:
             source = find_source(f)
             node = to_gast(source)
             check(node, source)
-            core = normalize(node, (), source.unstable, self.world.static, f.__globals__, source.filename,
+            core = normalize(node, f.__code__.co_freevars, source.unstable, self.world.static, f.__globals__, source.filename,
                              shared_names(f, source.shared))
         except (SourceError, UnsupportedCodeError):
             return None

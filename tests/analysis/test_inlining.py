@@ -47,6 +47,17 @@ def main(x):
 
 def far_away(x):
     return other.far(x)
+
+def solve(f, x):
+    for _ in range(2):
+        x = f(x)
+    return x
+
+def closed(x, y):
+    def inner(t):
+        return (t * x
+            / y + ratio(x, y))
+    return solve(inner, x)
 """
 
 OTHER = """
@@ -91,6 +102,18 @@ def test_a_traceback_has_the_calls(user, run, x, y):
     ours, names = entries(run, user, user.both, x, y)
     assert [line for line, _, _ in ours] == [line for line, _, _ in plain] and ours[-1] == plain[-1]
     assert names[0].startswith("both") and names[1] == "two" and len(names) == 3
+
+
+@pytest.mark.parametrize("run", [gradient, pullback])
+def test_a_traceback_has_nested_functions(user, run):
+    plain, _ = entries(user.closed, user, 1.0, 0.0)
+    ours, names = entries(run, user, user.closed, 1.0, 0.0)
+    assert [line for line, _, _ in ours] == [line for line, _, _ in plain] and ours[-1] == plain[-1]
+    assert names[1] == "solve" and len(names) == 3
+    assert "make_function" not in str(code_adjoint(user.closed, 1.0, 2.0))
+    x, y = 1.5, 2.0
+    dx, dy = 3 * x**2 / y**2 + 2 * x / y**2 + 1 / y, -2 * x**3 / y**3 - 2 * x**2 / y**3 - x / y**2
+    assert gradient(user.closed, x, y) == pytest.approx((dx, dy))
 
 
 def test_a_new_definition_is_seen(user, monkeypatch):

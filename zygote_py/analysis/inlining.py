@@ -3,7 +3,8 @@
     k = slope(x, a)             t = a * x; k = t - x
 
 Enters: the core form of a function. Leaves: the same, with the bodies of such callees in it, under names of their own. Core code
-has one exit, at its end, so that this is substitution. The statements keep the positions of the callee's lines, and know the
+has one exit, at its end, so that this is substitution. Nested functions are written out, too (`closures`), and so are those that are
+given functions. The statements keep the positions of the callee's lines, and know the
 calls that led to them (`site`), for tracebacks; hence a callee of another file stays a callee, and so do one that calls itself,
 one with loops, and one that asks who called it.
 """
@@ -11,7 +12,7 @@ one with loops, and one that asks who called it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import FunctionType
 from typing import Any
 
@@ -20,6 +21,7 @@ import gast
 from ..ir.build import assign, assigned, clone, load, locate, path_text, statements, walk
 from ..normalize import Core
 from ..normalize.core import known
+from .closures import Closure, closures, drop_unused, load_captured
 from .facts import is_scalar
 
 __all__ = ["Body", "bound", "inline", "mentioned", "place_of"]
@@ -49,8 +51,10 @@ def inline(core: Core, world: Any, callee_core: Callable[[FunctionType], Core | 
     root : the function that core is made from
     """
     if PLACES:
-        core.body = Inliner(core, world, callee_core, root).block(core.body, (root,), TINY)
+        inliner = Inliner(core, world, callee_core, root)
+        core.body = inliner.block(core.body, (root,), TINY)
         core.local |= assigned(core.body)
+        drop_unused(core, inliner.closures)
 
 
 class Inliner:
@@ -59,6 +63,8 @@ class Inliner:
     def __init__(self, core: Core, world: Any, callee_core: Callable, root: FunctionType) -> None:
         self.core, self.world, self.callee_core, self.root = core, world, callee_core, root
         self.left = LIMIT
+        library = root.__module__ is not None and root.__module__.partition(".")[0] in sys.stdlib_module_names
+        self.closures = {} if library else closures(core, root.__globals__, self.known)     # decorators of classes are not looked into
 
     def block(self, body: list, inside: tuple, most: int) -> list:
         out: list = []
@@ -76,30 +82,42 @@ class Inliner:
         call = getattr(s, "value", None)
         if not isinstance(s, gast.Assign) or not isinstance(s.targets[0], gast.Name) or not isinstance(call, gast.Call):
             return None
-        f = self.known(call.func)
-        if not isinstance(f, FunctionType) or f in inside or not self.is_candidate(f) \
-                or any(isinstance(a, gast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        if any(isinstance(a, gast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+            return None
+        closure = self.closures.get(call.func.id) if isinstance(call.func, gast.Name) else None
+        f = closure.f if closure is not None else self.known(call.func)
+        if not isinstance(f, FunctionType) or f in inside or (closure is None and not self.is_candidate(f)):
             return None
         inner = self.callee_core(f)
         if inner is None:
             return None
         size = sum(1 for _ in statements(inner.body))
-        if size > min(most, self.left) or not self.is_plain(inner, (*inside, f)) or not Body.fits(inner, self.core):
+        given = closure is not None or any(map(self.is_function, [*call.args, *[k.value for k in call.keywords]]))
+        if size > min(SMALL * 2 if given else most, self.left) or not self.is_plain(inner, (*inside, f), given) \
+                or not Body.fits(inner, self.core, closure):
             return None
-        args = bound(self.world, f, call.args, call, self.core)
+        args = bound(self.world, f, call.args, call, self.core) if closure is None else given_to(f, call)
         if args is None:
             return None
         self.left -= size
-        path = path_text(call.func)
-        self.world.expect.code(path, f)
-        self.world.expect.same_globals(path)
+        if closure is None:
+            path = path_text(call.func)
+            self.world.expect.code(path, f)
+            self.world.expect.same_globals(path)
         target = s.targets[0].id
         free = target in self.core.local - self.core.memory and not any(target in mentioned(a) for a in args)
-        body = Body(inner, self.core, args, s, f, target if free else None)
+        fixed = {a.id for a in args if isinstance(a, gast.Name) and self.is_function(a)}
+        body = Body(inner, self.core, args, s, f, target if free else None, fixed, closure)
+        if closure is not None:
+            body.statements = load_captured(self.core, body.statements)
         self.core.inlined.append((s, *place_of(f)))
         self.core.local |= assigned(body.statements)
         out = self.block(body.statements, (*inside, f), most)
         return out if free else [*out, locate(assign(target, load(body.result)), s)]
+
+    def is_function(self, a: Any) -> bool:
+        """Whether an argument is a function that is known here."""
+        return isinstance(a, gast.Name) and (a.id in self.closures or isinstance(self.known(a), FunctionType))
 
     def known(self, func: Any) -> Any:
         """What a global path leads to; None if that is not known."""
@@ -112,10 +130,11 @@ class Inliner:
             and f.__globals__ is self.world.globals and code.co_filename == self.root.__code__.co_filename \
             and self.world.lookup(f) is None
 
-    def is_plain(self, inner: Core, inside: tuple) -> bool:
-        """Whether a callee has no loops, calls none of those that are under way, and nothing that may ask for its frame."""
+    def is_plain(self, inner: Core, inside: tuple, loops: bool) -> bool:
+        """Whether a callee has no loops, if these are not welcome, calls none of those that are under way, and nothing that may ask
+        for its frame."""
         for x in statements(inner.body):
-            if isinstance(x, (gast.For, gast.While)):
+            if isinstance(x, (gast.For, gast.While)) and not loops:
                 return False
             for n in walk(x):
                 f = self.known(n.func) if isinstance(n, gast.Call) else None
@@ -134,6 +153,14 @@ def bound(world: Any, f: FunctionType, args: list, call: Any, core: Core) -> lis
     return found
 
 
+def given_to(f: FunctionType, call: Any) -> list | None:
+    """As `bound`, for a nested function; None unless it is given just its parameters."""
+    code = f.__code__
+    words = {k.arg: k.value for k in call.keywords}
+    rest = code.co_varnames[len(call.args):code.co_argcount]
+    return [*call.args, *[words[p] for p in rest]] if len(call.args) <= code.co_argcount and words.keys() == set(rest) else None
+
+
 class Body:
     """The statements of a callee with names of their own, and the variable of its result.
 
@@ -145,26 +172,29 @@ class Body:
     s : the statement with the call
     f : the callee, for its name
     target : the variable of its result, if the arguments do not need it
+    fixed : arguments that are names of functions
+    closure : what is known of a nested function
     """
 
-    def __init__(self, inner: Core, core: Core, args: list, s: Any, f: FunctionType, target: str | None = None) -> None:
-        self.new: dict[str, Any] = {}
+    def __init__(self, inner: Core, core: Core, args: list, s: Any, f: FunctionType, target: str | None = None,
+                 fixed: Collection[str] = (), closure: Closure | None = None) -> None:
+        self.new: dict[str, Any] = {} if closure is None else dict(closure.captured)
         bound = assigned(inner.body)
         steady = (core.local | set(core.params)) - core.memory
         start = []
         for p, a in zip(inner.params, args):
-            if p not in bound and (isinstance(a, gast.Constant) or (isinstance(a, gast.Name) and a.id in steady)):
+            if p not in bound and (isinstance(a, gast.Constant) or (isinstance(a, gast.Name) and (a.id in steady or a.id in fixed))):
                 self.new[p] = a if isinstance(a, gast.Constant) else a.id     # nothing binds it meanwhile
             else:
                 self.new[p] = core.namer.fresh(p)
                 start.append(locate(assign(self.new[p], clone(a)), s))
-        for n in sorted((inner.local | bound | {inner.ret}) - set(inner.params)):
+        for n in sorted((inner.local | bound | {inner.ret}) - set(inner.params) - self.new.keys()):
             self.new[n] = core.namer.fresh(n)
         if target is not None:
             self.new[inner.ret] = target
         for n, value in inner.namer.helpers.items():
             self.new[n] = core.namer.helper(value, n)
-        core.namer.taken |= outer_names(inner)
+        core.namer.taken |= outer_names(inner) - inner.free
         body = [renamed(clone(x), self.new) for x in inner.body]
         site = (*getattr(s, "site", ()), (s.lineno, s.col_offset, s.end_lineno, s.end_col_offset, f.__name__)) \
             if getattr(s, "lineno", None) is not None else ()
@@ -178,14 +208,15 @@ class Body:
         self.statements, self.result = [*start, *body], self.new[inner.ret]
 
     @staticmethod
-    def fits(inner: Core, core: Core) -> bool:
+    def fits(inner: Core, core: Core, closure: Closure | None = None) -> bool:
         """Whether the statements of a function can stand in another one."""
-        if inner.memory or inner.free or inner.generator:
+        captured = set() if closure is None else closure.captured.keys()
+        if inner.memory - captured or inner.free - captured or inner.generator:
             return False
         if any(isinstance(x, (gast.Try, gast.Delete, gast.Import, gast.ImportFrom, gast.FunctionDef))
                for x in statements(inner.body)):
             return False
-        return not outer_names(inner) & (core.local | set(core.params) | core.free)
+        return not (outer_names(inner) - captured) & (core.local | set(core.params) | core.free)
 
 
 def outer_names(core: Core) -> set[str]:
