@@ -71,7 +71,7 @@ def closures(core: Core, namespace: dict, known: Callable[[Any], Any]) -> dict[s
 
 
 def spoken_of(s: Any, own: set[str], known: Callable[[Any], Any]) -> Iterator[str]:
-    """The names that a statement calls, or hands to one of our `own` functions or a known one, which gives none of them a rule."""
+    """The names that a statement calls, or hands to one of the `own` functions or a known one: these give it no rule."""
     e = getattr(s, "value", None)
     if isinstance(s, gast.Assign) and isinstance(e, gast.Call):
         if isinstance(e.func, gast.Name):

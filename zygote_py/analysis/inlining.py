@@ -3,10 +3,10 @@
     k = slope(x, a)             t = a * x; k = t - x
 
 Enters: the core form of a function. Leaves: the same, with the bodies of such callees in it, under names of their own. Core code
-has one exit, at its end, so that this is substitution. Nested functions are written out, too (`closures`), and so are those that are
-given functions. The statements keep the positions of the callee's lines, and know the
-calls that led to them (`site`), for tracebacks; hence a callee of another file stays a callee, and so do one that calls itself,
-one with loops, and one that asks who called it.
+has one exit, at its end, so that this is substitution. Nested functions are written out, too (`closures`), and so are those that
+are given functions. The statements keep the positions of the callee's lines, and know the calls that led to them (`site`), for
+tracebacks; hence a callee of another file stays a callee, and so do one that calls itself, one with loops that is given no
+function, and one that asks who called it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Inliner:
         self.core, self.world, self.callee_core, self.root = core, world, callee_core, root
         self.left = LIMIT
         library = root.__module__ is not None and root.__module__.partition(".")[0] in sys.stdlib_module_names
-        self.closures = {} if library else closures(core, root.__globals__, self.known)     # decorators of classes are not looked into
+        self.closures = {} if library else closures(core, root.__globals__, self.known)     # decorators of classes run as they are
 
     def block(self, body: list, inside: tuple, most: int) -> list:
         out: list = []
@@ -106,7 +106,7 @@ class Inliner:
             self.world.expect.same_globals(path)
         target = s.targets[0].id
         free = target in self.core.local - self.core.memory and not any(target in mentioned(a) for a in args)
-        fixed = {a.id for a in args if isinstance(a, gast.Name) and self.is_function(a)}
+        fixed = {a.id for a in args if self.is_function(a)}
         body = Body(inner, self.core, args, s, f, target if free else None, fixed, closure)
         if closure is not None:
             body.statements = load_captured(self.core, body.statements)
@@ -131,7 +131,7 @@ class Inliner:
             and self.world.lookup(f) is None
 
     def is_plain(self, inner: Core, inside: tuple, loops: bool) -> bool:
-        """Whether a callee has no loops, if these are not welcome, calls none of those that are under way, and nothing that may ask
+        """Whether a callee has no loops, or `loops` are welcome, calls none of those that are under way, and nothing that may ask
         for its frame."""
         for x in statements(inner.body):
             if isinstance(x, (gast.For, gast.While)) and not loops:
@@ -180,10 +180,10 @@ class Body:
                  fixed: Collection[str] = (), closure: Closure | None = None) -> None:
         self.new: dict[str, Any] = {} if closure is None else dict(closure.captured)
         bound = assigned(inner.body)
-        steady = (core.local | set(core.params)) - core.memory
+        steady = (core.local | set(core.params)) - core.memory | set(fixed)
         start = []
         for p, a in zip(inner.params, args):
-            if p not in bound and (isinstance(a, gast.Constant) or (isinstance(a, gast.Name) and (a.id in steady or a.id in fixed))):
+            if p not in bound and (isinstance(a, gast.Constant) or (isinstance(a, gast.Name) and a.id in steady)):
                 self.new[p] = a if isinstance(a, gast.Constant) else a.id     # nothing binds it meanwhile
             else:
                 self.new[p] = core.namer.fresh(p)
