@@ -64,7 +64,7 @@ class Inliner:
         self.core, self.world, self.callee_core, self.root = core, world, callee_core, root
         self.left = LIMIT
         library = root.__module__ is not None and root.__module__.partition(".")[0] in sys.stdlib_module_names
-        self.closures = {} if library else closures(core, root.__globals__, self.known)     # decorators of classes run as they are
+        self.closures = {} if library else closures(core, root.__globals__, self.known)   # decorators of classes run as they are
 
     def block(self, body: list, inside: tuple, most: int) -> list:
         out: list = []
