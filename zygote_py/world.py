@@ -6,6 +6,7 @@ Each answer becomes an expectation: the guard tests it when the specialisation i
 from __future__ import annotations
 
 import copy
+import sys
 import types
 from collections import deque
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from .runtime.binding import plan as bind_plan
 from .runtime.callees import is_opaque
 from .runtime.memory import deposit
 from .runtime.questions import absent, contained
+from .runtime.watching import IN_PYTHON
 
 __all__ = ["World"]
 
@@ -137,11 +139,19 @@ class World:
     def is_fixed(self, value: Any) -> bool:
         return isinstance(value, _FIXED) or self.lookup(value) is not None
 
+    def acts(self, value: Any) -> bool:
+        """Whether a value is a class with a metaclass of the user's: its operators and items may be methods."""
+        meta: Any = type(value)
+        return isinstance(value, type) and bool(meta.__flags__ & IN_PYTHON) \
+            and meta.__module__.partition(".")[0] not in sys.stdlib_module_names
+
     def outer(self, name: str) -> tuple[Any, int]:
         """Kind and activity of a global or free variable that is not a fixed function or module."""
         found, value = self.value(name)
         if not found:
             return "o", 2 if self.cells_active and name in self.cells else 1
+        if self.acts(value):
+            return "o", 1
         if self.is_fixed(value) and self.static(load(name))[0]:
             free = isinstance(value, types.FunctionType) and bool(value.__closure__)
             return "k", (2 if self.cells_active else 1) if free else 0

@@ -1,5 +1,6 @@
 """Arithmetic operators, their augmented forms, and operator functions."""
 
+import math
 import operator
 
 import numpy as np
@@ -121,3 +122,82 @@ def lists_become_what_the_other_operand_makes_of_them(xs, a, x):
     numbers = [x, x**2]
     numbers += np.float64(3.0)
     return xs[0] * np.sum(xs) + ys @ xs + same[0] + zs[0] * zs[1] + long[3] * long[0] + again[1] + np.prod(numbers)
+
+
+class Weight:
+    """Keeps away from NumPy's functions."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, w):
+        self.w = w
+
+    def __add__(self, o):
+        return Weight(self.w + (o.w if isinstance(o, Weight) else o))
+
+    __radd__ = __add__
+
+    def __mul__(self, o):
+        return Weight(self.w * (o.w if isinstance(o, Weight) else o))
+
+
+class Heavy(Weight):
+    def __radd__(self, o):
+        return Heavy(self.w * 10.0 + o.w)
+
+
+class Countdown:
+    def __init__(self, x):
+        self.x, self.left = x, 2
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if not self.left:
+            raise StopIteration
+        self.left -= 1
+        return Weight(self.x * (self.left + 1))
+
+
+@program(args=[(1.5, 2.0)])
+def sums_and_products_of_objects(x, y):
+    ws = [Weight(x), Weight(y)]
+    s = sum(ws).w * sum(ws, Weight(x * y)).w + sum(tuple(ws), 1.0).w + sum({"a": ws[0]}.values(), ws[1]).w
+    s = s + sum((Weight(v) for v in (x, y)), Weight(y)).w * sum(Countdown(x)).w + (ws[0] + Heavy(y)).w
+    return s * math.prod(ws, start=Weight(x)).w
+
+
+class Scaling(type):
+    """Classes of this kind are computed with."""
+
+    def __getitem__(cls, x):
+        return cls.scale * x
+
+    def __len__(cls):
+        cls.scale = cls.scale * 2.0
+        return 3
+
+    def __add__(cls, x):
+        return cls.scale + x
+
+    def __iter__(cls):
+        return iter([cls.scale, cls.scale**2])
+
+    def __bool__(cls):
+        cls.scale = cls.scale * 3.0
+        return True
+
+
+class Scale(metaclass=Scaling):
+    scale = 1.0
+
+
+@program(args=[(1.5, 2.0)])
+def metaclasses_with_operators(x, y):
+    Scale.scale = y
+    n = len(Scale)
+    a, b = Scale
+    if Scale:
+        a = a + Scale.scale
+    return Scale[x] * n * a + (Scale + x) * b + sum(Scale)

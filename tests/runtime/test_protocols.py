@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import zygote_py
+from zygote_py import gradient, options
 from zygote_py.errors import MissingRuleError
 from zygote_py.testing import check_grads
 
@@ -86,3 +87,34 @@ def test_numbers_have_no_derivative_by_rounding():
 def test_what_a_class_does_not_say_is_refused():
     with pytest.raises(MissingRuleError, match="numpy.sum of a Wrapped"):
         zygote_py.gradient(lambda x: np.sum(Wrapped(x * np.ones(2))).v, 0.8)
+
+
+class Part:
+    def __init__(self, a):
+        self.a = a
+
+    def __add__(self, o):
+        return Part(self.a + o.a)
+
+    def __rmul__(self, k):
+        return Part(self.a * k)
+
+    def sqrt(self):
+        return Part(self.a**0.5)
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: np.sum(np.array([Part(x), Part(x)])).a, lambda x: np.sqrt(np.array([Part(x)]))[0].a,
+    lambda x: (np.ones(2) * Part(x))[1].a, lambda x: np.cumsum(np.array([Part(x), Part(x)]))[1].a])
+def test_what_numpy_computes_with_objects_is_refused(f):
+    for optimise in (True, False):
+        with options(optimise=optimise), pytest.raises(MissingRuleError):
+            gradient(f, 2.0)
+
+
+def test_numpy_may_move_objects_about():
+    def f(x):
+        a = np.array([Part(x), Part(x * x)])
+        b = np.reshape(np.concatenate([a, a[::-1]]), (2, 2)).T
+        return b[0, 1].a * np.roll(a, 1)[1].a
+    assert gradient(f, 2.0) == (12.0,)

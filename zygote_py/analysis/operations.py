@@ -162,7 +162,7 @@ class Operations(Members):
     def of_Attribute(self, e: Any, env: dict) -> Plan:
         known, value = self.static(e)
         if known:
-            return Plan("plain", self.world.value_kind(value) if self.optimise else "o", 0)
+            return Plan("plain", self.world.value_kind(value) if self.optimise else "o", int(self.world.acts(value)))
         held, act = self.known(e.value, env)
         kind = plain(held)
         if has_class(held) and self.optimise:

@@ -10,7 +10,7 @@ from ..registry import Rule, non_differentiable
 from . import call as calls
 from .context import Context
 from .memory import claim
-from .refusals import has_record, missing_rule, no_rule_back
+from .refusals import has_record, missing_rule
 from .shared import first_back, nones, numeric_inside, python_method
 
 _OPERATORS: dict[tuple[type, str], Any] = {}
@@ -30,9 +30,7 @@ def overloaded(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
         y = f(*args, **keywords)
     else:
         y = rest
-    if numeric_inside(args) or any_tracked(cx, args):
-        return y, no_rule_back, (f, nones(len(args)))
-    return y, no_items_back, (f, nones(len(args)), y)
+    return y, unknown_back, (f, args, y, numeric_inside(args) or any_tracked(cx, args))
 
 
 def by_methods(cx: Context, r: Any, args: tuple) -> Any:
@@ -51,10 +49,12 @@ def any_tracked(cx: Context, args: tuple) -> bool:
     return any(id(a) in cx.tracked for a in args)
 
 
-def no_items_back(cx: Context, tape: Any, dy: Any) -> Any:
-    if has_record(cx, tape[2]):
-        raise missing_rule(tape[0])
-    return tape[1]
+def unknown_back(cx: Context, tape: Any, dy: Any) -> Any:
+    """Nobody knows the derivative; where no operand may have one, that of what the result holds is not known."""
+    f, args, y, numeric = tape
+    if (numeric and dy is not None) or has_record(cx, y, args):
+        raise missing_rule(f)
+    return nones(len(args))
 
 
 def operator_back(cx: Context, tape: Any, dy: Any) -> tuple:
@@ -71,10 +71,15 @@ def special_methods(r: Rule, args: tuple) -> list[tuple[Any, bool]]:
     if len(args) != 2:
         return own
     a, b = type(args[0]), type(args[1])
-    m = python_method(args[1], "__r" + name[2:])
+    m = None if takes_elements(args[0], args[1]) else python_method(args[1], "__r" + name[2:])
     reflected = [(m, True)] if m is not None and a is not b else []
     overridden = issubclass(b, a) and m is not python_method(args[0], "__r" + name[2:])
     return reflected + own if overridden else own + reflected
+
+
+def takes_elements(a: Any, b: Any) -> bool:
+    """Whether an operator of an array takes b, an object, for a number: it asks b for each element."""
+    return isinstance(a, np.ndarray) and not hasattr(type(b), "__array_ufunc__") and getattr(b, "__array_priority__", 0.0) <= 0
 
 
 @non_differentiable

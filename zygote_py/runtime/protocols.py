@@ -1,4 +1,5 @@
-"""What a class of the user's says of a function of Python's or NumPy's: `__round__`, `__float__`, `__array__`, `__array_ufunc__`.
+"""What a class of the user's says of a function of Python's or NumPy's: `__add__`, `__round__`, `__float__`, `__array__`,
+`__array_ufunc__`.
 
 Enters: a function with a rule, and its arguments. Leaves: the Python function that is called in its place, so that what a class
 computes is differentiated like any other code.
@@ -7,6 +8,7 @@ computes is differentiated like any other code.
 from __future__ import annotations
 
 import math
+from collections import deque
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -36,6 +38,8 @@ def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
     for a in args:
         if a.__class__ not in KNOWN and isinstance(a, OTHER_ARITHMETIC):
             raise refuse_array(a)
+    if f is sum or f is math.prod:
+        return adding(f, args, keywords)
     others = [a for a in args if a.__class__ not in KNOWN and not isinstance(a, (np.ndarray, np.generic))
               and a.__class__.__module__.partition(".")[0] not in ARRAY_LIBRARIES]
     if not others:
@@ -65,6 +69,34 @@ def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
         if any(python_method(a, "__float__") is not None for a in others):
             return with_floats, (f,)
     return None
+
+
+def adding(f: Any, args: tuple, keywords: dict) -> Any:
+    """What is called instead of `sum` or `math.prod`, where terms have operators written in Python."""
+    instead, names = TERMS[f]
+    terms = list(args[0]) if isinstance(args[0], CONTAINERS) else []
+    for x in (*terms, *args[1:], *keywords.values()):
+        if x.__class__ not in KNOWN and any(python_method(x, name) is not None for name in names):
+            return instead, ()
+    return None
+
+
+def summed(iterable: Any, start: Any = 0) -> Any:
+    """`sum`"""
+    for x in iterable:
+        start = start + x
+    return start
+
+
+def multiplied(iterable: Any, *, start: Any = 1) -> Any:
+    """`math.prod`"""
+    for x in iterable:
+        start = start * x
+    return start
+
+
+TERMS: dict[Any, Any] = {sum: (summed, ("__add__", "__radd__")), math.prod: (multiplied, ("__mul__", "__rmul__"))}
+CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset, deque, type({}.values()), type({}.keys()))
 
 
 @non_differentiable

@@ -5,6 +5,8 @@ from __future__ import annotations
 import types
 from typing import Any
 
+import numpy as np
+
 from ..errors import MissingRuleError, RuleError, message
 from ..registry import Rule, non_differentiable
 from .context import Context
@@ -18,10 +20,27 @@ def refuse_keyword(r: Rule, k: str) -> None:
 
 
 @non_differentiable
-def has_record(cx: Context, y: Any) -> bool:
-    """Whether something was read out of a result, and has a cotangent."""
+@non_differentiable
+def has_record(cx: Context, y: Any, args: tuple = ()) -> bool:
+    """Whether something was read out of a result, or out of objects in it that the arguments do not hold, and has a cotangent."""
+    if isinstance(y, np.ndarray):
+        return y.dtype.kind == "O" and any(has_record(cx, x) for x in new_objects(y, args))
     entry = cx.records.get(id(y))
-    return entry is not None and entry[0] is y and any(d is not None for d in entry[1].values())
+    return entry is not None and entry[0] is y and any(d is not None for d in entry[1].values()) \
+        and not any(y is x for a in args for x in objects_in(a))
+
+
+def new_objects(y: Any, args: tuple) -> list:
+    """The objects in an array of objects that the arguments do not hold."""
+    given = {id(x) for a in args for x in objects_in(a)}
+    return [x for x in y.flat if id(x) not in given]
+
+
+def objects_in(x: Any) -> list:
+    """What a value holds, for arrays of objects, lists and tuples; itself for others."""
+    if isinstance(x, np.ndarray):
+        return list(x.flat) if x.dtype.kind == "O" else []
+    return [p for q in x for p in objects_in(q)] if isinstance(x, (list, tuple)) else [x]
 
 
 def no_rule_back(cx: Context, tape: Any, dy: Any) -> Any:

@@ -20,8 +20,8 @@ from . import operators
 from .context import Context
 from .memory import claim
 from .protocols import in_place_of, taken_over
-from .refusals import missing_rule, name_of, refuse_keyword
-from .settle import gather, holds_items, is_number, settle_all
+from .refusals import has_record, missing_rule, name_of, refuse_keyword
+from .settle import gather, holds_items, is_array_like, is_number, settle_all
 from .shared import conjugate, nones, nothing, python_method
 from .ufuncs import ufunc_options
 from .watching import asked, end_watch, watch_call
@@ -75,6 +75,8 @@ def array_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if cx.written:
         dy = claim(cx, y, dy)
     if dy is None:
+        if has_record(cx, y, args):
+            raise missing_rule(r.f)
         return nones(len(args))
     ps = r.parts[0](y, *args)
     if ps.__class__ is not tuple:
@@ -206,6 +208,8 @@ def plain_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if dy is None and holds_items(y):
         dy = gather(cx, y, None)
     if dy is None:
+        if has_record(cx, y, args):
+            raise missing_rule(f)
         return nones(len(args) + len(keywords))
     if dy.__class__ is Unknown:
         return rule_back(cx, (r, mask, y, args, keywords, None), dy)
@@ -407,7 +411,7 @@ def all_plain(args: tuple) -> bool:
         if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a) and not isinstance(a, (int, float)):
             if isinstance(a, (list, tuple)):
                 return not has_python_method(a) and any(isinstance(b, (np.ndarray, np.inexact)) for b in args)
-            return isinstance(a, (np.ndarray, np.generic)) or (hasattr(a, "__array_ufunc__") and not has_python_method(a))
+            return isinstance(a, (np.ndarray, np.generic)) or (is_array_like(a) and not has_python_method(a))
     return True
 
 
@@ -432,6 +436,8 @@ def rule_back(cx: Context, tape: Any, dy: Any) -> tuple:
     if dy is None and holds_items(y):
         dy = gather(cx, y, None, origins)
     if dy is None:
+        if has_record(cx, y, (*args, *keywords.values())):      # of an object that a method of an argument made
+            raise missing_rule(r.f)
         return nones(len(args) + len(keywords))
     values = (*args, *keywords.values())
     wanted = wanted_parts(r, mask, values, len(args), keywords)

@@ -24,8 +24,8 @@ from ..tangents.unknown import Unknown
 from .context import Context
 from .memory import claim, deliver
 
-__all__ = ["collect", "collect_all", "collect_tracked", "fields_of", "gather", "holds_items", "is_number", "is_value", "settle",
-           "settle_all"]
+__all__ = ["collect", "collect_all", "collect_tracked", "fields_of", "gather", "holds_items", "is_array_like", "is_number",
+           "is_value", "settle", "settle_all"]
 
 _NUMBERS = (float, int, complex, np.generic, Fraction)
 
@@ -40,10 +40,16 @@ def is_number(x: Any) -> bool:
 
 
 @non_differentiable
+def is_array_like(x: Any) -> bool:
+    """Whether x says how NumPy's functions are applied to it; `__array_ufunc__ = None` says that they are not."""
+    return getattr(type(x), "__array_ufunc__", None) is not None
+
+
+@non_differentiable
 def is_value(x: Any) -> bool:
     """Whether the cotangent of x is carried by the variable that holds x, not by a record."""
     return x is None or isinstance(x, (np.ndarray, tuple, str, bytes, bool)) or is_number(x) \
-        or hasattr(type(x), "__array_ufunc__")
+        or is_array_like(x)
 
 
 def settle_all(cx: Context, xs: Any, ds: Any, origins: Any = None) -> tuple:

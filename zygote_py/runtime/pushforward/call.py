@@ -55,9 +55,9 @@ from ..natives import (
 from ..operators import container_operator, special_methods, without_methods
 from ..protocols import in_place_of
 from ..questions import answering, watch_question
-from ..refusals import missing_rule, name_of
+from ..refusals import missing_rule, name_of, new_objects
 from ..rules import all_plain, in_words, rephrased, taken_as
-from ..settle import fields_of, is_number
+from ..settle import fields_of, is_array_like, is_number
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
@@ -240,7 +240,11 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
             taken.append(a)
             tdots.append(d)
         args, dots = tuple(taken), tuple(tdots)
-    return apply(cx, r, f, args, dots, keywords, kdots)
+    y, y_dot = apply(cx, r, f, args, dots, keywords, kdots)
+    if isinstance(y, np.ndarray) and y.dtype.kind == "O" and not is_clean(cx):
+        for x in new_objects(y, (*args, *keywords.values())):
+            unknown(cx, x, Missing(missing_rule(f)))
+    return y, y_dot
 
 
 def push_ask(cx: Tangents, f: Any, args: tuple, dots: tuple) -> Any:
@@ -496,7 +500,7 @@ def unknown(cx: Tangents, y: Any, missing: Missing) -> Any:
 
 @non_differentiable
 def is_numeric(y: Any) -> bool:
-    return (is_number(y) or getattr(type(y), "__array_ufunc__", None) is not None) and not isinstance(y, (bool, np.bool_))
+    return (is_number(y) or is_array_like(y)) and not isinstance(y, (bool, np.bool_))
 
 
 # -- generators -----------------------------------------------------------------------------------------------------

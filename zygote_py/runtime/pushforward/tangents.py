@@ -19,7 +19,7 @@ from ...tangents.accumulate import rebuild
 from ...tangents.types import Tangent
 from ..context import contents_of
 from ..memory import owner, window
-from ..settle import fields_of, is_value
+from ..settle import fields_of, is_array_like, is_value
 
 __all__ = ["Missing", "Tangents", "cell_tangent", "current", "currents", "definite", "gathered", "is_clean", "part_of", "quiet",
            "set_cell_tangent", "settled", "whole", "zero_like"]
@@ -197,7 +197,7 @@ def zero_like(x: Any) -> Any:
         return {k: zero_like(v) for k, v in x.items()}
     if isinstance(x, Fraction):
         return Fraction(0)
-    return x * 0 if hasattr(x, "__array_ufunc__") and hasattr(x, "shape") and not isinstance(x, np.generic) else 0.0
+    return x * 0 if is_array_like(x) and hasattr(x, "shape") and not isinstance(x, np.generic) else 0.0
 
 
 def definite(d: Any, x: Any) -> Any:
