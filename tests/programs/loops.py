@@ -415,3 +415,13 @@ def sources_that_are_bound_to_each_other(items, b):
         for v in items:
             total = total * b + v * items[k]
     return total
+
+
+@program([(0.7, np.array([0.5, -0.3, 0.9]))], order=2)
+def names_swapped_over_an_array_that_is_written(x, w):
+    other = np.array([x, 2 * x, 3 * x])
+    view = other[::-1]
+    for v in w:
+        w, other = other, w
+    view[0] = 0.8 * x * v
+    return np.sum(other * other) + np.sum(w * 3) + np.sum(np.sin(view))

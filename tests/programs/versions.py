@@ -141,3 +141,10 @@ def arrays_that_are_written_to(a, b):
         total = total + np.sum(z)
         x *= 2.0
     return total + b[0]
+
+
+@program([(0.8, 1.7, [0.4, -0.6]), (V, 1.7, [0.4, -0.6])])
+def a_sum_for_nothing(a, b, xs):
+    z = math.exp(sum([v * b for v in xs]) - np.sum(through(a)))
+    z = sum([v * a for v in xs]) * through(b)
+    return np.sum(z) + b

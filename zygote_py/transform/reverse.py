@@ -348,7 +348,11 @@ class Reverse(Inlining, Memory):
         if rep is None:
             return [clone(s)], []
         state[plan.extra] = "num"
-        return [clone(s)], [assign(self.d(plan.extra), load(self.d(y)))]
+        value: Any = load(self.d(y))
+        if rep == "maybe":
+            missing = gast.Compare(left=load(self.d(y)), ops=[gast.Is()], comparators=[const(None)])
+            value = gast.IfExp(test=missing, body=const(0.0), orelse=value)
+        return [clone(s)], [assign(self.d(plan.extra), value)]
 
     def on_static(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known: its forward and pullback are called directly."""

@@ -218,15 +218,16 @@ class Weaver:
     def loop(self, p: Loop, reached: int) -> tuple[list, list]:
         region = self.region
         # An iteration that ends in `break` has bound the loop variable, too, and is recorded if that has a reverse.
-        head, inner, swap = self.exit_first(p.body) if region is None and not p.item else ([], None, False)
+        needed = live_in(p.item + p.tail, memo=self.live)       # where an iteration begins
+        head, inner, swap = self.exit_first(p.body, needed) if region is None and not p.item else ([], None, False)
         if inner is not None:
             fhead, _ = self.block(head)
-            fbody, rbody = self.block(inner.then if not swap else inner.orelse)
+            fbody, rbody = self.block(inner.then if not swap else inner.orelse, set(needed))
             rbody = rbody + (inner.then_tail if not swap else inner.orelse_tail)
             leave, _ = self.block(inner.orelse if not swap else inner.then)
         else:
             fhead, leave = [], []
-            fbody, rbody = self.block(p.body)
+            fbody, rbody = self.block(p.body, set(needed))
         rbody = rbody + p.item + p.tail
         bound = assigned(fhead) | assigned(fbody)
         is_for = isinstance(p.origin, gast.For)
@@ -300,13 +301,13 @@ class Weaver:
             locate(s, p.origin)
         return fwd, rev
 
-    def exit_first(self, body: list) -> tuple[list, Any, bool]:
-        """A body of the form `...; if test: ... else: break`, where nothing but the first branch has a reverse: what is recorded
-        are the iterations that took it."""
+    def exit_first(self, body: list, needed: set[str]) -> tuple[list, Any, bool]:
+        """A body of the form `...; if test: ... else: break`, where nothing but the first branch has a reverse, nor binds what is
+        needed where an iteration begins: what is recorded are the iterations that took it."""
         if not body or not isinstance(body[-1], Branch):
             return [], None, False
         head, last = body[:-1], body[-1]
-        if any(not isinstance(p, Pair) or p.rev for p in head):
+        if any(not isinstance(p, Pair) or p.rev or not needed.isdisjoint(assigned(p.fwd)) for p in head):
             return [], None, False
         for swap, side in ((False, last.orelse), (True, last.then)):
             if side and isinstance(side[-1], Jump) and isinstance(side[-1].origin, gast.Break) \
