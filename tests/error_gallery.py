@@ -541,18 +541,24 @@ def shown() -> tuple[dict[str, tuple[str, str]], set[tuple[str, int]]]:
 
 
 def run(text: str, folder: str) -> tuple[str, str]:
-    """Run one program as the file model.py; its text and the message."""
+    """Run one program; its text and the message."""
     text = textwrap.dedent(text).strip() + "\n"
+    try:
+        load(text, folder)
+    except Exception as error:
+        return text, f"{type(error).__name__}: {error}"
+    raise AssertionError(f"no error:\n{text}")
+
+
+def load(text: str, folder: str) -> types.ModuleType:
+    """What a program is as the file model.py."""
     path = Path(folder).resolve() / "model.py"
     path.write_text(text)
     linecache.checkcache()
     module = types.ModuleType("model")
     vars(module).update({name: getattr(zygote_py, name) for name in zygote_py.__all__}, np=np, __file__=str(path))
-    try:
-        exec(compile(text, str(path), "exec"), vars(module))
-    except Exception as error:
-        return text, f"{type(error).__name__}: {error}"
-    raise AssertionError(f"no error:\n{text}")
+    exec(compile(text, str(path), "exec"), vars(module))
+    return module
 
 
 def page() -> str:

@@ -7,9 +7,12 @@ section, row or point of the page without an entry fails.
 import functools
 import re
 import struct
+import tempfile
+import textwrap
 from pathlib import Path
 from queue import SimpleQueue
 
+import error_gallery
 import numpy as np
 import pytest
 from parts import assert_parts
@@ -165,20 +168,11 @@ def keys_and_sets():
 
 @stated("which assumes nothing")
 def without_assumptions():
-    class Sly:
-        def __init__(self, xs):
-            self.xs = xs
-
-        def __getattr__(self, name):
-            self.xs[0] = np.ones(2)
-            return 1.0
-
-    def f(xs, sly):
-        y = sly.weight
-        return y * np.sum(xs[0]) * xs[1]
-    xs = [3.0, 2.0]
-    with options(optimise=False):
-        assert gradient(f, xs, Sly(xs))[0] == [None, 2.0]
+    program = textwrap.dedent(error_gallery.CASES["An attribute that changes a list"]).rpartition("gradient")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        made = error_gallery.load(program, folder)
+        with options(optimise=False):
+            assert gradient(lambda xs, sly: made.step(xs, sly) * xs[1], made.xs, made.Sly(made.xs))[0] == [None, 2.0]
 
 
 @stated("is computed before the call")
