@@ -57,6 +57,7 @@ from .frames import here
 from .items import delete_item, load_item, store_item, take_items
 from .iteration import feed_back, feed_done, feed_item, feed_left, note_items
 from .memory import claim, deliver, deposit, spill
+from .pushforward import making as _making  # noqa: F401  (says what is done to tangents where functions and the like are made)
 from .pushforward.call import note_self, push_ask, push_call, push_callx, push_method, push_methodx
 from .pushforward.containers import append as _append  # noqa: F401  (says what the methods of lists and dicts do to tangents)
 from .pushforward.iteration import feed_tangent, note_source, note_yielded, source_left, take_sent

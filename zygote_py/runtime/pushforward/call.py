@@ -16,9 +16,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ...errors import UnsupportedCodeError, message
-from ...normalize.helpers import make_class, make_function
 from ...registry import Rule, lookup, lookup_push, non_differentiable
-from ..binding import bind_arguments, default_of
+from ..binding import bind_arguments
 from ..caches import Cached, forget_oldest, key_of, table_of
 from ..callables import VALUES, fromkeys, get_attributes, get_items, held_arguments
 from ..callees import (
@@ -37,7 +36,7 @@ from ..callees import (
     single_dispatch,
     wrapped,
 )
-from ..classes import check_class_body, constructor, positions, sets_args
+from ..classes import constructor, positions, sets_args
 from ..frames import here
 from ..items import plain_size
 from ..keys import extreme, way_by_key
@@ -549,11 +548,6 @@ def construct(cx: Tangents, cls: type, args: tuple, dots: tuple, keywords: dict,
     return obj, y_dot
 
 
-def make_instance(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """`type.__call__(cls, *args, **keywords)`, as the `__call__` of a metaclass has it."""
-    return construct(cx, args[0], args[1:], dots[1:], keywords, kdots)
-
-
 def construct_exception(cx: Tangents, cls: type, init: Any, args: tuple, dots: tuple, keywords: dict,
                         kdots: dict) -> tuple[Any, Any]:
     """An exception: what it was made with is in its attribute `args`, before any `__init__`."""
@@ -566,80 +560,4 @@ def construct_exception(cx: Tangents, cls: type, init: Any, args: tuple, dots: t
     return obj, None
 
 
-def build_class(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """A class that is defined in a function: its body runs as it is."""
-    check_class_body(args[0], args[2])
-    return make_class(*args), None
-
-
-def make_with_defaults(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """A function with default values: their tangents are in the record of the function."""
-    f = make_function(*args)
-    defaults, kwdefaults = args[3], args[4]
-    if defaults is not None and dots[3] is not None:
-        for i in range(len(defaults)):
-            cx.put(f, i, dots[3][i])
-    if kwdefaults is not None:
-        for k in kwdefaults:
-            cx.put(f, k, cx.get(kwdefaults, k))
-    return f, None
-
-
-def push_default(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """`default_of(f, key)`"""
-    return default_of(*args), cx.get(*args)
-
-
-def make_partial(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """`functools.partial`: the tangents of what it holds are in its record."""
-    f = args[0]
-    y: Any = functools.partial(f, *args[1:], **keywords)
-    first, words = dots[1:], kdots
-    if y.func is not f:     # partial of a partial: its arguments come first
-        given, known = cx.get(f, "args"), cx.get(f, "keywords")
-        first = (*((None,) * len(f.args) if given is None else given), *first)
-        words = {**(dict.fromkeys(f.keywords) if known is None else known), **words}
-    if not all_none(first):
-        cx.put(y, "args", first)
-    if not all_none(tuple(words.values())):
-        cx.put(y, "keywords", words)
-    return y, None
-
-
-def make_caller(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """`operator.methodcaller`, made: the tangents of what it holds are in its record."""
-    y = operator.methodcaller(*args, **keywords)
-    if not all_none(dots):
-        cx.put(y, "args", dots[1:])
-    return y, None
-
-
-def push_arguments(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    return held_arguments(*args), cx.get(args[0], "args")
-
-
-def make_super(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    return super(*args), None  # pyright: ignore[reportArgumentType]
-
-
-def make_namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """`SimpleNamespace(**fields)`"""
-    y = types.SimpleNamespace(*args, **keywords)
-    for m in args:
-        for k in m:
-            cx.put(y, k, cx.get(m, k))
-    for k in keywords:
-        cx.put(y, k, kdots[k])
-    return y, None
-
-
-behave(super, make_super)
-behave(types.SimpleNamespace, make_namespace)
-behave(make_function, make_with_defaults)
-behave(default_of, push_default)
-behave(make_class, build_class)
-behave(type.__call__, make_instance)
-behave(functools.partial, make_partial)
-behave(operator.methodcaller, make_caller)
-behave(held_arguments, push_arguments)
 behave(Cached.cache_clear, clear_cache)
