@@ -223,3 +223,32 @@ def twice_differentiable(a, b):
     ys = added(scaled(b, xs), a)
     put(xs, 0, ys[2] * b)
     return dot(xs, ys) * a
+
+
+@program([(0.7, 1.1), (0.2, 0.4)], order=2)
+def lists_taken_apart(a, b):
+    xs = scaled(a, [1.0, b])
+    s = 0.0
+    for _ in range(3):
+        u, v = xs
+        xs[0], w = u * v + b, xs     # the same list under another name
+        p, q = w
+        s += p * q * u
+        xs = [v, u] if s > 1.0 else [p, s]
+        v, xs = xs
+        xs = [v, xs]
+    return s * xs[0] + xs[1]
+
+
+@program([(0.7, 1.1), (0.2, 0.4)])
+def lists_of_arrays_taken_apart(a, b):
+    xs = scaled(a, [np.array([1.0, b]), np.array([b, 2.0])])
+    u, v = xs
+    u *= b      # in place: what the list holds, too
+    p, q = xs
+    (r, t), s = u, 0.0
+    try:
+        u, v, w = xs
+    except ValueError:
+        s = r * t
+    return float(np.sum(p * q) + np.sum(u * v)) * s

@@ -24,7 +24,7 @@ class Plan:
     simple : whether a store is of numbers into a real array, at places that differ from each other
     fits : positions of the operands of an elementwise operation that have the shape of the result
     quiet : whether the callee is known to store nothing
-    own : whether an attribute is known to be the object's own, as plain objects have them
+    own : whether an attribute is known to be the object's own, as plain objects have them; whether what is unpacked is a list
     power : of a product that is a power: position of the variable, exponent, position of the power below (`powers`)
     expects : the kinds of the variables that it binds to elements of lists and dicts, which are tested
     key : of an element's load, store or deletion: what of the index may carry a derivative, (place in a tuple, atom, activity)

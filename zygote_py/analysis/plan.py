@@ -369,6 +369,7 @@ class Planner(Operations):
         kinds = list(held[1:]) if known else [contents.element(held)] * len(inner)
         s.plan = Plan("unpack" if act or not self.optimise else "plain", kind, act, [s.value], [(kind, act)],
                       extra=(inner, star, known))
+        s.plan.own = held.__class__ is tuple and held[0] == "l" and star is None and getattr(s.value, "id", "") not in inner
         for i, (name, k) in enumerate(zip(inner, kinds)):
             if i != star and (not known or has_class(k) or named):
                 self.expect(s.plan, name, "e" if named else held, k)

@@ -587,6 +587,10 @@ class Reverse(Inlining, Memory):
             self.give(out, state, source, plan.act, tuple_(parts), "nums" if full else "some")
             return fwd, out
         self.uses_context = True
+        if plan.own:
+            for i, (v, r) in enumerate(zip(inner, reps)):
+                self.to_slot(out, clone(source), const(i), v, r, plan.act)
+            return fwd, out
         for v, r in zip(inner, reps):
             self.release(out, v, r)
         shape = self.keep(s, "shape", "unpacked")
