@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 
@@ -252,3 +253,24 @@ def lists_of_arrays_taken_apart(a, b):
     except ValueError:
         s = r * t
     return float(np.sum(p * q) + np.sum(u * v)) * s
+
+
+def reduced(xs):
+    return sum(xs) + 2.0 * max(xs) * min(xs)
+
+
+@program([(0.7, 1.1), (0.2, 0.4)], order=2)
+def sums_of_queues(a, b):
+    window, seen, s = deque(maxlen=3), {}, 0.0
+    for k in range(6):
+        window.append(math.sin(a * k + b))
+        s += reduced(window) * a
+        window[0] = s * b
+        if (k % 2, "x") in seen:
+            s += seen[k % 2, "x"]
+        seen[k % 2, "x"] = max(tuple(window)) + sum(tuple(window))
+    xs = list(window)
+    s += reduced(xs)
+    xs.insert(0, b)
+    xs[1] = a
+    return s * reduced(xs)

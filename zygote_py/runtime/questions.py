@@ -8,7 +8,7 @@ the answer, and what is undone in the reverse sweep.
 from __future__ import annotations
 
 import operator
-from collections import deque
+from collections import OrderedDict, defaultdict, deque
 from typing import Any
 
 from .. import rules as _rules  # noqa: F401  (says of questions that their answers have no derivative)
@@ -203,8 +203,23 @@ def watch_question(f: Any, args: tuple) -> Watch:
     return watch_over(NAMES[f], args)
 
 
+@non_differentiable
+def is_looked_up(f: Any, args: tuple) -> bool:
+    """Whether it is asked if a dict or set has a number, a text, or a tuple of these: it finds them by their hashes."""
+    if (f is contained or f is absent) and args[1].__class__ in _HASHED:
+        x = args[0]
+        return x.__class__ in _KEYS or (x.__class__ is tuple and _KEYS.issuperset(map(type, x)))
+    return False
+
+
+_HASHED = {dict, set, frozenset, defaultdict, OrderedDict}
+_KEYS = frozenset((int, str, float, bool, bytes, type(None)))
+
+
 def ask(cx: Context, f: Any, *args: Any) -> tuple[Any, Any]:
     """`f(*args)`, and what is undone in the reverse sweep: None, or a pullback and its tape."""
+    if is_looked_up(f, args):
+        return f(*args), None
     find = answering(f, args)
     if find is None:
         watch = watch_question(f, args)

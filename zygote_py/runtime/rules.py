@@ -18,6 +18,7 @@ from ..tangents.unknown import Unknown
 from . import call as calls
 from . import operators
 from .context import Context
+from .floats import apply_to_floats, are_of_floats
 from .memory import claim
 from .protocols import in_place_of, taken_over
 from .refusals import has_record, missing_rule, name_of, refuse_keyword
@@ -103,6 +104,8 @@ def apply_rule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: d
 @non_differentiable
 def way_to_apply(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     """The function that applies a rule, by its form and the arguments."""
+    if mask and not keywords and not r.user and are_of_floats(f, args):
+        return apply_to_floats
     if r.asks:
         if r.asks is True:
             return _ask[0]
