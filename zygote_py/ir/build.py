@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
 import gast
 
-__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "call", "change_blocks", "children",
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "bound_in", "call", "change_blocks", "children",
            "clone", "const", "ends_in_raise", "function", "if_", "is_atom", "is_none", "load", "locate", "names", "path_text",
            "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
@@ -226,75 +226,92 @@ def walk(node: Any) -> list[Any]:
 
 def names(node: Any) -> set[str]:
     """The names that an expression reads."""
+    if node.__class__ is gast.Name:
+        return set() if node.ctx.__class__ is gast.Store else {node.id}
     return {n.id for n in walk(node) if n.__class__ is gast.Name and n.ctx.__class__ is not gast.Store}
 
 
 def written(statement: Any) -> set[str]:
     """The names that a simple statement binds or deletes."""
-    if isinstance(statement, gast.Assign):
-        target = statement.targets[0]
-        if len(statement.targets) == 1:
+    kind = statement.__class__
+    if kind is gast.Assign:
+        targets = statement.targets
+        if len(targets) == 1:
+            target = targets[0]
             if target.__class__ is gast.Name:
                 return {target.id}
-            if target.__class__ is gast.Tuple and all(t.__class__ is gast.Name for t in target.elts):
+            if target.__class__ is gast.Tuple and all([t.__class__ is gast.Name for t in target.elts]):
                 return {t.id for t in target.elts}
-        return {n.id for t in statement.targets for n in walk(t) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Store}
-    if isinstance(statement, gast.AugAssign):
-        return {statement.target.id} if isinstance(statement.target, gast.Name) else set()
-    if isinstance(statement, (gast.Import, gast.ImportFrom)):
+        return {n.id for t in targets for n in walk(t) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Store}
+    if kind is gast.AugAssign:
+        return {statement.target.id} if statement.target.__class__ is gast.Name else set()
+    if kind is gast.Import or kind is gast.ImportFrom:
         return {(a.asname or a.name).split(".")[0] for a in statement.names}
-    if isinstance(statement, gast.Delete):
-        return {t.id for t in statement.targets if isinstance(t, gast.Name)}
-    if isinstance(statement, (gast.FunctionDef, gast.ClassDef)):
+    if kind is gast.Delete:
+        return {t.id for t in statement.targets if t.__class__ is gast.Name}
+    if kind is gast.FunctionDef or kind is gast.ClassDef:
         return {statement.name}
     return set()
 
 
 def reads(statement: Any) -> set[str]:
     """The names that a simple statement reads."""
-    if isinstance(statement, gast.Assign):
+    kind = statement.__class__
+    if kind is gast.Assign:
         found = names(statement.value)
         for t in statement.targets:
-            if not isinstance(t, gast.Name):
+            if t.__class__ is not gast.Name:
                 found |= names(t)
         return found
-    if isinstance(statement, gast.AugAssign):
-        return names(statement.target) | names(statement.value) \
-            | ({statement.target.id} if isinstance(statement.target, gast.Name) else set())
-    if isinstance(statement, gast.AST):
-        return names(statement)
-    return set()
+    if kind is gast.AugAssign:
+        found = names(statement.value)
+        if statement.target.__class__ is gast.Name:
+            found.add(statement.target.id)
+        else:
+            found |= names(statement.target)
+        return found
+    return names(statement) if isinstance(statement, gast.AST) else set()
 
 
-def assigned(body: list, memo: dict[int, set[str]] | None = None) -> set[str]:
-    """The names that a list of statements may bind, at any depth; `memo` keeps what each binds, while they all stay."""
+def assigned(body: list) -> set[str]:
+    """The names that a list of statements may bind, at any depth."""
     found: set[str] = set()
-    memo = {} if memo is None else memo
-    for s in body:
-        found |= bound_by(s, memo)
+    for s in statements(body):
+        if s.__class__ not in COMPOUND:
+            found |= written(s)
+        elif s.__class__ is gast.For:
+            found |= bound_in(s.target)
     return found
 
 
 def bound_by(s: Any, memo: dict[int, set[str]]) -> set[str]:
-    """The names that a statement may bind, at any depth."""
+    """The names that a statement may bind, at any depth; `memo` keeps what each compound statement binds, while they all stay."""
+    if s.__class__ not in COMPOUND:
+        return written(s)
     found = memo.get(id(s))
     if found is None:
-        inner = blocks(s)
-        found = set() if inner else written(s)
-        for block in inner:
-            found |= assigned(block, memo)
-        if isinstance(s, gast.For):
-            found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
+        found = bound_in(s.target) if s.__class__ is gast.For else set()
+        for block in blocks(s):
+            for x in block:
+                found |= bound_by(x, memo)
         memo[id(s)] = found
     return found
 
 
-def statements(body: list) -> Iterator[Any]:
+def bound_in(target: Any) -> set[str]:
+    """The names in the target of a loop."""
+    return {target.id} if target.__class__ is gast.Name else {n.id for n in walk(target) if n.__class__ is gast.Name}
+
+
+def statements(body: list) -> list[Any]:
     """All statements, at any depth, in order."""
+    found: list[Any] = []
     for s in body:
-        yield s
-        for block in blocks(s):
-            yield from statements(block)
+        found.append(s)
+        if s.__class__ in COMPOUND:
+            for block in blocks(s):
+                found += statements(block)
+    return found
 
 
 def path_text(e: Any) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import gast
 
-from ..ir.build import blocks, names, reads, walk, written
+from ..ir.build import COMPOUND, blocks, bound_in, names, reads, written
 
 __all__ = ["Memo", "before", "flow", "forth", "handled", "live_in", "reach", "retreat", "terminates"]
 
@@ -62,16 +62,18 @@ def forth(live: set[str], change: Change) -> None:
 
 def reach(s: Any, memo: Memo, known: dict[int, set[str]]) -> set[str]:
     """All names that a statement reads or binds, at any depth; `known` keeps them, while the statements stay."""
+    f = flow(s, memo)
+    if s.__class__ not in COMPOUND:
+        return f.read | f.lost if f.lost else f.read
     found = known.get(id(s))
     if found is None:
-        inner, f = blocks(s), flow(s, memo)
-        found = f.read | (f.lost or set())
-        for block in inner:
+        found = f.read | f.lost if f.lost else set(f.read)
+        for block in blocks(s):
             for x in block:
                 found |= reach(x, memo, known)
-        if isinstance(s, gast.For):
-            found |= {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
-        elif isinstance(s, gast.Try):
+        if s.__class__ is gast.For:
+            found |= bound_in(s.target)
+        elif s.__class__ is gast.Try:
             found.add(s.handlers[0].name.id)
         known[id(s)] = found
     return found
@@ -106,7 +108,8 @@ def through(body: list, memo: Memo) -> Flow:
     broken: set[str] | None = None
     risky = False
     for s in reversed(body):
-        first = flow(s, memo)
+        known = memo.get(id(s))
+        first = flow(s, memo) if known is None else known[1]
         if first.lost is None:
             read, risky = set(first.read), first.risky
             lost, broken = None, None if first.broken is None else set(first.broken)
@@ -136,6 +139,8 @@ def flow(s: Any, memo: Memo) -> Flow:
 
 
 def find_flow(s: Any, memo: Memo) -> Flow:
+    if s.__class__ is gast.Assign or s.__class__ is gast.AugAssign:
+        return Flow(reads(s), written(s), None, True)
     if isinstance(s, gast.If):
         one, two = through(s.body, memo), through(s.orelse, memo)
         return Flow(names(s.test) | one.read | two.read, either(one.lost, two.lost), either(one.broken, two.broken),
@@ -146,8 +151,7 @@ def find_flow(s: Any, memo: Memo) -> Flow:
         return Flow(one.read | (two.read - caught), either(one.lost, None if two.lost is None else two.lost | caught),
                     either(one.broken, None if two.broken is None else two.broken | caught), two.risky)
     if isinstance(s, gast.For):
-        bound = {n.id for n in walk(s.target) if isinstance(n, gast.Name)}
-        return Flow(names(s.iter) | (through(s.body, memo).read - bound), set(), None, True)
+        return Flow(names(s.iter) | (through(s.body, memo).read - bound_in(s.target)), set(), None, True)
     if isinstance(s, gast.While):
         inner = through(s.body, memo)
         endless = isinstance(s.test, gast.Constant)

@@ -39,8 +39,9 @@ class Simplifier:
         self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
         self.dropped = 0
         self.updated: set[str] = set()      # what may be updated in place
-        self.memo: Memo = {}                # the flow of statements; who changes one drops its entry
+        self.memo: Memo = {}                # the flow of statements, and the names in them, until one is `changed`
         self.reached: dict[int, set[str]] = {}
+        self.changes = 0                    # so many until now
 
     def run(self, body: list) -> list:
         self.updated = updated(body, self.memo)
@@ -49,20 +50,25 @@ class Simplifier:
             self.ending.clear()
             body = self.copies(body, {}, {})
             body = self.dead(body, set(), None)
-            self.reached.clear()
             body = self.fold(body, set(), None, None)
-            self.reached.clear()
             if not self.again:
                 break
         return self.shape(body)
 
     def flow(self, s: Any) -> Flow:
         """The flow of a statement."""
-        return flow(s, self.memo)
+        known = self.memo.get(id(s))
+        return flow(s, self.memo) if known is None else known[1]
 
     def reach(self, s: Any) -> set[str]:
-        """The names that a statement speaks of, before this pass."""
+        """The names that a statement speaks of."""
         return reach(s, self.memo, self.reached)
+
+    def changed(self, s: Any) -> None:
+        """Forget what was found out about a statement."""
+        self.changes += 1
+        self.memo.pop(id(s), None)
+        self.reached.pop(id(s), None)
 
     # -- purity -------------------------------------------------------------------------------------------------
 
@@ -79,20 +85,36 @@ class Simplifier:
         out: list = []
         start = self.dropped
         for s in reversed(body):
-            dropped = self.dropped
+            dropped, changes = self.dropped, self.changes
             f = self.flow(s)
-            compound = s.__class__ in COMPOUND
+            kind = s.__class__
+            compound = kind in COMPOUND
             if compound:
                 own = self.reach(s)
                 after, breaking, raising = live & own, at_break and at_break & own, at_raise & own
-            if isinstance(s, gast.If):
+            if kind is gast.Assign:
+                if not f.lost or f.lost.isdisjoint(live):
+                    targets = f.lost
+                    simple = isinstance(s.targets[0], gast.Name) \
+                        or all(isinstance(n, (gast.Name, gast.Tuple, gast.expr_context)) for t in s.targets for n in walk(t))
+                    if targets and simple and all(self.ours(t) or t == "_" for t in targets):
+                        if self.droppable(s.value) or isinstance(s.value, (gast.Name, gast.Constant)):
+                            continue
+                        if isinstance(s.targets[0], gast.Name):
+                            s = locate(gast.Expr(value=s.value), s)
+                    elif targets and simple and getattr(s, "restore", False):
+                        continue
+                elif isinstance(s.value, gast.Name) and isinstance(s.targets[0], gast.Name) \
+                        and s.targets[0].id == s.value.id and self.ours(s.value.id):
+                    continue
+            elif kind is gast.If:
                 s.body = self.dead(s.body, after, breaking, raising)
                 s.orelse = self.dead(s.orelse, after, breaking, raising)
                 if not s.body and not s.orelse:
                     if self.removable(s.test):
                         continue
                     s.body = [gast.Pass()]
-            elif isinstance(s, gast.Try):
+            elif kind is gast.Try:
                 clause = s.handlers[0]
                 clause.body = self.dead(clause.body, after, breaking, raising) or [gast.Pass()]
                 s.body = self.dead(s.body, after, breaking, frozenset(handled(s, after, breaking, self.memo, raising)))
@@ -108,34 +130,21 @@ class Simplifier:
                             and getattr(s.iter.func, "id", "") == "reversed":
                         continue
                     s.body = [gast.Pass()]
-            elif isinstance(s, gast.Assign) and (f.lost or set()).isdisjoint(live):
-                targets = f.lost
-                simple = isinstance(s.targets[0], gast.Name) \
-                    or all(isinstance(n, (gast.Name, gast.Tuple, gast.expr_context)) for t in s.targets for n in walk(t))
-                if targets and simple and all(self.ours(t) or t == "_" for t in targets):
-                    if self.droppable(s.value) or isinstance(s.value, (gast.Name, gast.Constant)):
-                        continue
-                    if isinstance(s.targets[0], gast.Name):
-                        s = locate(gast.Expr(value=s.value), s)
-                elif targets and simple and getattr(s, "restore", False):
+            elif kind is gast.AugAssign:
+                if isinstance(s.target, gast.Name) and self.ours(s.target.id) and s.target.id not in live \
+                        and self.droppable(s.value) and s.target.id.startswith("d"):
                     continue
-            elif isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
-                    and s.targets[0].id == s.value.id and self.ours(s.value.id):
+            elif kind is gast.Pass:
                 continue
-            elif isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id) \
-                    and s.target.id not in live \
-                    and self.droppable(s.value) and s.target.id.startswith("d"):
-                continue
-            elif isinstance(s, gast.Pass):
-                continue
-            elif isinstance(s, gast.Expr) and isinstance(s.value, (gast.Name, gast.Constant)):
+            elif kind is gast.Expr and isinstance(s.value, (gast.Name, gast.Constant)):
                 continue
             self.again |= self.dropped != dropped and id(s) in self.ending
-            if compound:
-                self.memo.pop(id(s))
+            if compound and self.changes != changes:
+                self.changed(s)
             retreat(live, self.flow(s), at_break, at_raise)
             out.append(s)
         out.reverse()
+        self.changes += out != body
         if len(out) < len(body):
             kept = set(map(id, out))
             gone = [s for s in body if id(s) not in kept and not isinstance(s, gast.Pass)]
@@ -180,34 +189,39 @@ class Simplifier:
 
         constants: dict[str, Any] = dict(given or {})
         for s in body:
-            compound = s.__class__ in COMPOUND
+            compound, changes = s.__class__ in COMPOUND, self.changes
             if constants and not compound:
                 self.propagate(s, constants)
-            new = bound_by(s, bound) if compound else self.flow(s).lost or set()
+            if compound:
+                new = bound_by(s, bound)
+            else:
+                f = self.flow(s)
+                new = f.lost or set()
             if constants:
                 for v in new & constants.keys():
                     del constants[v]
                     self.ending[id(s)] = s
-            if isinstance(s, gast.If):
-                self.rename(s.test, known)
+            if s.__class__ is gast.If:
+                self.changes += self.rename(s.test, known)
                 s.body = self.copies(s.body, *inside(s))
                 s.orelse = self.copies(s.orelse, *inside(s))
                 forget(s, new)
-            elif isinstance(s, gast.Try):
+            elif s.__class__ is gast.Try:
                 s.body = self.copies(s.body, *inside(s))
                 forget(s, new)
                 s.handlers[0].body = self.copies(s.handlers[0].body, *inside(s))
             elif compound:
                 if isinstance(s, gast.For):
-                    self.rename(s.iter, known)
+                    self.changes += self.rename(s.iter, known)
                 forget(s, new)
                 s.body = self.copies(s.body, *inside(s))
             else:
-                if not known.keys().isdisjoint(self.flow(s).read):
-                    self.rename(s, known)
-                    self.memo.pop(id(s))
-                forget(s, new)
-                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
+                if known:
+                    if not known.keys().isdisjoint(f.read):
+                        self.rename(s, known)
+                        self.changed(s)
+                    forget(s, new)
+                if s.__class__ is gast.Assign and isinstance(s.targets[0], gast.Name):
                     target, value = s.targets[0].id, s.value
                     if isinstance(value, gast.Name):
                         if getattr(s, "restore", False) \
@@ -216,8 +230,8 @@ class Simplifier:
                             holders.setdefault(value.id, set()).add(target)
                     elif isinstance(value, gast.Constant) and value.value.__class__ is float and self.ours(target):
                         constants[target] = value
-            if compound:
-                self.memo.pop(id(s), None)
+            if compound and self.changes != changes:
+                self.changed(s)
         return body
 
     def propagate(self, s: Any, constants: dict[str, Any]) -> None:
@@ -235,7 +249,7 @@ class Simplifier:
         if isinstance(value, gast.AST):
             ours = getattr(value, "ours", False)
             s.value = self.put_constants(value, constants, owned)
-            self.memo.pop(id(s))
+            self.changed(s)
             if ours:
                 s.value.ours = True
 
@@ -271,11 +285,12 @@ class Simplifier:
         other = e.right if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and is_one(e.left) else None
         return other if isinstance(other, gast.Name) else self.without_one(e)
 
-    def rename(self, e: Any, known: dict[str, str]) -> None:
-        if known:
-            for n in walk(e):
-                if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load) and n.id in known:
-                    n.id = known[n.id]
+    def rename(self, e: Any, known: dict[str, str]) -> bool:
+        """Read the originals in place of copies; whether there were any."""
+        found = [n for n in walk(e) if n.__class__ is gast.Name and n.id in known and isinstance(n.ctx, gast.Load)] if known else []
+        for n in found:
+            n.id = known[n.id]
+        return bool(found)
 
     # -- one-use temporaries ------------------------------------------------------------------------------------
 
@@ -287,7 +302,7 @@ class Simplifier:
         out: list = []
         for s in body:
             forth(live, changes.pop())
-            compound = s.__class__ in COMPOUND
+            compound, before = s.__class__ in COMPOUND, self.changes
             if compound:
                 own = self.reach(s)
                 after, breaking, raising = live & own, at_break and at_break & own, caught & own
@@ -303,26 +318,29 @@ class Simplifier:
                 around = self.flow(s).before(after, breaking, raising)
                 inside = live_in(s.body, around | after, after, self.memo, raising) | after
                 s.body = self.fold(s.body, inside, after, handling)
-            if compound:
-                self.memo.pop(id(s))
-            s = self.merged(out, s)
+            if compound and self.changes != before:
+                self.changed(s)
+            if s.__class__ is gast.AugAssign:
+                s = self.merged(out, s)
             self.absorb(out, s, live, at_raise is not None)
-            whole = self.merged(out, s)
-            if whole is not s:
-                s = whole
-                self.absorb(out, s, live, at_raise is not None)
+            if s.__class__ is gast.AugAssign:
+                whole = self.merged(out, s)
+                if whole is not s:
+                    s = whole
+                    self.absorb(out, s, live, at_raise is not None)
             out.append(s)
         return out
 
     def merged(self, out: list, s: Any) -> Any:
-        """`dx = a; dx += b` as `dx = a + b`."""
+        """`dx = a; dx += b` as `dx = a + b`; `s` is the second statement."""
         last = out[-1] if out else None
-        if not (isinstance(s, gast.AugAssign) and isinstance(s.target, gast.Name) and self.ours(s.target.id)
+        if not (isinstance(s.target, gast.Name) and self.ours(s.target.id)
                 and isinstance(last, gast.Assign) and isinstance(last.targets[0], gast.Name)
                 and last.targets[0].id == s.target.id and self.safe(last.value) and s.target.id not in names(s.value)
                 and self.pure(s.value) and not getattr(s, "view", False)):
             return s
         out.pop()
+        self.changes += 1
         value = gast.BinOp(left=self.factor(last.value), op=s.op, right=self.factor(s.value))
         value.ours = True
         return locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
@@ -332,10 +350,10 @@ class Simplifier:
 
         `tried` says that an exception may be caught: then nothing moves over another statement.
         """
+        wanted = self.ending_in(s, after) if out else None
         k = len(out) - 1
         changed: set[str] = set()       # what the statements between bind, and what they read
         between: set[str] = set()
-        wanted = self.ending_in(s, after)
         while wanted and k >= 0 and len(out) - k < 12:
             d = out[k]
             added = isinstance(d, gast.AugAssign) and isinstance(d.target, gast.Name)
@@ -357,7 +375,7 @@ class Simplifier:
                     if not self.safe(d.value) and getattr(s, "value", None) is not None:
                         s.value.ours = False    # it has got what must stay in its place
                     self.again |= isinstance(d.value, (gast.Name, gast.Constant))
-                    self.memo.pop(id(s))
+                    self.changed(s)
                     wanted = self.ending_in(s, after)
                     del out[k]
                     k -= 1
@@ -374,7 +392,7 @@ class Simplifier:
         last = f.read - after
         if f.lost and s.__class__ not in COMPOUND:      # it binds them anew
             last |= f.read & f.lost
-        return {t for t in last if self.ours(t)}
+        return {t for t in last if self.ours(t)} if last else last
 
     def only_use(self, s: Any, t: str, value: Any) -> Place | None:
         """Where s uses t, if it does so once, and evaluating `value` there keeps the order of evaluation."""

@@ -24,6 +24,7 @@ from ..ir.build import (
     attribute,
     binop,
     blocks,
+    bound_by,
     call,
     clone,
     const,
@@ -111,7 +112,7 @@ class Weaver:
             region = self.region
             reached = region.next() if region is not None and not isinstance(p, (Pair, Jump)) else 0
             f, r = self.one(p, reached)
-            bound = assigned(f, self.bound) - self.marks
+            bound = {v for s in f for v in bound_by(s, self.bound)} - self.marks
             saves: dict[str, str] = {}
             for v in sorted((bound & needed) - self.memory):
                 saves[v] = self.namer.fresh(v + "_0")
