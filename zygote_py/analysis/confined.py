@@ -6,13 +6,12 @@ done with them hands out their elements, never themselves, or themselves with th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import gast
 
-from ..ir.build import assigned, blocks, statements, walk
+from ..ir.build import assigned, blocks, heads, statements, walk
 from ..normalize import Core
 from .facts import Plan
 
@@ -76,30 +75,38 @@ class Given:
         self.made: dict[str, list[tuple[list, int]]] = {}       # variable -> where it is assigned: the block, and the place in it
         self.uses: dict[tuple[int, str], list[tuple[int, int]]] = {}    # block, variable -> which of its statements speak of it,
                                                                         # and how often
-        self.count: Counter = Counter()
+        self.count: dict[str, int] = {}
         self.names: dict[str, set[str]] = {}        # variable -> all that may name the same value, where there are several
 
     def away(self, v: str, s: Any) -> bool:
         """Whether this statement gives away what a variable holds."""
         if not self.count:
-            self.look(self.body)
-            self.count.update(n.id for s in self.body for n in walk(s) if isinstance(n, gast.Name))
+            self.count = self.look(self.body)
         if v not in self.known:
             self.known[v] = self.last_use(v)
         return self.known[v] is s
 
-    def look(self, block: list) -> None:
+    def look(self, block: list) -> dict[str, int]:
+        """Go through a block; how often its statements speak of each variable."""
+        total: dict[str, int] = {}
         for i, s in enumerate(block):
-            for v, often in Counter(n.id for n in walk(s) if isinstance(n, gast.Name)).items():
+            here: dict[str, int] = {}
+            for part in heads(s):
+                for n in walk(part):
+                    if n.__class__ is gast.Name:
+                        here[n.id] = here.get(n.id, 0) + 1
+            for inner in blocks(s):
+                add_up(here, self.look(inner))
+            for v, often in here.items():
                 self.uses.setdefault((id(block), v), []).append((i, often))
-            if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name):
+            add_up(total, here)
+            if s.__class__ is gast.Assign and isinstance(s.targets[0], gast.Name):
                 self.made.setdefault(s.targets[0].id, []).append((block, i))
                 if isinstance(s.value, gast.Name):
                     one, other = s.targets[0].id, s.value.id
                     same = self.names.get(one, {one}) | self.names.get(other, {other})
                     self.names.update(dict.fromkeys(same, same))
-            for inner in blocks(s):
-                self.look(inner)
+        return total
 
     def last_use(self, v: str) -> Any:
         """The last statement that speaks of what a variable names; None if there is none."""
@@ -116,6 +123,11 @@ class Given:
                 return None
             last = max(last, uses[-1][0])
         return None if any(self.made[w][0][1] == last for w in same) or blocks(block[last]) else block[last]
+
+
+def add_up(total: dict[str, int], more: dict[str, int]) -> None:
+    for v, often in more.items():
+        total[v] = total.get(v, 0) + often
 
 
 def bound(s: Any) -> Iterator[Any]:

@@ -242,5 +242,5 @@ def expected_first(v: str, kind: Any, after: list) -> Any:
     inner, _, known = plan.extra
     if not known:
         return kind
-    plan.expects.update({name: k for name, k in zip(inner, kind[1:]) if k != "o"})
+    plan.expects = {**plan.expects, **{name: k for name, k in zip(inner, kind[1:]) if k != "o"}}
     return kind[:1]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 __all__ = ["Plan", "all_numbers", "is_array", "is_loose", "is_scalar"]
+
+NO_PLACES: frozenset[int] = frozenset()
+NO_KEYS: Sequence[tuple] = ()
+NO_KINDS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Plan:
@@ -38,9 +44,7 @@ class Plan:
                  keywords: dict | None = None, extra: Any = None) -> None:
         self.form, self.kind, self.act, self.args, self.facts = form, kind, act, args or [], facts or []
         self.f, self.keywords, self.extra = f, keywords or {}, extra
-        self.fits: frozenset[int] = frozenset()
-        self.key: list = []
-        self.expects: dict[str, Any] = {}
+        self.fits, self.key, self.expects = NO_PLACES, NO_KEYS, NO_KINDS
         self.power: tuple[int, int, int] | None = None
         self.attempt = self.claims = self.own = self.quiet = self.simple = False
 

@@ -278,11 +278,11 @@ class Planner(Operations):
         """Ask for a test where the kind of a variable comes from what a container holds."""
         if source != plain(source) and source[0] not in ("p", "m", "?"):
             if has_class(kind):
-                plan.expects[v] = kind[:2]
+                plan.expects = {**plan.expects, v: kind[:2]}
             elif plain(kind) != "o":
-                plan.expects[v] = plain(kind)
+                plan.expects = {**plan.expects, v: plain(kind)}
             elif kind != "o" and kind[0] not in ("e", "?"):
-                plan.expects[v] = kind[:1]
+                plan.expects = {**plan.expects, v: kind[:1]}
 
     # -- statements ---------------------------------------------------------------------------------------------
 
@@ -435,7 +435,7 @@ class Planner(Operations):
         self.hand_over(target, s.value, env)
         plan: Plan | None = None
         if is_instance(held) and held[1].function(f"__{INPLACE[type(s.op)].__name__}__") is None:
-            plan = self.operator(s.op, args, env)
+            plan = self.operator(s.op, args, [held, self.known(s.value, env)[0]], env)
         if plan is None and any(k == "⊥" for k, _ in facts):
             plan = Plan("plain", "⊥", max(a for _, a in facts))
         if plan is not None:

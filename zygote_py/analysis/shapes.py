@@ -15,7 +15,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assigned, blocks, names, statements
+from ..ir.build import assigned, blocks, names, statements, written
 from ..normalize import Core
 from ..normalize.core import known
 from .facts import Plan, is_array, is_loose
@@ -39,7 +39,8 @@ def sets_shape(core: Core, static: Callable) -> bool:
 
 
 def note_shapes(core: Core, kinds: list) -> None:
-    walk(core.body, {p: (p,) for p, k in zip(core.params, kinds) if is_array(k) and p not in core.memory})
+    if any(is_array(k) for k in kinds) or any(is_array(s.plan.kind) for s in statements(core.body) if hasattr(s, "plan")):
+        walk(core.body, {p: (p,) for p, k in zip(core.params, kinds) if is_array(k) and p not in core.memory})
 
 
 def walk(body: list, shapes: dict[str, Any]) -> None:
@@ -69,7 +70,7 @@ def walk(body: list, shapes: dict[str, Any]) -> None:
                 plan.fits = frozenset((1,))
             continue
         token = shape_of(s, plan, shapes)
-        for v in assigned([s]):
+        for v in written(s):
             shapes.pop(v, None)
         if token is not None and isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and is_array(plan.kind):
             shapes[s.targets[0].id] = token

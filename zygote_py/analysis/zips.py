@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assigned, blocks, names
+from ..ir.build import assigned, blocks, names, walk
 from ..lattice import element
 from ..normalize import Core
 from .facts import is_array, is_scalar
@@ -36,7 +36,7 @@ def loops_over_calls(core: Core) -> dict[str, Any]:
                     and names(after.iter) == {s.targets[0].id}:
                 found[s.targets[0].id] = after
     if found:
-        mentions = Counter(n.id for s in core.body for n in gast.walk(s) if isinstance(n, gast.Name))
+        mentions = Counter([n.id for s in core.body for n in walk(s) if n.__class__ is gast.Name])
         found = {v: loop for v, loop in found.items() if mentions[v] == 2}
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import gast
 
 __all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "bound_in", "call", "change_blocks", "children",
-           "clone", "const", "ends_in_raise", "function", "if_", "is_atom", "is_none", "load", "locate", "names", "path_text",
+           "clone", "const", "ends_in_raise", "function", "heads", "if_", "is_atom", "is_none", "load", "locate", "names", "path_text",
            "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
@@ -93,6 +93,18 @@ def blocks(statement: Any) -> list[list]:
     if kind is gast.Try:
         return [statement.body, statement.handlers[0].body]
     return [statement.body]
+
+
+def heads(statement: Any) -> list[Any]:
+    """The parts of a statement that are no blocks: all of a simple one."""
+    kind = statement.__class__
+    if kind not in COMPOUND:
+        return [statement]
+    if kind is gast.For:
+        return [statement.target, statement.iter]
+    if kind is gast.Try:
+        return [statement.handlers[0].type, statement.handlers[0].name]
+    return [statement.test]
 
 
 def change_blocks(statement: Any, change: Callable[[list], list]) -> None:

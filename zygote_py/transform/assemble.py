@@ -273,7 +273,7 @@ class Assembly:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = self.linked_names()
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
-        s = Simplifier(self.ours, self.pure_call, local - self.core.memory, self.alone, self.numbers())
+        s = Simplifier(self.user | self.core.memory, self.pure_call, local - self.core.memory, self.alone, self.numbers())
         self.mark(body, s)
         body = s.run(body)
         self.share(body)
@@ -388,9 +388,6 @@ class Assembly:
             target = st.target if isinstance(st, gast.AugAssign) else st.targets[0] if isinstance(st, gast.Assign) else None
             if isinstance(target, gast.Name) and target.id in self.namer.owner and s.pure(st.value):
                 st.value.ours = True
-
-    def ours(self, name: str) -> bool:
-        return name not in self.user and name not in self.core.memory
 
 
 def is_product(e: Any) -> bool:

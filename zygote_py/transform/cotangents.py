@@ -251,7 +251,7 @@ class Cotangents:
     def pre(self, node: Any, y: str) -> Any:
         """Operands that the statement overwrites are read as they were before it."""
         for n in walk(node):
-            if isinstance(n, gast.Name) and n.id == y:
+            if n.__class__ is gast.Name and n.id == y:
                 n.id = y + "@"
         return node
 

@@ -74,10 +74,12 @@ class Inlining(Cotangents):
     def call_once(self, out: list, s: Any, gifts: list) -> list:
         """What two cotangents of an operation both call is called once."""
         values = [g[2] for g in gifts if g[1] == 2]
+        if len(values) < 2:
+            return gifts
         known: set[str] = set()
         common: list[tuple[str, Any]] = []
-        for e in values if len(values) > 1 else ():
-            calls = {gast.dump(n): n for n in gast.walk(e)
+        for e in values:
+            calls = {gast.dump(n): n for n in walk(e)
                      if isinstance(n, gast.Call) and (n is not e or self.is_call(n, self.tools.over))}
             common += [(text, calls[text]) for text in calls.keys() & known]
             known |= calls.keys()
@@ -86,7 +88,7 @@ class Inlining(Cotangents):
         text, made = max(common, key=lambda found: (len(found[0]), found[0]))
         name = self.keep(s, "shared", "shared")
         out.append(assign(name, clone(made)))
-        for n in [n for e in values for n in gast.walk(e)]:
+        for n in [n for e in values for n in walk(e)]:
             for field, child in list(vars(n).items()):
                 if isinstance(child, gast.Call) and gast.dump(child) == text:
                     setattr(n, field, load(name))

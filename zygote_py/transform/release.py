@@ -64,7 +64,8 @@ def let_go(body: list, core: Core, owner: dict[str, str], large: set[str], shapi
             whole = i       # what holds statements may use any variable in full
         else:
             gone |= written(s) if isinstance(s, gast.Delete) else set()
-            full.update(dict.fromkeys(elements(s, shaping) | written(s), i))
+            if large:
+                full.update(dict.fromkeys(elements(s, shaping) | written(s), i))
             made |= {v for v in written(s) if is_large(v, s, owner, large)}
     made -= core.memory | core.free | set(core.cells.values()) | set(core.params) | gone
     ends: dict[int, list[str]] = {}         # statement -> the variables that it uses last; that it uses last in full

@@ -54,7 +54,7 @@ class Reverse(Inlining, Memory):
         pairs = []
         for s in reversed(body):
             pairs.append(self.step(s, state) if self.region else self.pair(s, state))
-            for v in self.records.keys() & assigned([s]):
+            for v in self.records.keys() & assigned([s]) if self.records else ():
                 del self.records[v]
         self.records = outer
         pairs.reverse()

@@ -25,16 +25,16 @@ class Simplifier:
 
     Parameters
     ----------
-    ours : whether a name was made by us (temporaries, cotangents, saved values)
+    theirs : the names that are not ours (as temporaries, cotangents and saved values are)
     pure : whether a call has no effect but its result, by the call node
     local : names that only the body binds
     alone : what `1.0 * e` is without the factor; None where it has to stay
     numbers : names that are known to hold numbers
     """
 
-    def __init__(self, ours: Callable[[str], bool], pure: Callable[[Any], bool], local: set[str],
+    def __init__(self, theirs: set[str], pure: Callable[[Any], bool], local: set[str],
                  alone: Callable[[Any], Any], numbers: set[str]) -> None:
-        self.ours, self.pure_call, self.local, self.alone, self.numbers = ours, pure, local, alone, numbers
+        self.theirs, self.pure_call, self.local, self.alone, self.numbers = theirs, pure, local, alone, numbers
         self.again = False              # whether one more pass may find something
         self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
         self.dropped = 0
@@ -97,7 +97,7 @@ class Simplifier:
                     targets = f.lost
                     simple = isinstance(s.targets[0], gast.Name) \
                         or all(isinstance(n, (gast.Name, gast.Tuple, gast.expr_context)) for t in s.targets for n in walk(t))
-                    if targets and simple and all(self.ours(t) or t == "_" for t in targets):
+                    if targets and simple and not (targets & self.theirs) - {"_"}:
                         if self.droppable(s.value) or isinstance(s.value, (gast.Name, gast.Constant)):
                             continue
                         if isinstance(s.targets[0], gast.Name):
@@ -105,7 +105,7 @@ class Simplifier:
                     elif targets and simple and getattr(s, "restore", False):
                         continue
                 elif isinstance(s.value, gast.Name) and isinstance(s.targets[0], gast.Name) \
-                        and s.targets[0].id == s.value.id and self.ours(s.value.id):
+                        and s.targets[0].id == s.value.id and s.value.id not in self.theirs:
                     continue
             elif kind is gast.If:
                 s.body = self.dead(s.body, after, breaking, raising)
@@ -131,7 +131,7 @@ class Simplifier:
                         continue
                     s.body = [gast.Pass()]
             elif kind is gast.AugAssign:
-                if isinstance(s.target, gast.Name) and self.ours(s.target.id) and s.target.id not in live \
+                if isinstance(s.target, gast.Name) and s.target.id not in self.theirs and s.target.id not in live \
                         and self.droppable(s.value) and s.target.id.startswith("d"):
                     continue
             elif kind is gast.Pass:
@@ -225,10 +225,10 @@ class Simplifier:
                     target, value = s.targets[0].id, s.value
                     if isinstance(value, gast.Name):
                         if getattr(s, "restore", False) \
-                                or (self.ours(target) and value.id in self.local and target != value.id):
+                                or (target not in self.theirs and value.id in self.local and target != value.id):
                             known[target] = value.id
                             holders.setdefault(value.id, set()).add(target)
-                    elif isinstance(value, gast.Constant) and value.value.__class__ is float and self.ours(target):
+                    elif isinstance(value, gast.Constant) and value.value.__class__ is float and target not in self.theirs:
                         constants[target] = value
             if compound and self.changes != changes:
                 self.changed(s)
@@ -334,7 +334,7 @@ class Simplifier:
     def merged(self, out: list, s: Any) -> Any:
         """`dx = a; dx += b` as `dx = a + b`; `s` is the second statement."""
         last = out[-1] if out else None
-        if not (isinstance(s.target, gast.Name) and self.ours(s.target.id)
+        if not (isinstance(s.target, gast.Name) and s.target.id not in self.theirs
                 and isinstance(last, gast.Assign) and isinstance(last.targets[0], gast.Name)
                 and last.targets[0].id == s.target.id and self.safe(last.value) and s.target.id not in names(s.value)
                 and self.pure(s.value) and not getattr(s, "view", False)):
@@ -392,7 +392,7 @@ class Simplifier:
         last = f.read - after
         if f.lost and s.__class__ not in COMPOUND:      # it binds them anew
             last |= f.read & f.lost
-        return {t for t in last if self.ours(t)} if last else last
+        return last - self.theirs
 
     def only_use(self, s: Any, t: str, value: Any) -> Place | None:
         """Where s uses t, if it does so once, and evaluating `value` there keeps the order of evaluation."""
@@ -412,7 +412,7 @@ class Simplifier:
         elif isinstance(s, gast.AugAssign):
             if isinstance(s.target, gast.Name) and s.target.id == t:
                 return None
-            if isinstance(s.target, gast.Name) and not (self.ours(s.target.id) or self.safe(value)):
+            if isinstance(s.target, gast.Name) and s.target.id in self.theirs and not self.safe(value):
                 return None
             if not isinstance(s.target, gast.Name) and t in names(s.target):
                 return None
