@@ -30,7 +30,7 @@ from zygote_py.frontend.scopes import Place, classes_inside, functions_inside, p
 from zygote_py.frontend.shared import declared
 from zygote_py.frontend.texts import rewritten, texts
 
-__all__ = ["Source", "find", "generated_from", "register"]
+__all__ = ["Source", "find", "generated_from", "register", "statement_at"]
 
 _MODULES_KEPT = 64
 
@@ -126,19 +126,10 @@ class _Module:
     def _part(self, line: int) -> tuple[Compiled | None, dict[ast.AST, Place]]:
         """The statement of the module that a line belongs to, compiled without the others, and the functions in it.
 
-        Where it begins and ends is judged by the lines alone, which may be wrong: what it compiles to is compared. The module's
-        imports are compiled with it, after it: from 3.11 on, a call `a.f()` is another one where `a` was imported.
+        The lines may be wrong about where it begins and ends: what it compiles to is compared. The module's imports are compiled
+        with it, after it: from 3.11 on, a call `a.f()` is another one where `a` was imported.
         """
-        first = min(line, len(self.lines)) - 1
-        while first > 0 and not _BEGINS.match(self.lines[first]):
-            first -= 1
-        last, decorated = line, bool(self.lines) and self.lines[first].startswith("@")
-        while last < len(self.lines):
-            if _BEGINS.match(self.lines[last]):
-                if not decorated:
-                    break
-                decorated = self.lines[last].startswith("@")
-            last += 1
+        first, last = statement_at(self.lines, line)
         if (first, last) not in self._parts:
             compiled, inside = None, {}
             try:
@@ -170,6 +161,23 @@ class _Module:
 _BEGINS = re.compile(r"(?!(?:else|elif|except|finally)\b)[^\s#)\]}]")         # a line with which a statement of the module begins
 _IMPORT = re.compile(r"import\s|from\s+(?!__future__)[\w.]+\s+import\b")
 _GLOBAL = re.compile(r"(?:^|[;:])[ \t]*global\b", re.MULTILINE)
+
+
+def statement_at(lines: list[str], line: int) -> tuple[int, int]:
+    """Where the statement of a module that a line (counted from 1) belongs to begins and ends, judged by how lines begin."""
+    first = min(line, len(lines)) - 1
+    while first > 0 and not _BEGINS.match(lines[first]):
+        first -= 1
+    last, decorated = line, bool(lines) and lines[first].startswith("@")
+    while last < len(lines):
+        if _BEGINS.match(lines[last]):
+            if not decorated:
+                break
+            decorated = lines[last].startswith("@")
+        last += 1
+    return first, last
+
+
 _lock = threading.RLock()
 _modules: OrderedDict[tuple[str, str, int], _Module | None] = OrderedDict()
 _sources: dict[int, tuple[weakref.ref[CodeType], Source]] = {}

@@ -14,6 +14,7 @@ from typing import Any
 
 import gast
 
+from ..frontend.source import statement_at
 from ..ir.build import clone, const, load, tuple_, walk
 from ..ir.names import Namer
 
@@ -77,7 +78,6 @@ _OPERATORS: dict[type, Callable] = {
     gast.In: lambda x, y: x in y, gast.NotIn: lambda x, y: x not in y}
 
 _templates: dict[int, tuple[Callable, Template | None]] = {}
-_files: dict[str, tuple[str, dict[int, list]]] = {}
 
 
 def template(f: Callable, find: Callable) -> Template | None:
@@ -94,17 +94,14 @@ def _own(f: Callable) -> Any:
     code = f.__code__
     if not str(f.__globals__.get("__name__", "")).startswith("zygote_py.rules"):
         return None
-    found = _files.get(code.co_filename)
-    if found is None:
-        lines: dict[int, list] = {}
-        for node in ast.walk(ast.parse("".join(linecache.getlines(code.co_filename, f.__globals__)))):
-            if isinstance(node, ast.Lambda):
-                lines.setdefault(node.lineno, []).append(node)
-        found = _files[code.co_filename] = (code.co_filename, lines)
-    here = found[1].get(code.co_firstlineno, [])
-    if len(here) == 1:
-        return gast.ast_to_gast(here[0])
-    return None
+    lines = linecache.getlines(code.co_filename, f.__globals__)
+    first, last = statement_at(lines, code.co_firstlineno)
+    try:
+        tree = ast.parse("\n" * first + "".join(lines[first:last]))
+    except SyntaxError:     # it begins or ends elsewhere
+        return None
+    here = [n for n in ast.walk(tree) if isinstance(n, ast.Lambda) and n.lineno == code.co_firstlineno]
+    return gast.ast_to_gast(here[0]) if len(here) == 1 else None
 
 
 def substitute(t: Template, body: Any, bound: dict[str, Any], namer: Namer, identities: dict[int, Any] | None = None) -> Any:
