@@ -56,7 +56,7 @@ from .frontend.parse import to_gast
 from .frontend.shared import shared_names
 from .frontend.source import find as find_source
 from .guards import GLOBALS
-from .ir.build import walk
+from .ir.build import COMPOUND, shallow, walk
 from .kinds import FLOAT64, NUMBERS, check_class, check_kind
 from .lattice import plain
 from .normalize import Core, normalize
@@ -428,12 +428,12 @@ def fresh_core(core: Core) -> Core:
 def copy_body(body: list) -> list:
     out = []
     for s in body:
-        new = copy.copy(s)
+        new = shallow(s)
         new.__dict__.pop("kept", None)
-        if isinstance(s, (gast.If, gast.For, gast.While, gast.Try)):
+        if s.__class__ in COMPOUND:
             new.body, new.orelse = copy_body(s.body), copy_body(s.orelse)
         if isinstance(s, gast.Try):
-            new.handlers = [copy.copy(s.handlers[0])]
+            new.handlers = [shallow(s.handlers[0])]
             new.handlers[0].body = copy_body(s.handlers[0].body)
         out.append(new)
     return out

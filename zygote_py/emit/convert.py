@@ -15,7 +15,8 @@ import gast
 
 __all__ = ["is_gast", "to_ast"]
 
-_Position = tuple[int, int, int, int]
+_new = ast.AST.__new__
+_Position = dict[str, Any]
 _LISTS = frozenset({
     "args", "bases", "body", "cases", "comparators", "decorator_list", "defaults", "elts", "finalbody", "generators", "handlers",
     "ifs", "items", "keys", "keywords", "kw_defaults", "kwd_attrs", "kwd_patterns", "kwonlyargs", "names", "ops", "orelse",
@@ -38,57 +39,54 @@ def is_gast(tree: Any) -> bool:
     return type(tree).__module__.startswith("gast")
 
 
-def to_ast(tree: Any, pairs: list[tuple[Any, ast.AST]] | None = None, position: _Position = (1, 0, 1, 0)) -> Any:
+def to_ast(tree: Any, pairs: list[tuple[Any, ast.AST]] | None = None) -> Any:
     """Convert a gast tree, or copy an ast tree.
 
     Parameters
     ----------
     tree : gast.AST or ast.AST
     pairs : if given, gets (function node, its copy) for each function in the tree
-    position : for a root without one
 
     Returns
     -------
     ast.AST
     """
-    return _convert(tree, position, [] if pairs is None else pairs)
+    return _convert(tree, _at(1, 0, 1, 0), [] if pairs is None else pairs)
 
 
 def _convert(node: Any, around: _Position, pairs: list) -> Any:
-    kind = type(node)
-    shared = _SHARED.get(kind)
-    if shared is not None:
-        return shared
-    if kind is gast.Name and type(node.ctx) is gast.Param:
-        return _parameter(node, around, pairs)
+    kind = node.__class__
     known = node.__dict__
-    if kind is gast.Name or kind is gast.Constant:      # most of all nodes
-        new = ast.Name.__new__(ast.Name) if kind is gast.Name else ast.Constant.__new__(ast.Constant)
-        values = new.__dict__
-        if kind is gast.Name:
-            values["id"], values["ctx"] = known["id"], _SHARED[known["ctx"].__class__]
-        else:
-            values["value"], values["kind"] = known["value"], known.get("kind")
+    if kind is gast.Name:       # most of all nodes
+        ctx = known["ctx"].__class__
+        if ctx is gast.Param:
+            return _parameter(node, around, pairs)
         at = _position(node, around) if "lineno" in known else around
-        values["lineno"], values["col_offset"], values["end_lineno"], values["end_col_offset"] = at
-        return new
+        return _made(ast.Name, {**at, "id": known["id"], "ctx": _SHARED[ctx]})
+    if kind is gast.Constant:
+        at = _position(node, around) if "lineno" in known else around
+        return _made(ast.Constant, {**at, "value": known["value"], "kind": known.get("kind")})
+    if kind in _SHARED:
+        return _SHARED[kind]
     cls, fields, placed = _TABLE[kind]
-    new = cls.__new__(cls)
-    values = new.__dict__
+    values: dict[str, Any] = {}
     at = around
     if placed:
-        if "lineno" in known:
-            at = _position(node, around)
-        values["lineno"], values["col_offset"], values["end_lineno"], values["end_col_offset"] = at
+        at = _position(node, around) if "lineno" in known else around
+        values.update(at)
     for field in fields:
         value = known.get(field)
-        if value.__class__ is list:
-            value = [_convert(v, at, pairs) if isinstance(v, ast.AST) else v for v in value]
-        elif isinstance(value, ast.AST):
-            value = _convert(value, at, pairs)
+        inner = value.__class__
+        if inner is list:
+            values[field] = [_convert(v, at, pairs) if isinstance(v, ast.AST) else v for v in value]
+        elif inner in _SHARED:
+            values[field] = _SHARED[inner]
+        elif inner in _TABLE:
+            values[field] = _convert(value, at, pairs)
         elif value is None and field in _LISTS and kind not in _ONE_BODY:
-            value = []
-        values[field] = value
+            values[field] = []
+        else:
+            values[field] = value
     if kind is gast.ExceptHandler and values["name"] is not None:
         values["name"] = values["name"].id
     elif kind is gast.arguments:
@@ -96,9 +94,21 @@ def _convert(node: Any, around: _Position, pairs: list) -> Any:
     comment = known.get("comment")
     if comment:
         values["comment"] = comment
+    new = _made(cls, values)
     if cls in (ast.FunctionDef, ast.Lambda, ast.AsyncFunctionDef):
         pairs.append((node, new))
     return new
+
+
+def _made(cls: Any, values: dict[str, Any]) -> Any:
+    """A node with these fields, sooner than its class makes it."""
+    new = _new(cls)
+    new.__dict__ = values
+    return new
+
+
+def _at(line: int, col: int, end: int, end_col: int) -> _Position:
+    return {"lineno": line, "col_offset": col, "end_lineno": end, "end_col_offset": end_col}
 
 
 def _position(node: Any, around: _Position) -> _Position:
@@ -107,16 +117,15 @@ def _position(node: Any, around: _Position) -> _Position:
         return around
     end, end_col = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
     if end is None or end_col is None or (end, end_col) < (line, col):
-        return line, col, line, col
-    return line, col, end, end_col
+        return _at(line, col, line, col)
+    return _at(line, col, end, end_col)
 
 
-def _parameter(node: Any, around: _Position, pairs: list) -> ast.arg:
+def _parameter(node: Any, around: _Position, pairs: list) -> Any:
     annotation = getattr(node, "annotation", None)
     at = _position(node, around)
-    new = ast.arg(node.id, None if annotation is None else _convert(annotation, at, pairs), getattr(node, "type_comment", None))
-    new.lineno, new.col_offset, new.end_lineno, new.end_col_offset = at
-    return new
+    return _made(ast.arg, {**at, "arg": node.id, "annotation": None if annotation is None else _convert(annotation, at, pairs),
+                           "type_comment": getattr(node, "type_comment", None)})
 
 
 def _parameters(node: Any, values: dict[str, Any], at: _Position, pairs: list) -> None:

@@ -3,8 +3,9 @@
 Enters: a parsed module. Leaves: the code objects that it compiles to, and for each function node its code object, so that a
 function can be recognised by its bytecode alone.
 
-A module is compiled twice: as it is, to be compared with the code that runs; and with a line number of its own for each function
-node, which shows where each code object comes from. The two results are walked side by side.
+Line and name tell where a code object comes from. Where two functions have both in common, a module is compiled twice: as it is,
+to be compared with the code that runs; and with a line number of its own for each function node. The two results are walked side by
+side.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import __future__ as _future
 import ast
 from collections.abc import Iterable, Iterator
 from types import CodeType
+from typing import Any
 
 __all__ = ["FUNCTIONS", "Compiled", "children", "follow", "same"]
 
@@ -73,7 +75,12 @@ class Compiled:
         self.codes: dict[ast.AST, CodeType] = {}
         trees = list(trees)
         self._keep = [_compile(tree, filename, flags) for tree in trees]
-        tags, tagged = _compile_tagged(trees, list(functions), filename, flags)
+        functions = list(functions)
+        places = [_place(node) for node in functions]
+        if original is None and len({*places}) == len(places):      # the lines tell them apart as they are
+            tags, tagged = dict(zip(places, functions)), self._keep
+        else:
+            tags, tagged = _compile_tagged(trees, functions, filename, flags)
         for x, y in zip(self._keep, tagged):
             self._pair(x, y, tags, original or {})
 
@@ -104,6 +111,17 @@ def _compile(tree: ast.Module, filename: str, flags: int) -> CodeType:
     return compile(tree, filename, "exec", flags=flags & _FUTURE, dont_inherit=True)
 
 
+def _start(node: ast.AST) -> Any:
+    """The node on whose line the code of a function begins."""
+    decorators = getattr(node, "decorator_list", None)
+    return decorators[0] if decorators else node
+
+
+def _place(node: ast.AST) -> tuple[int, str]:
+    """Line and name of the code object of a function."""
+    return _start(node).lineno, "<genexpr>" if isinstance(node, ast.GeneratorExp) else getattr(node, "name", "<lambda>")
+
+
 def _compile_tagged(trees: list[ast.Module], functions: list, filename: str,
                     flags: int) -> tuple[dict[tuple[int, str], ast.AST], list[CodeType]]:
     """Compile with each function on a line of its own: (line, name) -> node; the trees are as before afterwards."""
@@ -112,12 +130,11 @@ def _compile_tagged(trees: list[ast.Module], functions: list, filename: str,
     saved: dict[int, tuple[ast.AST, int, int]] = {}
     try:
         for node in functions:
-            start = node.decorator_list[0] if getattr(node, "decorator_list", None) else node
+            start = _start(node)
             if id(start) not in saved:  # a lambda may be a decorator: the two share the line, and differ by name
                 saved[id(start)] = start, start.lineno, start.end_lineno
                 start.lineno, start.end_lineno, line = line, line + start.end_lineno - start.lineno, line + 1
-            name = "<genexpr>" if isinstance(node, ast.GeneratorExp) else getattr(node, "name", "<lambda>")
-            tags[start.lineno, name] = node
+            tags[_place(node)] = node
         return tags, [_compile(tree, filename, flags) for tree in trees]
     finally:
         for start, first, last in saved.values():

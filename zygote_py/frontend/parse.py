@@ -58,15 +58,16 @@ def _convert(node: Any, codes: Mapping[Any, CodeType]) -> Any:
         return gast.ast_to_gast(node)
     if cls in _CONTEXTS:
         return _CONTEXTS[cls]
+    known = node.__dict__
     new = cls.__new__(cls)
     fields = new.__dict__
     if kind is cls:
-        fields.update(node.__dict__)
+        fields.update(known)
     elif "lineno" in cls._attributes:
         fields["lineno"], fields["col_offset"] = node.lineno, node.col_offset
         fields["end_lineno"], fields["end_col_offset"] = node.end_lineno, node.end_col_offset
     for field in cls._fields:
-        value: Any = getattr(node, field, None)
+        value: Any = known.get(field)
         if value.__class__ is list:
             value = [_convert(v, codes) if isinstance(v, ast.AST) else v for v in value]
         elif isinstance(value, ast.AST):

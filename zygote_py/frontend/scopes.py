@@ -14,6 +14,7 @@ __all__ = ["Place", "classes_inside", "functions_inside", "mangle", "places", "u
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = frozenset({*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -42,6 +43,10 @@ def places(tree: ast.AST) -> dict[ast.AST, Place]:
 
 
 def _visit(node: ast.AST, scopes: tuple, found: dict) -> None:
+    if node.__class__ not in _SCOPES:
+        for n in _with_parts(node):
+            _visit(n, scopes, found)
+        return
     if isinstance(node, FUNCTIONS):
         found[node] = Place(node, scopes)
         body, outside = _split_function(node)
@@ -49,14 +54,12 @@ def _visit(node: ast.AST, scopes: tuple, found: dict) -> None:
     elif isinstance(node, ast.ClassDef):
         body, outside = list[ast.AST](node.body), [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
         inner = (*scopes, node)
-    elif isinstance(node, COMPREHENSIONS):
+    else:
         if isinstance(node, ast.GeneratorExp):
             found[node] = Place(node, scopes)
         first = node.generators[0].iter
         body, outside = [n for n in _parts(node) if n is not first], [first]
         inner = (*scopes, node)
-    else:
-        body, outside, inner = _with_parts(node), (), scopes  # type: ignore[assignment]
     for n in outside:
         _visit(n, scopes, found)
     for n in body:
@@ -106,7 +109,7 @@ def _with_parts(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for value in node.__dict__.values():
         if value.__class__ is list:
-            found += [v for v in value if isinstance(v, ast.AST)]
+            found += [v for v in value if isinstance(v, ast.AST) and v.__class__ is not ast.Name]
         elif isinstance(value, ast.AST) and value._fields and value.__class__ is not ast.Name:
             found.append(value)
     return found

@@ -10,21 +10,24 @@ import gast
 
 __all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "bound_in", "call", "change_blocks", "children",
            "clone", "const", "ends_in_raise", "function", "heads", "if_", "is_atom", "is_none", "load", "locate", "names", "path_text",
-           "reads", "statements", "store", "subscript", "try_", "tuple_", "written"]
+           "reads", "shallow", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
+_new = gast.AST.__new__
 COMPOUND = frozenset({gast.If, gast.For, gast.While, gast.Try})
 
 
 def make(cls: Any, **fields: Any) -> Any:
     """A node with all its fields, sooner than gast makes it."""
-    node = cls.__new__(cls)
-    node.__dict__.update(fields)
+    node = _new(cls)
+    node.__dict__ = fields
     return node
 
 
 def load(name: str) -> Any:
-    return make(gast.Name, id=name, ctx=LOAD, annotation=None, type_comment=None)
+    node = _new(gast.Name)      # most of all nodes
+    node.__dict__ = {"id": name, "ctx": LOAD, "annotation": None, "type_comment": None}
+    return node
 
 
 def store(name: str) -> Any:
@@ -49,15 +52,15 @@ def attribute(value: Any, attr: str) -> Any:
 
 
 def subscript(value: Any, index: Any) -> Any:
-    return gast.Subscript(value=value, slice=index, ctx=LOAD)
+    return make(gast.Subscript, value=value, slice=index, ctx=LOAD)
 
 
 def binop(left: Any, op: Any, right: Any) -> Any:
-    return gast.BinOp(left=left, op=op(), right=right)
+    return make(gast.BinOp, left=left, op=op(), right=right)
 
 
 def tuple_(items: Iterable[Any], ctx: Any = LOAD) -> Any:
-    return gast.Tuple(elts=list(items), ctx=ctx)
+    return make(gast.Tuple, elts=list(items), ctx=ctx)
 
 
 def assign(target: Any, value: Any) -> Any:
@@ -149,9 +152,8 @@ def clone(node: Any) -> Any:
         return [clone(n) for n in node]
     if cls in _SHARED or not isinstance(node, gast.AST):
         return node
-    new = cls.__new__(cls)
-    fields = new.__dict__
-    fields.update(node.__dict__)
+    new = _new(cls)
+    fields = new.__dict__ = node.__dict__.copy()
     for field in _PARTS[cls]:
         value = fields.get(field)
         if value is not None:
@@ -159,14 +161,22 @@ def clone(node: Any) -> Any:
     return new
 
 
+def shallow(node: Any) -> Any:
+    """A node of its own with the same parts."""
+    new = _new(node.__class__)
+    new.__dict__ = node.__dict__.copy()
+    return new
+
+
 def locate(node: Any, origin: Any) -> Any:
     """Give a new statement the position of the statement that it comes from, and the calls that led there (`site`)."""
-    if origin is not None and getattr(origin, "lineno", None) is not None:
-        node.lineno, node.col_offset = origin.lineno, origin.col_offset
-        node.end_lineno, node.end_col_offset = getattr(origin, "end_lineno", None), getattr(origin, "end_col_offset", None)
-        site = getattr(origin, "site", None)
-        if site is not None:
-            node.site = site
+    given = {} if origin is None else origin.__dict__
+    if given.get("lineno") is not None:
+        fields = node.__dict__
+        fields["lineno"], fields["col_offset"] = given["lineno"], given["col_offset"]
+        fields["end_lineno"], fields["end_col_offset"] = given.get("end_lineno"), given.get("end_col_offset")
+        if given.get("site") is not None:
+            fields["site"] = given["site"]
     return node
 
 

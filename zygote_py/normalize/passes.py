@@ -74,7 +74,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     bound = {n.id for n in own if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
     nested = [n for n in own if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
     captured = captured_by(nested, local, name, filename)
-    if imported is not None:
+    if imported is not None and any(n.__class__ is gast.Import or n.__class__ is gast.ImportFrom for n in own):
         resolve_imports(body, local - captured - set(params), namer, imported)
     body = Lazy(partial(known, static=static, bound=(local, bound, shared, memory)), namer).run(body)
     own = walk_statements(body)

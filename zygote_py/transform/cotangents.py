@@ -20,7 +20,7 @@ from ..analysis.facts import is_scalar
 from ..ir.build import add_to, assign, attribute, binop, call, clone, const, if_, load, store, subscript, tuple_, walk
 from ..normalize import Core
 
-__all__ = ["Cotangents", "State", "all_scalars", "index_value", "joined", "negative_sum"]
+__all__ = ["Cotangents", "State", "all_scalars", "differing", "index_value", "joined", "negative_sum"]
 
 State = dict[str, str]
 
@@ -38,6 +38,11 @@ def joined(a: str | None, b: str | None) -> str | None:
     if "nums" in pair and None not in pair and "maybe" not in pair:
         return "some"
     return "maybe" if None in pair or "maybe" in pair else "some"
+
+
+def differing(one: State, two: State) -> list[str]:
+    """The variables whose cotangents are not in the same state."""
+    return sorted({v for v, _ in one.items() ^ two.items()})
 
 
 def accumulate(name: str, value: Any) -> Any:
@@ -121,7 +126,7 @@ class Cotangents:
         if not inner:
             return
         other: list = []
-        for v in sorted({*one, *state}):
+        for v in differing(one, state):
             rep = joined(one.get(v), state.get(v))
             inner += self.fit(v, one.get(v), rep)
             other += self.fit(v, state.get(v), rep)

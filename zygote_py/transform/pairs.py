@@ -28,9 +28,8 @@ class Pair(Step):
         self.first = False          # whether it counts as done when it begins
         for s in [*fwd, *check]:
             locate(s, origin)
-        for s in rev:
-            for n in statements([s]):
-                locate(n, origin)
+        for s in statements(rev):
+            locate(s, origin)
 
 
 class Branch(Step):

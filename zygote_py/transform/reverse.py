@@ -34,7 +34,7 @@ from ..ir.build import (
     walk,
     written,
 )
-from .cotangents import State, all_scalars, joined
+from .cotangents import State, all_scalars, differing, joined
 from .inline import Inlining
 from .memory import Memory
 from .pairs import Attempt, Branch, Jump, Loop, Pair
@@ -64,7 +64,7 @@ class Reverse(Inlining, Memory):
         """A statement that may not have been reached, because an exception was caught."""
         one = dict(state)
         p = self.pair(s, one)
-        for v in sorted({*one, *state}):
+        for v in differing(one, state):
             rep = joined(one.get(v), state.get(v))
             p.ran += self.fit(v, one.get(v), rep)
             p.missed += self.fit(v, state.get(v), rep)
@@ -115,13 +115,7 @@ class Reverse(Inlining, Memory):
         one, two = dict(state), dict(state)
         handler = self.block(clause.body, one)
         one.pop(clause.name.id, None)
-        tails: tuple[list, list] = ([], [])
-        state.clear()
-        for v in sorted({*one, *two}):
-            rep = joined(one.get(v), two.get(v))
-            for side, tail in zip((one, two), tails):
-                tail += self.fit(v, side.get(v), rep)
-            state[v] = rep  # type: ignore[assignment]
+        tails = self.meet(state, one, two)
         self.region = True
         body = self.block(s.body, state)
         self.region = outer
@@ -133,18 +127,24 @@ class Reverse(Inlining, Memory):
         known = self.numbers(s, one)
         then, orelse = [*self.block(s.body, one), *known], self.block(s.orelse, two)
         dead = (False, False) if self.region else (ends_in_raise(s.body), ends_in_raise(s.orelse))
-        state.clear()
         if dead[0] or dead[1]:
+            state.clear()
             state.update(two if dead[0] else one)
             return Branch(s, then, orelse, [], [], dead)
+        return Branch(s, then, orelse, *self.meet(state, one, two), dead)
+
+    def meet(self, state: State, one: State, two: State) -> tuple[list, list]:
+        """Make `state` what holds where two ways come together; the statements that lead there from each."""
         tails: tuple[list, list] = ([], [])
-        for v in sorted({*one, *two}):
+        state.clear()
+        state.update(one)
+        for v in differing(one, two):
             rep = joined(one.get(v), two.get(v))
             assert rep is not None
             for side, tail in zip((one, two), tails):
                 tail += self.fit(v, side.get(v), rep)
             state[v] = rep
-        return Branch(s, then, orelse, *tails, dead)
+        return tails
 
     def numbers(self, s: Any, state: State) -> list:
         """Where variables are known to hold numbers (`analysis.versions`), so are their cotangents."""
