@@ -173,7 +173,7 @@ class Operations(Members):
     # -- objects ------------------------------------------------------------------------------------------------
 
     def operator(self, op: Any, args: list, held: list, env: dict) -> Plan | None:
-        """The plan of an operator with objects whose method is known; None for all others. `held` are the kinds of the operands."""
+        """The plan of an operator with objects whose method is known; None for all others. `held`: the operands' kinds."""
         if not any(map(has_class, held)) or not self.optimise:
             return None
         name = OPERATORS[type(op)].__name__.strip("_")
@@ -507,7 +507,7 @@ class Operations(Members):
     def apply(self, f: Any, args: list, keywords: dict, env: dict) -> Plan:
         """Plan the application of a function that has a rule."""
         facts = self.facts([*args, *keywords.values()], env)
-        if keywords or not all([is_scalar(k) for k, _ in facts]):
+        if keywords or not all(is_scalar(k) for k, _ in facts):
             return self.applied(f, args, keywords, facts, env)
         known = f, *facts, *[(a.value.__class__, a.value) for a in args if a.__class__ is gast.Constant]
         found = self.numeric.get(known)

@@ -3,9 +3,9 @@
 Enters: a parsed module. Leaves: the code objects that it compiles to, and for each function node its code object, so that a
 function can be recognised by its bytecode alone.
 
-Line and name tell where a code object comes from. Where two functions have both in common, a module is compiled twice: as it is,
-to be compared with the code that runs; and with a line number of its own for each function node. The two results are walked side by
-side.
+Line and name tell where a code object comes from. Where two functions have both in common, a module is compiled twice: as it
+is, to be compared with the code that runs; and with a line number of its own for each function node. The two results are walked
+side by side.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def _visit(node: ast.AST, scopes: tuple, found: dict) -> None:
     else:
         if isinstance(node, ast.GeneratorExp):
             found[node] = Place(node, scopes)
-        first = node.generators[0].iter
+        first = node.generators[0].iter  # type: ignore[attr-defined]
         body, outside = [n for n in _parts(node) if n is not first], [first]
         inner = (*scopes, node)
     for n in outside:

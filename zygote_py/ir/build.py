@@ -8,9 +8,9 @@ from typing import Any
 
 import gast
 
-__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "bound_in", "call", "change_blocks", "children",
-           "clone", "const", "ends_in_raise", "function", "heads", "if_", "is_atom", "is_none", "load", "locate", "names", "path_text",
-           "reads", "shallow", "statements", "store", "subscript", "try_", "tuple_", "written"]
+__all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "bound_in", "call", "change_blocks",
+           "children", "clone", "const", "ends_in_raise", "function", "heads", "if_", "is_atom", "is_none", "load", "locate",
+           "names", "path_text", "reads", "shallow", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
 _new = gast.AST.__new__
@@ -262,7 +262,7 @@ def written(statement: Any) -> set[str]:
             target = targets[0]
             if target.__class__ is gast.Name:
                 return {target.id}
-            if target.__class__ is gast.Tuple and all([t.__class__ is gast.Name for t in target.elts]):
+            if target.__class__ is gast.Tuple and all(t.__class__ is gast.Name for t in target.elts):
                 return {t.id for t in target.elts}
         return {n.id for t in targets for n in walk(t) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Store}
     if kind is gast.AugAssign:

@@ -6,6 +6,7 @@ Enters: planned core code. Leaves: gast functions over the names of `core.namer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import gast
@@ -218,10 +219,11 @@ class Assembly:
         if self.optimise and not self.reverse.functional:
             tools = self.tools
             fitting = {n for n, f in self.namer.helpers.items() if f is tools.unbroadcast}
-            keep_shapes(body, self.arrays("a"), self.namer, fitting, lambda: self.reverse.tool("unbroadcast_to"))
+            arrays = self.arrays("a")
+            keep_shapes(body, arrays, self.namer, fitting, lambda: self.reverse.tool("unbroadcast_to"))
             shaping = {n for n, f in self.namer.helpers.items() if f in (tools.unbroadcast, tools.spread, tools.share)}
             if core.aliases is None:
-                make_again(body, core, self.arrays("a"), self.numbers(), shaping, lambda: self.reverse.tool("small"))
+                make_again(body, core, arrays, self.numbers(), shaping, lambda: self.reverse.tool("small"))
             body = let_go(body, core, self.namer.owner, self.arrays(), shaping, lambda: self.reverse.tool("outline"))
         return self.finish(function(core.name + "_gradient", [self.namer.cx, *core.params], body))
 
@@ -369,14 +371,20 @@ class Assembly:
 
     def numbers(self) -> set[str]:
         """The variables that are known to hold real numbers wherever they are used, and their cotangents."""
-        seen: dict[str, bool] = {}
+        return self.real | {d for d, v in self.namer.owner.items() if v in self.real}
+
+    @cached_property
+    def real(self) -> set[str]:
+        """The user's variables among them, and those of core code."""
+        numbers: set[str] = set()
+        others = set(self.core.memory)
         for s in statements(self.core.body):
             plan = getattr(s, "plan", None)
-            for a, (k, _) in zip([*plan.args, *plan.keywords.values()], plan.facts) if plan is not None else ():
-                if isinstance(a, gast.Name):
-                    seen[a.id] = seen.get(a.id, True) and k in ("f", "i")
-        found = {v for v, number in seen.items() if number} - self.core.memory
-        return found | {d for d, v in self.namer.owner.items() if v in found}
+            if plan is not None and plan.args:
+                for a, (k, _) in zip([*plan.args, *plan.keywords.values()], plan.facts):
+                    if a.__class__ is gast.Name:
+                        (numbers if k == "f" or k == "i" else others).add(a.id)
+        return numbers - others
 
     def linked_names(self) -> set[str]:
         """The names of generated functions that are called directly."""

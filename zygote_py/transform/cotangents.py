@@ -11,7 +11,7 @@ The state of a cotangent variable is one of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gast
@@ -292,7 +292,7 @@ class Cotangents:
             else:
                 self.give(out, state, a, act, load(name), rep)
 
-    def share_out(self, out: list, state: State, name: str, parts: list) -> None:
+    def share_out(self, out: list, state: State, name: str, parts: Sequence[tuple]) -> None:
         """Give the parts of a tuple of cotangents, if there is one: (place, operand, activity) for each."""
         inner: list = []
         one = dict(state)

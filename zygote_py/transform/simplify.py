@@ -287,7 +287,8 @@ class Simplifier:
 
     def rename(self, e: Any, known: dict[str, str]) -> bool:
         """Read the originals in place of copies; whether there were any."""
-        found = [n for n in walk(e) if n.__class__ is gast.Name and n.id in known and isinstance(n.ctx, gast.Load)] if known else []
+        reading = [n for n in walk(e) if n.__class__ is gast.Name and n.ctx.__class__ is gast.Load] if known else []
+        found = [n for n in reading if n.id in known]
         for n in found:
             n.id = known[n.id]
         return bool(found)
