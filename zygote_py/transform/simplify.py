@@ -35,8 +35,9 @@ class Simplifier:
     def __init__(self, theirs: set[str], pure: Callable[[Any], bool], local: set[str],
                  alone: Callable[[Any], Any], numbers: set[str]) -> None:
         self.theirs, self.pure_call, self.local, self.alone, self.numbers = theirs, pure, local, alone, numbers
-        self.again = False              # whether one more pass may find something
-        self.ending: dict[int, Any] = {}    # statements behind which a copy is not valid any more
+        self.again = False              # whether one more round may find something
+        self.ending: dict[int, tuple[Any, set[str]]] = {}   # statements behind which copies are not valid any more, and the names
+                                                            # which they bind that are to blame
         self.dropped = 0
         self.updated: set[str] = set()      # what may be updated in place
         self.memo: Memo = {}                # the flow of statements, and the names in them, until one is `changed`
@@ -138,7 +139,8 @@ class Simplifier:
                 continue
             elif kind is gast.Expr and isinstance(s.value, (gast.Name, gast.Constant)):
                 continue
-            self.again |= self.dropped != dropped and id(s) in self.ending
+            if self.dropped != dropped and id(s) in self.ending:
+                self.again |= not self.ending[id(s)][1] <= bound_by(s, {})
             if compound and self.changes != changes:
                 self.changed(s)
             retreat(live, self.flow(s), at_break, at_raise)
@@ -176,11 +178,11 @@ class Simplifier:
 
         def forget(s: Any, names: set[str]) -> None:
             if known:
-                ends = {k for n in holders.keys() & names for k in holders.pop(n) if known.get(k) == n}
-                ends |= known.keys() & names
-                for k in ends:
+                ends = {k: n for n in holders.keys() & names for k in holders.pop(n) if known.get(k) == n}
+                ends.update({k: k for k in known.keys() & names})
+                for k, n in ends.items():
                     del known[k]
-                    self.ending[id(s)] = s
+                    self.ending.setdefault(id(s), (s, set()))[1].add(n)
 
         def inside(s: Any) -> tuple[dict[str, str], dict[int, set[str]], dict[str, Any]]:
             """The copies and the constants that a statement speaks of."""
@@ -200,7 +202,7 @@ class Simplifier:
             if constants:
                 for v in new & constants.keys():
                     del constants[v]
-                    self.ending[id(s)] = s
+                    self.ending.setdefault(id(s), (s, set()))[1].add(v)
             if s.__class__ is gast.If:
                 self.changes += self.rename(s.test, known)
                 s.body = self.copies(s.body, *inside(s))
@@ -375,7 +377,7 @@ class Simplifier:
                         getattr(parent, field)[index] = d.value
                     if not self.safe(d.value) and getattr(s, "value", None) is not None:
                         s.value.ours = False    # it has got what must stay in its place
-                    self.again |= isinstance(d.value, (gast.Name, gast.Constant))
+                    self.again |= parent is s and isinstance(d.value, (gast.Name, gast.Constant))
                     self.changed(s)
                     wanted = self.ending_in(s, after)
                     del out[k]
