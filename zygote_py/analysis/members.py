@@ -28,9 +28,8 @@ OPERATORS = {
 class Members(Operands):
     """Plans for what is done with objects whose classes are known, and for calls of known functions."""
 
-    def operator(self, op: Any, args: list, env: dict) -> Plan | None:
-        """The plan of an operator with objects whose method is known; None for all others."""
-        held = [self.known(a, env)[0] for a in args]
+    def operator(self, op: Any, args: list, held: list, env: dict) -> Plan | None:
+        """The plan of an operator with objects whose method is known; None for all others. `held`: the operands' kinds."""
         if not any(map(has_class, held)) or not self.optimise:
             return None
         name = OPERATORS[type(op)].__name__.strip("_")

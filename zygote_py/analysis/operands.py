@@ -16,7 +16,7 @@ from ..normalize import Core
 from . import contents
 from .confined import confined
 from .counts import counting
-from .facts import is_scalar
+from .facts import Plan, is_scalar
 from .instances import Class
 from .instances import written as attribute_written
 from .nested import nested_functions
@@ -57,6 +57,9 @@ class World(Protocol):
     def method_path(self, cls: Class, name: str, f: Any) -> None: ...
 
 
+UNKNOWN = ("o", 2)
+
+
 class Operands:
     """What is known where an operation stands: `env` has the kind and activity of each variable."""
 
@@ -66,6 +69,7 @@ class Operands:
         self.region = False
         self.counting: set[str] | None = None
         self.types: dict[str, type] = {}        # what temporaries hold
+        self.numeric: dict[tuple, Plan] = {}    # operations on numbers, by the function and what is known of its arguments
         self.own: dict[str, str] | None = None
         self.handed: set[str] = set()       # containers that an operator hands to a method of the other operand
         self.effects: set[tuple] | None = set()     # what is stored into attributes, (class, name, kind), and into containers,
@@ -80,6 +84,8 @@ class Operands:
 
     def known(self, atom: Any, env: dict) -> tuple[Any, int]:
         """As `fact`, with what a container is known to hold."""
+        if atom.__class__ is gast.Name and atom.id in self.core.local:
+            return env.get(atom.id, UNKNOWN)
         if isinstance(atom, gast.Constant):
             if atom.value is None and self.optimise:
                 return NONE, 0
@@ -87,8 +93,6 @@ class Operands:
                     else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
         if isinstance(atom, gast.Starred):
             return self.known(atom.value, env)
-        if atom.id in self.core.local:
-            return env.get(atom.id, ("o", 2))
         if atom.id in self.core.namer.helpers:
             helper = self.core.namer.helpers[atom.id]
             kind = self.world.value_kind(helper)

@@ -24,7 +24,6 @@ __all__ = ["Operations"]
 
 COMPARISONS = {gast.Lt: operator.lt, gast.LtE: operator.le, gast.Gt: operator.gt, gast.GtE: operator.ge, gast.Eq: operator.eq,
                gast.NotEq: operator.ne}
-UNKNOWN = ("o", 2)
 BY_METHOD = (round, math.floor, math.ceil, math.trunc)      # constant for numbers; a class may compute what it likes
 
 
@@ -44,47 +43,6 @@ def answers(kind: Any, shallow: bool) -> bool:
 class Operations(Members):
     """Plans for operations."""
 
-<<<<<<< HEAD
-=======
-    def __init__(self, core: Core, world: World, optimise: bool = True) -> None:
-        self.core, self.world, self.optimise = core, world, optimise
-        self.stores = self.keeps = False
-        self.region = False
-        self.counting: set[str] | None = None
-        self.types: dict[str, type] = {}        # what temporaries hold
-        self.numeric: dict[tuple, Plan] = {}    # operations on numbers, by the function and what is known of its arguments
-        self.own: dict[str, str] | None = None
-        self.effects: set[tuple] | None = set()     # what is stored into attributes: (class, name, kind); None: not known
-        self.made: set[str] | None = None
-        self.nested = nested_functions(core, world.nested) if optimise else {}
-
-    def fact(self, atom: Any, env: dict) -> tuple[Any, int]:
-        """Kind and activity of an atom."""
-        kind, act = self.known(atom, env)
-        return plain(kind), act
-
-    def known(self, atom: Any, env: dict) -> tuple[Any, int]:
-        """As `fact`, with what a container is known to hold."""
-        if atom.__class__ is gast.Name and atom.id in self.core.local:
-            return env.get(atom.id, UNKNOWN)
-        if isinstance(atom, gast.Constant):
-            if atom.value is None and self.optimise:
-                return NONE, 0
-            return (self.world.value_kind(atom.value) if self.optimise
-                    else "k" if atom.value is None or isinstance(atom.value, str) else "o"), 0
-        if isinstance(atom, gast.Starred):
-            return self.known(atom.value, env)
-        if atom.id in self.core.namer.helpers:
-            helper = self.core.namer.helpers[atom.id]
-            kind = self.world.value_kind(helper)
-            return ("o", 1) if helper is self.world.globals else (kind if is_scalar(kind) else "k", 0)
-        kind, act = self.world.outer(atom.id)
-        return (kind, act) if self.optimise else ("k" if kind == "k" else "o", 0 if kind == "k" else max(act, 1))
-
-    def facts(self, atoms: list, env: dict) -> list:
-        return [self.fact(a, env) for a in atoms]
-
->>>>>>> d6c9ec3 (Analysis: plans of operations on numbers are made once)
     def operation(self, e: Any, env: dict) -> Plan:
         if isinstance(e, gast.Constant):
             return Plan("plain", *self.known(e, env))
@@ -148,13 +106,9 @@ class Operations(Members):
         return Plan("yield", "o", 2, [e.value], self.facts([e.value], env))
 
     def of_BinOp(self, e: Any, env: dict) -> Plan:
-<<<<<<< HEAD
         self.hand_over(e.left, e.right, env)
-        found = self.operator(e.op, [e.left, e.right], env)
-=======
         held = [self.known(a, env)[0] for a in (e.left, e.right)]
         found = self.operator(e.op, [e.left, e.right], held, env)
->>>>>>> d6c9ec3 (Analysis: plans of operations on numbers are made once)
         if found is not None:
             return found
         plan = self.apply(OPERATORS[type(e.op)], [e.left, e.right], {}, env)
@@ -168,94 +122,6 @@ class Operations(Members):
         return self.operator(e.op, [e.operand], [self.known(e.operand, env)[0]], env) \
             or self.apply(OPERATORS[type(e.op)], [e.operand], {}, env)
 
-<<<<<<< HEAD
-=======
-    # -- objects ------------------------------------------------------------------------------------------------
-
-    def operator(self, op: Any, args: list, held: list, env: dict) -> Plan | None:
-        """The plan of an operator with objects whose method is known; None for all others. `held`: the operands' kinds."""
-        if not any(map(has_class, held)) or not self.optimise:
-            return None
-        name = OPERATORS[type(op)].__name__.strip("_")
-        if len(args) == 1:
-            return self.method_of(held[0], f"__{name}__", args, {}, env)
-        found = operator_of(name, *held)
-        if found is None:
-            return None
-        _, reflected = found
-        owner, spelled = (held[1], f"__r{name}__") if reflected else (held[0], f"__{name}__")
-        plan = self.method_of(owner, spelled, args[::-1] if reflected else args, {}, env)
-        return None if plan is None or plan.kind in ("o", "k") else plan      # it may be NotImplemented
-
-    def method_of(self, held: Any, name: str, args: list, keywords: dict, env: dict) -> Plan | None:
-        """The plan of the call of a method of an object, which is the first of the arguments; None if it has to be looked up."""
-        f = held[1].function(name)
-        if f is None or self.world.lookup(f) is not None or not self.optimise:
-            return None
-        self.world.method_path(held[1], name, f)
-        return self.static_call(f, args, keywords, env)
-
-    def member(self, e: Any, held: Any, act: int, env: dict) -> Plan | None:
-        """The plan of reading an attribute of an object; None if it has to be looked up."""
-        owner = held[1]
-        if is_named_tuple(held) and any(e.attr == name for name, _ in held[2]):
-            at = [name for name, _ in held[2]].index(e.attr)
-            plan = Plan("element" if act else "plain", held[2][at][1], act, [e.value], [(plain(parts(held)), act)], extra=at)
-            plan.own = True
-            return plan
-        if has_own(held, e.attr):
-            self.world.rely_on(owner, e.attr)
-            plan = Plan("getattr" if act else "plain", dict(held[2])[e.attr], act, [e.value], [("o", act)], extra=e.attr)
-            plan.own = True
-            return plan
-        found = owner.find(e.attr)
-        if type(found) is property and isinstance(found.fget, FunctionType) and self.world.lookup(found.fget) is None:
-            self.world.method_path(owner, e.attr + ".fget", found.fget)
-            return self.static_call(found.fget, [e.value], {}, env)
-        return None
-
-    def named_tuple(self, cls: Any, e: Any, keywords: dict, env: dict) -> Plan | None:
-        """The plan of a call that makes a named tuple of as many values."""
-        owner = tuple_class(cls)
-        if owner is None or keywords or len(e.args) != len(cls._fields) or self.world.class_path(owner) is None:
-            return None
-        facts = self.facts(e.args, env)
-        act = max(a for _, a in facts)
-        kind = "m", owner, tuple([(name, self.known(a, env)[0]) for name, a in zip(cls._fields, e.args)])
-        return Plan("tuple" if act else "plain", kind, act, list(e.args), facts)
-
-    def familiar(self, kind: Any) -> Any:
-        """A kind that comes from elsewhere, without the classes that this function has no name for."""
-        if kind.__class__ is not tuple:
-            return kind
-        if kind[0] == "p":
-            return instance(kind[1], {n: self.familiar(k) for n, k in kind[2]}) if self.world.class_path(kind[1]) else "o"
-        if kind[0] == "m":
-            fields = tuple([(n, self.familiar(k)) for n, k in kind[2]])
-            return ("m", kind[1], fields) if self.world.class_path(kind[1]) else "o"
-        if kind[0] in ("l", "e", "?"):
-            inner = self.familiar(kind[1])
-            return kind if inner == kind[1] else (kind[0], inner) if inner != "o" or kind[0] == "l" else "o"
-        if kind[0] == "d":
-            return "d", tuple([(key, self.familiar(k)) for key, k in kind[1]])
-        return ("t", *map(self.familiar, kind[1:])) if kind[0] == "t" else kind
-
-    def forget(self, env: dict) -> None:
-        """Code that is not known runs."""
-        self.effects = None
-        contents.forget(env, self.confined())
-
-    def called(self, env: dict, callee: Any) -> None:
-        """A known function runs, and stores into attributes of objects, or into more than that."""
-        if callee.effects is None:
-            self.forget(env)
-            return
-        for effect in callee.effects:
-            attribute_written(env, *effect)
-            if self.effects is not None:
-                self.effects.add(effect)
-
->>>>>>> d6c9ec3 (Analysis: plans of operations on numbers are made once)
     def of_Tuple(self, e: Any, env: dict) -> Plan:
         facts = self.facts(e.elts, env)
         act = max((a for _, a in facts), default=0)
