@@ -247,8 +247,12 @@ class Compiler:
             make = Assembly(core, t.kind, t.act, wanted, t.stores, tools, self.template, links, functional=functional,
                             optimise=t.optimise, checked=self.checked)
             if role != "pair":
-                trees = [make.joint("seed" if role == "joint" else "seed_first")]
-                along = None if functional or self.checked else self.build_along(t, make.reps)
+                may_push = t.optimise and not functional and not self.checked
+                along = self.build_along(t, wanted) if may_push else None
+                if along is None:
+                    trees = [make.joint("seed" if role == "joint" else "seed_first")]
+                    has_cotangent = [rep is not None for rep in make.reps]
+                    along = self.build_along(t, has_cotangent) if may_push and sum(wanted) > 1 else None
                 if along is not None:
                     core, tree = along
                     trees = [tree]
@@ -263,18 +267,19 @@ class Compiler:
         t.building = False
         return core, trees, along is not None
 
-    def build_along(self, t: Template, reps: list) -> tuple[Core, Any] | None:
+    def build_along(self, t: Template, active: list[bool]) -> tuple[Core, Any] | None:
         """The joint form that carries the derivative along, and its core; None where the function does not depend on one number
         alone, or would not gain."""
-        which = [i for i, rep in enumerate(reps) if rep is not None]
-        if not t.optimise or len(which) != 1 or t.kinds[which[0]] not in ("f", "i"):
+        which = [i for i, yes in enumerate(active) if yes]
+        if len(which) != 1 or t.kinds[which[0]] not in ("f", "i"):
             return None
         if not goes_forward(t.core, t.kind, lookup_push):
             return None
         core = fresh_core(t.core)
         make = PushAssembly(core, t.kind, [i == which[0] for i in range(len(core.params))], tuple(map(plain, t.kinds)), tools,
                             self.template, PushLinks(core.namer, self), lookup_push, optimise=True)
-        return core, make.along(which[0])
+        tree = make.along(which[0])
+        return None if tree is None else (core, tree)
 
     def build_push(self, t: Template, given: tuple) -> Code:
         """Generate and compile the pushforward for tangents of some of the arguments."""

@@ -129,15 +129,17 @@ class PushAssembly(Pushing):
         return {name for name, _ in self.links.values()}
 
     def along(self, which: int) -> Any:
-        """The joint form `f_gradient(cx, ...) -> y, cotangents`, where only the parameter `which`, a number, has one."""
+        """The joint form `f_gradient(cx, ...) -> y, cotangents`, where only the parameter `which`, a number, has one; None if it
+        has none either."""
         core = self.core
         state = State({}, {})
         for i, (p, kind) in enumerate(zip(core.params, self.kinds)):
             state.bind(p, kind, full(kind) if i == which else None)
         body = [assign(self.dot(core.params[which]), const(1.0))]
         end = self.block(core.body, state, body)
-        has = end is not None and end.reps.get(core.ret) is not None
-        results = [load(self.dot(core.ret)) if has and i == which else const(None) for i in range(len(core.params))]
+        if end is None or end.reps.get(core.ret) is None:
+            return None
+        results = [load(self.dot(core.ret)) if i == which else const(None) for i in range(len(core.params))]
         body = flattened(body)
         body.append(gast.Return(value=tuple_([load(core.ret), tuple_(results)])))
         return self.finish(function(core.name + "_gradient", [self.namer.cx, *core.params], self.simplify(body)))
