@@ -216,3 +216,50 @@ def made_in_a_loop(a, b):
         c = b
         s += f(a)
     return s
+
+
+@program([(0.7, 1.3)], order=2)
+def functions_that_capture_functions(a, b):
+    def offset(x):
+        return b / (1.0 + x * x)
+
+    def g(x):
+        return x * a + offset(x)
+
+    def twice(f, x):
+        return f(f(x))
+
+    s = 0.0
+    for k in range(3):
+        s += twice(g, b * k) + offset(s)
+        b = b * a       # also for `offset`
+    return s
+
+
+@program([(0.7, 1.3)])
+def captured_by_one_that_stays(a, b):
+    def inner(x):
+        return x * a
+
+    def outer(x):
+        return inner(x) + b
+
+    again = outer
+    kept = [lambda x: inner(x) * 2.0, outer]
+    inner_too = inner
+    return outer(a) * inner(b) + kept[0](b) + kept[1](a) + again(b) + inner_too(a)
+
+
+@program([(0.7, 1.3)])
+def one_name_after_another(a, b):
+    s, f = 0.0, None
+    for k in range(3):
+        if f is not None:
+            s += f(b)       # that of the round before
+        c = a * k
+
+        def g(x):
+            return x * c + k
+        f = g
+        s += f(a)
+    return s

@@ -15,7 +15,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, blocks, change_blocks, load, locate, statements, walk
+from ..ir.build import assign, assigned, blocks, change_blocks, load, locate, statements, walk, written
 from ..normalize import Core
 from ..normalize.helpers import make_function
 
@@ -45,6 +45,7 @@ def closures(core: Core, namespace: dict, known: Callable[[Any], Any]) -> dict[s
     made = {name for name, f in core.namer.helpers.items() if f is make_function}
     if not made:
         return {}
+    join_copies(core, made)
     variables = {cell: v for v, cell in core.cells.items()}
     mentions = Counter(n.id for s in core.body for n in walk(s) if isinstance(n, gast.Name))
     own = {s.targets[0].id for s in statements(core.body) if is_made(s, made)}
@@ -70,6 +71,36 @@ def closures(core: Core, namespace: dict, known: Callable[[Any], Any]) -> dict[s
     return found
 
 
+def join_copies(core: Core, made: set[str]) -> None:
+    """Give a function that is made here one name, where another one is bound to it right away, or for the next statement only."""
+    bound = Counter(v for s in statements(core.body) for v in ({s.target.id} if isinstance(s, gast.For) else written(s)))
+    same: dict[str, str] = {}
+
+    def follow(block: list) -> list:
+        out: list = []
+        for before, s in zip([None, *block], block):
+            change_blocks(s, follow)
+            v, f = (s.targets[0].id, s.value.id) if is_copy(s) else ("", "")
+            f = same.get(f, f)
+            if v not in ("", core.ret) and v not in core.memory and bound[v] == 1 and f in own and (v not in core.user or is_made(before, made)):
+                same[v] = f
+            else:
+                out.append(s)
+        return out
+
+    own = {s.targets[0].id for s in statements(core.body) if is_made(s, made) and bound[s.targets[0].id] == 1} - core.memory
+    core.body = follow(core.body)
+    core.local -= same.keys()
+    for s in core.body if same else ():
+        for n in walk(s):
+            if isinstance(n, gast.Name):
+                n.id = same.get(n.id, n.id)
+
+
+def is_copy(s: Any) -> bool:
+    return isinstance(s, gast.Assign) and isinstance(s.value, gast.Name) and isinstance(s.targets[0], gast.Name)
+
+
 def spoken_of(s: Any, own: set[str], known: Callable[[Any], Any]) -> Iterator[str]:
     """The names that a statement calls, or hands to one of the `own` functions or a known one: these give it no rule."""
     e = getattr(s, "value", None)
@@ -93,7 +124,7 @@ def load_captured(core: Core, body: list) -> list:
     out: list = []
     for s in body:
         change_blocks(s, lambda block: load_captured(core, block))
-        if isinstance(s, gast.Assign) and isinstance(s.value, gast.Name) and isinstance(s.targets[0], gast.Name):
+        if is_copy(s):
             out.append(s)
             continue
         fields = [field for field in ("test", "iter", "value", "exc", "targets") if getattr(s, field, None) is not None]
@@ -114,13 +145,14 @@ def as_list(x: Any) -> list:
     return x if isinstance(x, list) else [x]
 
 
-def drop_unused(core: Core, found: dict[str, Closure]) -> None:
-    """Leave out the nested functions that nobody calls any more, and take what nobody else captures out of the cells."""
+def drop_unused(core: Core, found: dict[str, Closure]) -> bool:
+    """Leave out the nested functions that nobody calls any more, if there are any, and take what nobody else captures out of the
+    cells."""
     made = {name for name, f in core.namer.helpers.items() if f is make_function}
     mentions = Counter(n.id for s in core.body for n in walk(s) if isinstance(n, gast.Name))
     gone = {v for v in found if mentions[v] == 1}
     if not gone:
-        return
+        return False
 
     def without(block: list) -> list:
         for s in block:
@@ -135,3 +167,4 @@ def drop_unused(core: Core, found: dict[str, Closure]) -> None:
             core.memory.discard(v)
             core.quiet.discard(v)
             del core.cells[v]
+    return True

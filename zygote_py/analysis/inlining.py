@@ -52,9 +52,12 @@ def inline(core: Core, world: Any, callee_core: Callable[[FunctionType], Core | 
     """
     if PLACES:
         inliner = Inliner(core, world, callee_core, root)
-        core.body = inliner.block(core.body, (root,), TINY)
-        core.local |= assigned(core.body)
-        drop_unused(core, inliner.closures)
+        while True:
+            inliner.find_closures()
+            core.body = inliner.block(core.body, (root,), TINY)
+            core.local |= assigned(core.body)
+            if not drop_unused(core, inliner.closures):     # what they captured may be functions, which nobody else captures now
+                break
 
 
 class Inliner:
@@ -63,8 +66,12 @@ class Inliner:
     def __init__(self, core: Core, world: Any, callee_core: Callable, root: FunctionType) -> None:
         self.core, self.world, self.callee_core, self.root = core, world, callee_core, root
         self.left = LIMIT
-        library = root.__module__ is not None and root.__module__.partition(".")[0] in sys.stdlib_module_names
-        self.closures = {} if library else closures(core, root.__globals__, self.known)   # decorators of classes run as they are
+        self.closures: dict[str, Closure] = {}
+
+    def find_closures(self) -> None:
+        """Look for nested functions; in Python's library, decorators of classes run as they are."""
+        if (self.root.__module__ or "").partition(".")[0] not in sys.stdlib_module_names:
+            self.closures = closures(self.core, self.root.__globals__, self.known)
 
     def block(self, body: list, inside: tuple, most: int) -> list:
         out: list = []
