@@ -82,7 +82,8 @@ def join_copies(core: Core, made: set[str]) -> None:
             change_blocks(s, follow)
             v, f = (s.targets[0].id, s.value.id) if is_copy(s) else ("", "")
             f = same.get(f, f)
-            if v not in ("", core.ret) and v not in core.memory and bound[v] == 1 and f in own and (v not in core.user or is_made(before, made)):
+            steady = v not in ("", core.ret) and v not in core.memory and bound[v] == 1
+            if steady and f in own and (v not in core.user or is_made(before, made)):
                 same[v] = f
             else:
                 out.append(s)
