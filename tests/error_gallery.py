@@ -65,6 +65,18 @@ CASES = {
         xs = [3.0, 2.0]
         gradient(step, xs, Sly(xs))
         """,
+    "A list that says another length": """
+        class Shorter(list):
+            def __len__(self):
+                return 1
+
+        def step(x):
+            xs = Shorter()
+            xs.append(x)
+            return xs[0] * x
+
+        gradient(step, 2.0)
+        """,
     "A class body that reads a variable": """
         def area(x):
             class Box:

@@ -161,6 +161,18 @@ def viewed(v):
     return memoryview(v)[0] * 2.0
 
 
+class Shorter(list):
+    def __len__(self):
+        return 1
+
+
+@refused("has a `__len__` of its own", 3.0, match="Shorter.__len__")
+def another_length(x):
+    xs = Shorter()
+    xs.append(x)
+    return xs[0] * x
+
+
 @stated("nor does the order in which a set is gone through")
 def keys_and_sets():
     assert gradient(lambda x: sum({2: x, 3: x * x}.values()) * sum({2, 3}), 3.0) == (35.0,)

@@ -458,3 +458,35 @@ def arrays_read_in_loops(p, xs):
         h = p["W"] @ h
         p["W"][0, 0] = h[1]
     return np.sum(h * p["b"]) + np.sum(p["W"])
+
+
+class AnyCase(dict):
+    """Keys in small letters; what is asked about it need not fit that."""
+
+    def __setitem__(self, k, v):
+        super().__setitem__(k.lower(), v)
+
+    def __getitem__(self, k):
+        return super().__getitem__(k.lower())
+
+    def __contains__(self, k):
+        return k.isupper() and super().__contains__(k.lower())
+
+    def __delitem__(self, k):
+        super().__delitem__(k.lower())
+
+    def __len__(self):
+        return 1
+
+
+@program(args=[(1.5, 2.0)])
+def dicts_with_keys_of_their_own(x, y):
+    d = AnyCase(b=y)
+    d["A"] = x
+    d["a"] = d["A"] * d["B"]
+    s = d["A"] + d.get("a") * ("A" in d) + ("a" in d) * 100.0 + sum(dict.values(d)) + len(d) * x
+    d.update(c=s)
+    d.setdefault("c", 7.0)
+    p = d.pop("c", y)
+    del d["B"]
+    return p * d["a"] + len(list(d)) * y

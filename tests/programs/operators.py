@@ -201,3 +201,27 @@ def metaclasses_with_operators(x, y):
     if Scale:
         a = a + Scale.scale
     return Scale[x] * n * a + (Scale + x) * b + sum(Scale)
+
+
+class Scaled(float):
+    """A number with operators of its own, and more than its value."""
+
+    def __new__(cls, value, unit):
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+    def __mul__(self, o):
+        return Scaled(float(self) * float(o) * 2.0, self.unit + 1.0)
+
+    __rmul__ = __mul__
+
+    def __neg__(self):
+        return Scaled(float(self) - 1.0, self.unit * self.unit)
+
+
+@program(args=[(1.5, 2.0)])
+def numbers_with_operators_of_their_own(x, y):
+    a = Scaled(x, y)
+    b, c, d = a * 3.0, 2.0 * a, -a
+    return b * 1.0 * b.unit + c.unit * float(c) + d * d.unit + (a + y) / a

@@ -14,7 +14,7 @@ from zygote_py.testing.check import as_tangent, inner, weights_like
 from .test_programs import differences, every_run, inputs, numbers_by_path, plain_run, quiet, same
 
 # docs/limitations.md#forward-mode
-REFUSED = ("classes.values_of_ones_own_class",)
+REFUSED = ("classes.values_of_ones_own_class", "operators.numbers_with_operators_of_their_own")
 
 
 def directions(entry, k):

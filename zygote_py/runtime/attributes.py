@@ -13,8 +13,8 @@ from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
 from .call import callx, hooked
 from .context import Context
-from .items import plain_size
 from .memory import refuse_mutation
+from .plain import plain_size
 from .protocols import OTHER_ARITHMETIC, refuse_array
 from .refusals import missing_rule
 from .reshaping import set_shape

@@ -12,10 +12,11 @@ from typing import Any
 from ..registry import non_differentiable
 from .call import call
 from .context import Context
-from .items import key_read, key_taken, load_plain_item, note_items_of, plain_class
+from .items import key_read, key_taken, load_plain_item, note_items_of
 from .memory import deliver
 from .methods import register_method
 from .operators import register_operator
+from .plain import holds_key, plain_class
 from .settle import settle
 from .slots import changed, primitive
 from .standins import as_it_is
@@ -24,7 +25,7 @@ __all__ = ["update", "update_in_place"]
 
 
 def get(cx: Context, mask: int, d: dict, key: Any, *default: Any) -> tuple[Any, Any, Any]:
-    if key in d:
+    if holds_key(d, key):
         y, back, tape = load_plain_item(cx, d, key)
         return y, get_back, (back, tape, len(default))
     return (default[0] if default else None), default_back, len(default)
@@ -40,7 +41,7 @@ def default_back(cx: Context, tape: Any, dy: Any) -> tuple:
 
 
 def setdefault(cx: Context, mask: int, d: dict, key: Any, *given: Any) -> tuple[Any, Any, Any]:
-    if key in d:
+    if holds_key(d, key):
         y, back, tape = load_plain_item(cx, d, key)
         return y, get_back, (back, tape, len(given))
     default = given[0] if given else None
@@ -109,7 +110,7 @@ def update_in_place(cx: Context, mask: int, d: dict, source: Any) -> tuple[Any, 
 
 
 def pop(cx: Context, mask: int, d: dict, key: Any, *default: Any) -> tuple[Any, Any, Any]:
-    if key not in d and default:
+    if default and not holds_key(d, key):
         return default[0], default_back, 1
     note_items_of(cx, d)
     y = plain_class(d).pop(d, key)
@@ -240,7 +241,7 @@ def count_elements(cx: Context, mask: int, d: dict, elements: Any) -> tuple[Any,
     new: list = []
     for i in range(len(items)):
         x = items[i]
-        if x not in d:
+        if not holds_key(d, x):
             new.append(i)
         plain_class(d).__setitem__(d, x, d.get(x, 0) + 1)
     return None, count_back, (d, items, new, back, tape)

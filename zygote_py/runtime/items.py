@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import types
-from collections import OrderedDict, defaultdict, deque
+from collections import defaultdict, deque
 from typing import Any
 
 import numpy as np
 
+from ..errors import UnsupportedCodeError, message
 from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import non_differentiable
 from ..rules.numpy.indexing import basic, ungetitem
@@ -15,7 +16,9 @@ from ..tangents import Unknown
 from ..tangents.accumulate import add
 from .call import callx, hooked
 from .context import Context
+from .frames import here
 from .memory import claim, is_written, refuse_mutation, shadow
+from .plain import CONTAINERS, holds_key, plain_class, plain_contents, plain_item, plain_size
 from .refusals import missing_rule
 from .settle import is_number
 from .shared import nothing
@@ -34,7 +37,6 @@ from .stores import freeze_index, store_array
 from .watching import KEYS, PLAIN, end_watch, watch_over
 
 FIELD = Unknown("the fields of an array of records")
-_CONTAINERS: tuple[Any, ...] = (list, dict, tuple, set, deque, defaultdict, OrderedDict, frozenset)
 
 
 def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
@@ -75,7 +77,7 @@ def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
             return y, list_part_back, (obj, y, tuple(range(*index.indices(plain_size(obj)))))
         return slot_value(obj, position(index, plain_size(obj)), y)
     if isinstance(obj, dict):
-        if index not in obj:
+        if not holds_key(obj, index):
             return missing_item(cx, obj, index)
         return slot_value(obj, index, plain_item(obj, index))
     if isinstance(obj, (str, bytes, range, type)):
@@ -89,17 +91,6 @@ def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
 def flat_index(obj: Any, index: Any) -> tuple:
     """The index of an array that means what an index of its `flat` means."""
     return np.unravel_index(np.arange(obj.base.size)[index], obj.base.shape)
-
-
-def plain_item(obj: Any, index: Any) -> Any:
-    """`obj[index]`, without the class's own `__getitem__`."""
-    return obj[index] if obj.__class__ in _CONTAINERS else plain_class(obj).__getitem__(obj, index)
-
-
-@non_differentiable
-def plain_size(obj: Any) -> int:
-    """`len(obj)`, without the class's own `__len__`."""
-    return len(obj) if obj.__class__ in _CONTAINERS else plain_class(obj).__len__(obj)
 
 
 def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
@@ -165,7 +156,7 @@ def position(index: Any, n: int) -> int:
 @non_differentiable
 def python_item(obj: Any, name: str) -> Any:
     cls = type(obj)
-    if cls in _CONTAINERS:
+    if cls in CONTAINERS:
         return None
     for base in cls.__mro__:
         if name in base.__dict__:
@@ -289,13 +280,6 @@ def keyed_back(cx: Context, tape: Any) -> Any:
     return cx.take(tape[0], tape[1])
 
 
-@non_differentiable
-def plain_class(obj: Any) -> Any:
-    """The container class of the standard library that a class inherits from, whose methods do what C does."""
-    cls = obj.__class__
-    return cls if cls in _CONTAINERS else next(base for base in cls.__mro__ if base in _CONTAINERS)
-
-
 def store_slice(cx: Context, active: bool, items: Any, index: slice, value: Any) -> tuple[Any, Any]:
     """`items[i:j:k] = value`"""
     from .iteration import note_items
@@ -327,7 +311,18 @@ def note_items_of(cx: Context, obj: Any) -> None:
     if cx.namespaces and id(obj) in cx.namespaces:
         note_object(cx, cx.owner(obj))
     elif id(obj) not in cx.originals and isinstance(obj, (list, dict, deque)):
-        cx.note(obj, dict(obj) if isinstance(obj, dict) else list(obj))
+        if not isinstance(obj, dict) and python_item(obj, "__len__") is not None:
+            raise refuse_length(obj)
+        cx.note(obj, plain_contents(obj))
+
+
+def refuse_length(obj: Any) -> UnsupportedCodeError:
+    name = type(obj).__name__
+    return UnsupportedCodeError(message(
+        f"cannot differentiate what is done with a {name}", **here(),
+        why=f"{name}.__len__ says how many elements there are; the engine finds them by their places.",
+        instead="keep the list in an attribute of the class; or inherit from collections.UserList",
+        doc="docs/limitations.md#containers"))
 
 
 def delete_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:

@@ -19,6 +19,7 @@ from .context import Context
 from .generators import Zipped, counted, has_ended, is_held, prime_all, source_of, undo_item
 from .items import key_read
 from .memory import deliver, is_written, shadow
+from .plain import keys_held
 from .refusals import missing_rule
 from .shared import python_method
 from .unpacking import all_none
@@ -65,7 +66,7 @@ def note_items(cx: Context, source: Any) -> Feed:
         return Feed(source, source, ("keys", tuple(source)) if isinstance(source, dict) else None)
     view = cx.consumed.get(id(source))
     if view is not None and isinstance(source, (type({}.items()), type({}.values()), type({}.keys()))):
-        return Feed(view[1], source, (view[2], tuple(view[1])))
+        return Feed(view[1], source, (view[2], keys_held(view[1])))
     if isinstance(source, (set, frozenset)):
         return Feed(source, source, ("set", tuple(source)))
     generator = source_of(cx, source)

@@ -11,12 +11,13 @@ from typing import Any
 
 from ..registry import non_differentiable
 from .context import Context
-from .items import note_items_of, plain_class, position, restore, reversed_splice, shift
+from .items import note_items_of, position, restore, reversed_splice, shift
 from .iteration import give_items, note_items
 from .keys import ordering, sort_keys
 from .memory import deliver
 from .methods import register_method
 from .operators import register_operator
+from .plain import plain_class
 from .slots import changed, primitive
 
 __all__ = ["append", "extend", "extend_in_place", "repeat_in_place"]

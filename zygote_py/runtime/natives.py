@@ -14,6 +14,7 @@ from ..registry import non_differentiable
 from .context import Context
 from .memory import refuse_mutation
 from .methods import MUTATING_METHODS, MUTATORS
+from .plain import plain_contents
 from .refusals import has_record, missing_rule, name_of
 from .settle import is_number, is_value
 from .shared import nones, numeric_inside
@@ -92,7 +93,7 @@ _CONSTANTS = (str, bool, type, types.ModuleType, types.FunctionType, type(None))
 @non_differentiable
 def contents(args: tuple) -> list:
     """What lists, dicts and arrays hold before a function that is not looked into runs."""
-    return [list(a) if isinstance(a, (list, deque)) else dict(a) if isinstance(a, dict)
+    return [plain_contents(a) if isinstance(a, (list, deque, dict))
             else a.copy() if isinstance(a, (set, np.ndarray)) else None for a in args]
 
 
@@ -101,8 +102,10 @@ def check_contents(f: Any, args: tuple, before: Any) -> None:
     """Refuse a change that nobody could undo in the reverse sweep."""
     for a, b in zip(args, before):
         if isinstance(a, (list, deque)):
+            a = plain_contents(a)
             same = len(a) == len(b) and all(p is q for p, q in zip(a, b))
         elif isinstance(a, dict):
+            a = plain_contents(a)
             same = a.keys() == b.keys() and all(v is b[k] for k, v in a.items())
         elif isinstance(a, set):
             same = a == b

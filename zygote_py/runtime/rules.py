@@ -25,7 +25,7 @@ from .refusals import has_record, missing_rule, name_of, refuse_keyword
 from .settle import gather, holds_items, is_array_like, is_number, settle_all
 from .shared import conjugate, nones, nothing, python_method
 from .ufuncs import ufunc_options
-from .watching import asked, end_watch, watch_call
+from .watching import IN_PYTHON, SETTLED, asked, end_watch, watch_call
 
 _write_out: list[Any] = []
 
@@ -134,7 +134,7 @@ def plain_way(mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> Any:
     if r.form == "none" or mask == 0:
         return apply_nothing
     converted = any(taken_as(f, a) is not None for a in args)
-    if r.overloads is not None and not (converted and f.__class__ is np.ufunc) and not all_plain(args):
+    if r.overloads is not None and not (converted and f.__class__ is np.ufunc) and not all_plain(r, args):
         return operators.overloaded
     if converted and (r.form != "rrule" or is_ours(r)):
         return apply_converted
@@ -408,14 +408,16 @@ def covering(r: Rule, keywords: dict, args: tuple = ()) -> Rule:
 
 
 @non_differentiable
-def all_plain(args: tuple) -> bool:
-    """Whether operators on these operands are NumPy's or Python's arithmetic."""
+def all_plain(r: Rule, args: tuple) -> bool:
+    """Whether an operator on these operands is NumPy's or Python's arithmetic."""
     for a in args:
         if a.__class__ is not float and a.__class__ is not np.ndarray and not is_number(a) and not isinstance(a, (int, float)):
             if isinstance(a, (list, tuple)):
                 return not has_python_method(a) and any(isinstance(b, (np.ndarray, np.inexact)) for b in args)
             return isinstance(a, (np.ndarray, np.generic)) or (is_array_like(a) and not has_python_method(a))
-    return True
+    if not any(isinstance(a, (int, float, complex)) and a.__class__.__flags__ & IN_PYTHON for a in args):
+        return True
+    return all((m.__module__ or "").partition(".")[0] in SETTLED for m, _ in operators.special_methods(r, args))
 
 
 def has_python_method(a: Any) -> bool:

@@ -23,8 +23,8 @@ from .frames import here
 from .reach import FIXED, checksum, parts, reachable
 from .shared import python_method
 
-__all__ = ["IN_PYTHON", "KEYS", "ORDER", "PLAIN", "SIZED", "TRUTH", "Watch", "asked", "compares", "end_watch", "may_store",
-           "watch_call", "watch_over"]
+__all__ = ["IN_PYTHON", "KEYS", "ORDER", "PLAIN", "SETTLED", "SIZED", "TRUTH", "Watch", "asked", "compares", "end_watch",
+           "may_store", "watch_call", "watch_over"]
 
 PLAIN = frozenset((float, int, bool, complex, str, bytes, type(None), type(Ellipsis), type, range, types.FunctionType,
                    types.BuiltinFunctionType, types.MethodType, types.ModuleType, np.ndarray, np.dtype, Fraction, Decimal,

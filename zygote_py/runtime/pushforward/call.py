@@ -38,7 +38,6 @@ from ..callees import (
 )
 from ..classes import constructor, positions, sets_args
 from ..frames import here
-from ..items import plain_size
 from ..keys import extreme, way_by_key
 from ..methods import CLASS_METHODS, c_method, find_method, find_super
 from ..natives import (
@@ -52,6 +51,7 @@ from ..natives import (
     refuse_table,
 )
 from ..operators import container_operator, special_methods, without_methods
+from ..plain import plain_size
 from ..protocols import in_place_of
 from ..questions import answering, watch_question
 from ..refusals import missing_rule, name_of, new_objects
@@ -228,7 +228,7 @@ def push_rule(cx: Tangents, r: Rule, f: Any, args: tuple, dots: tuple, keywords:
     if writes_out(f, r, args, keywords):
         return _write_out[0](cx, f, args, dots, keywords, kdots)
     converts = [taken_as(f, a) for a in args]
-    if r.overloads is not None and (all_none(converts) or f.__class__ is not np.ufunc) and not all_plain(args):
+    if r.overloads is not None and (all_none(converts) or f.__class__ is not np.ufunc) and not all_plain(r, args):
         return overloaded(cx, r, f, args, dots, keywords)
     if not all_none(converts) and not quiet(cx, (*dots, *kdots.values())):
         taken: list = []

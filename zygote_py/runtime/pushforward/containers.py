@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from ...registry import lookup
-from ..items import plain_class
 from ..keys import ordering
 from ..lists import deque_arguments, position_of
 from ..operators import comes_first
+from ..plain import holds_key, plain_class, plain_size
 from ..shared import python_method
 from .call import behave, by_methods, push_call, push_callx
 from .iteration import elements, push_keys, view
@@ -26,7 +26,7 @@ __all__ = ["append"]
 
 def append(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     plain_class(args[0]).append(args[0], args[1])
-    cx.put(args[0], len(args[0]) - 1, dots[1])
+    cx.put(args[0], plain_size(args[0]) - 1, dots[1])
     return None, None
 
 
@@ -51,7 +51,7 @@ def insert(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) 
 
 def tangents_of(cx: Tangents, items: Any) -> Any:
     """The tangents of the elements of a list or deque, in a list or deque."""
-    kept = [cx.get(items, i) for i in range(len(items))]
+    kept = [cx.get(items, i) for i in range(plain_size(items))]
     return deque(kept, items.maxlen) if isinstance(items, deque) else kept
 
 
@@ -111,14 +111,14 @@ def make_deque(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
 
 def get(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     d, k, *default = args
-    if k in d:
+    if holds_key(d, k):
         return push_item(cx, d, None, k)
     return (default[0], dots[2]) if default else (None, None)
 
 
 def setdefault(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     d, k, *default = args
-    if k not in d:
+    if not holds_key(d, k):
         value, value_dot = (default[0], dots[2]) if default else (None, None)
         put_plain_item(cx, d, k, value, value_dot, dots[1])
     return push_item(cx, d, None, k)
@@ -151,7 +151,7 @@ def count_elements(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
 
 def dict_pop(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     d, k, *default = args
-    if default and k not in d:
+    if default and not holds_key(d, k):
         return default[0], dots[2]
     y = plain_class(d).pop(d, k)
     y_dot = cx.get(d, k)

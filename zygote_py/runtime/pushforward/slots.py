@@ -12,18 +12,9 @@ import numpy as np
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
 from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
-from ..items import (
-    flat_index,
-    is_numeric_key,
-    plain_class,
-    plain_item,
-    plain_size,
-    position,
-    python_item,
-    remove_item,
-    watch_key,
-)
+from ..items import flat_index, is_numeric_key, position, python_item, remove_item, watch_key
 from ..iteration import is_sequence, python_iter
+from ..plain import holds_key, plain_class, plain_item, plain_size
 from ..refusals import missing_rule
 from ..slots import refuse_store
 from ..watching import end_watch
@@ -140,7 +131,7 @@ def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any =
 
 def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any = None) -> tuple[Any, Any]:
     """`obj[index]`, as the class that is written in C does it."""
-    if isinstance(obj, dict) and index not in obj:
+    if isinstance(obj, dict) and not holds_key(obj, index):
         return missing_item(cx, obj, index, index_dot)
     y = plain_item(obj, index) if isinstance(obj, (list, tuple, dict, deque)) else obj[index]
     if isinstance(obj, tuple):
@@ -199,7 +190,7 @@ def put_plain_item(cx: Tangents, obj: Any, index: Any, value: Any, value_dot: An
         put_slice(cx, obj, index, value, value_dot)
         return
     if isinstance(obj, (list, dict, deque)):
-        if isinstance(obj, dict) and index not in obj and is_numeric_key(index):
+        if isinstance(obj, dict) and not holds_key(obj, index) and is_numeric_key(index):
             cx.put(index, "key", index_dot)
         plain_class(obj).__setitem__(obj, index, value)
         cx.put(obj, index if isinstance(obj, dict) else position(index, plain_size(obj)), value_dot)
