@@ -161,6 +161,24 @@ def viewed(v):
     return memoryview(v)[0] * 2.0
 
 
+class Shifted(np.ndarray):
+    def __mul__(self, o):
+        return np.asarray(self) + o
+
+    def sum(self, *args, **keywords):
+        return 3.0
+
+
+@refused("(where it has one of its own, in Python, that is refused)", 3.0, match="Shifted")
+def other_operators(x):
+    return np.asarray(np.array([x, x]).view(Shifted) * x)[0]
+
+
+@refused("as long as its operators are those of arrays", 3.0, match="Shifted")
+def other_methods(x):
+    return np.sum(np.array([x, x]).view(Shifted)) * x
+
+
 class Shorter(list):
     def __len__(self):
         return 1

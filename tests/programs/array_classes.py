@@ -109,3 +109,18 @@ def lists_beside_arrays(x):
     a += [x * x, 1.0]
     np.add.at(a, [0, 0], [x, x * x * x])
     return np.sum(a * a)
+
+
+class Twofold(np.ndarray):
+    """An index gives twice what is there."""
+
+    def __getitem__(self, i):
+        return np.asarray(self)[i] * 2.0
+
+
+@program(args=[(1.5, 2.0)])
+def arrays_with_an_index_operator_of_their_own(x, y):
+    a, s = np.array([x, y, x * y]).view(Twofold), 0.0
+    for v in a:
+        s += v * v
+    return s * a[1] + a[:2][0]

@@ -19,6 +19,7 @@ from .context import Context
 from .frames import here
 from .memory import claim, is_written, refuse_mutation, shadow
 from .plain import CONTAINERS, holds_key, plain_class, plain_contents, plain_item, plain_size
+from .protocols import is_indexed_otherwise
 from .refusals import missing_rule
 from .settle import is_number
 from .shared import nothing
@@ -45,7 +46,7 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     if (kind is dict and index.__class__ is str and index in obj) or (kind is list and index.__class__ is int and index >= 0):
         y = obj[index]
         return slot_value(obj, index, y)
-    if kind is np.ndarray or isinstance(obj, np.ndarray):
+    if kind is np.ndarray or (isinstance(obj, np.ndarray) and not is_indexed_otherwise(obj)):
         y = obj[index]
         return y, array_item_back, (obj, freeze_index(index), y if is_new(y) else None)
     if isinstance(obj, np.flatiter):

@@ -20,6 +20,7 @@ from .generators import Zipped, counted, has_ended, is_held, prime_all, source_o
 from .items import key_read
 from .memory import deliver, is_written, shadow
 from .plain import keys_held
+from .protocols import is_indexed_otherwise
 from .refusals import missing_rule
 from .shared import python_method
 from .unpacking import all_none
@@ -60,6 +61,11 @@ def feed_of(live: Any, it: Any) -> Feed:
 
 def note_items(cx: Context, source: Any) -> Feed:
     """Prepare a loop over `source`."""
+    if isinstance(source, np.ndarray) and is_indexed_otherwise(source):
+        y, back, tape = call(cx, -1, elements, source)
+        feed = note_items(cx, y)
+        feed.opened = (back, tape, source, None)
+        return feed
     if source.__class__ is list and source and source[0].__class__ is np.ndarray:
         return Feed(source, source, None, tuple(source))
     if source.__class__ in _PLAIN or (isinstance(source, _PLAIN) and not has_iter(source)):

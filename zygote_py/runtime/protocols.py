@@ -8,10 +8,12 @@ computes is differentiated like any other code.
 from __future__ import annotations
 
 import math
+import types
 from collections import deque
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -23,7 +25,7 @@ from .frames import here
 from .refusals import missing_rule
 from .shared import python_method
 
-__all__ = ["in_place_of", "taken_over"]
+__all__ = ["in_place_of", "is_indexed_otherwise", "taken_over"]
 
 OTHER_ARITHMETIC = (np.ma.MaskedArray, np.matrix)
 METHODS = {round: "__round__", math.trunc: "__trunc__", math.floor: "__floor__", math.ceil: "__ceil__"}
@@ -36,7 +38,7 @@ KNOWN = {float, int, bool, complex, Fraction, Decimal, str, type(None), tuple, l
 def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
     """The function that is called instead, and what it gets before the arguments; None where no class has a say."""
     for a in args:
-        if a.__class__ not in KNOWN and isinstance(a, OTHER_ARITHMETIC):
+        if a.__class__ not in KNOWN and (isinstance(a, OTHER_ARITHMETIC) or computes_otherwise(f, a)):
             raise refuse_array(a)
     if f is sum or f is math.prod:
         return adding(f, args, keywords)
@@ -69,6 +71,33 @@ def in_place_of(f: Any, args: tuple, keywords: dict) -> Any:
         if any(python_method(a, "__float__") is not None for a in others):
             return with_floats, (f,)
     return None
+
+
+@non_differentiable
+def is_indexed_otherwise(a: Any) -> bool:
+    """Whether an array's class has an index operator written in Python."""
+    return a.__class__ is not np.ndarray and "__getitem__" in redefined(type(a))
+
+
+def computes_otherwise(f: Any, a: Any) -> bool:
+    """Whether an array's class says, in Python, what f makes of it."""
+    if not isinstance(a, np.ndarray):
+        return False
+    name = getattr(f, "__name__", "")
+    return not redefined(type(a)).isdisjoint({name, f"__{name}__", f"__r{name}__", *ARRAY_PROTOCOLS})
+
+
+def redefined(cls: type) -> frozenset[str]:
+    """What a class that inherits from NumPy's array has Python functions for, in place of those of the array."""
+    if cls not in _redefined:
+        _redefined[cls] = frozenset(name for base in cls.__mro__ if base.__module__.partition(".")[0] != "numpy"
+                                    for name, f in vars(base).items() if isinstance(f, types.FunctionType)
+                                    and hasattr(np.ndarray, name))
+    return _redefined[cls]
+
+
+_redefined: WeakKeyDictionary[type, frozenset[str]] = WeakKeyDictionary()
+ARRAY_PROTOCOLS = ("__array_ufunc__", "__array_function__", "__array_wrap__", "__array_prepare__")
 
 
 def adding(f: Any, args: tuple, keywords: dict) -> Any:

@@ -26,6 +26,7 @@ from ..iteration import (
 from ..iteration import elements as elements_of
 from ..iterators import elements_back, rows, twice, until
 from ..keys import is_looked_into, ordering, plain_keys
+from ..protocols import is_indexed_otherwise
 from ..refusals import missing_rule
 from ..shared import python_method
 from .call import behave, push_call, push_callx
@@ -60,6 +61,8 @@ class Feed:
 
 def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
     """Prepare a loop over `source`."""
+    if isinstance(source, np.ndarray) and is_indexed_otherwise(source):
+        return note_source(cx, *push_call(cx, elements_of, (source,), (source_dot,)))
     if source.__class__ in _PLAIN or (isinstance(source, _PLAIN) and not has_iter(source)):
         if isinstance(source, (list, deque)):
             return Feed(source, "list", source)

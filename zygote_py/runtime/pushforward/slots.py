@@ -15,6 +15,7 @@ from ..attributes import attribute_key, find_attribute, find_deleter, find_sette
 from ..items import flat_index, is_numeric_key, position, python_item, remove_item, watch_key
 from ..iteration import is_sequence, python_iter
 from ..plain import holds_key, plain_class, plain_item, plain_size
+from ..protocols import is_indexed_otherwise
 from ..refusals import missing_rule
 from ..slots import refuse_store
 from ..watching import end_watch
@@ -116,7 +117,7 @@ def delete_slot(cx: Tangents, obj: Any, name: str) -> None:
 
 def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any = None) -> tuple[Any, Any]:
     """`obj[index]`"""
-    if isinstance(obj, np.ndarray):
+    if isinstance(obj, np.ndarray) and not is_indexed_otherwise(obj):
         return obj[index], part_of(cx, obj, obj_dot, index)
     if isinstance(obj, np.flatiter):
         return obj[index], part_of(cx, obj.base, None if obj_dot is None else obj_dot.base, flat_index(obj, index))
