@@ -274,3 +274,23 @@ def sums_of_queues(a, b):
     xs.insert(0, b)
     xs[1] = a
     return s * reduced(xs)
+
+
+@program([(0.7, 1.1), (0.2, 0.4)])
+def rows_and_pairs(a, b):
+    rows = [[a, b], [b, a * b]]
+    rows.append(rows[0])        # one row in two places
+    points = [(a * i, (b, i + 1)) for i in range(3)]
+    s = 0.0
+    for row, (u, (v, i)) in zip(rows, points):
+        row[0] += u * v
+        s += row[0] * row[1] * i + u
+    for i, p in enumerate(points):
+        if i == 0:
+            points[2] = (s, (a, 7))     # met later
+        rows[i] = [p[0] * b, a]
+        s += p[0] * p[1][0] * rows[0][0]
+    for (u, v), row in zip(points, rows):
+        rows[0] = row
+        s += u * v[0] * row[0]
+    return s + rows[0][0] * rows[2][1]

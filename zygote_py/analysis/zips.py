@@ -17,7 +17,7 @@ import gast
 from ..ir.build import assigned, blocks, names, walk
 from ..lattice import element
 from ..normalize import Core
-from .facts import is_array, is_scalar
+from .facts import all_numbers, is_array, is_scalar
 from .instances import is_instance
 
 __all__ = ["can_follow", "loops_over_calls"]
@@ -43,9 +43,14 @@ def loops_over_calls(core: Core) -> dict[str, Any]:
 
 def can_follow(loop: Any, args: list, facts: list, memory: set[str]) -> bool:
     """Whether the elements of what is zipped can be given their cotangents one by one: of arrays, of dicts, and of lists of
-    numbers or of objects, which have theirs in records."""
+    numbers, of tuples of numbers, and of objects and containers, which have theirs in records."""
     inside = assigned([loop]) | memory
     return any(act == 2 for _, act in facts) and all(
         isinstance(a, gast.Name) and a.id not in inside
-        and (act == 0 or is_array(k) or k[0] == "d" or (k[0] == "l" and (is_scalar(element(k)) or is_instance(element(k)))))
+        and (act == 0 or is_array(k) or k[0] == "d" or (k[0] == "l" and follows_one_by_one(element(k))))
         for a, (k, act) in zip(args, facts))
+
+
+def follows_one_by_one(kind: Any) -> bool:
+    """Whether the cotangent of an element of a list is a number, a tuple of numbers, or in a record of its own."""
+    return is_scalar(kind) or is_instance(kind) or all_numbers(kind) or (kind.__class__ is tuple and kind[0] in ("l", "d"))
