@@ -208,3 +208,20 @@ def rebound_while_others_run(x):
     first = next(g)
     k = x * x
     return first + sum(g) + around(x)
+
+
+@program(args=[(1.5, 2.0)], order=2)
+def a_variable_that_two_functions_in_each_other_rebind(x, y):
+    c = 0.0
+
+    def inner(v):
+        nonlocal c
+        c += v
+
+        def twice():
+            nonlocal c
+            c *= 2.0
+            return c * v
+        return twice() + c
+    r = inner(x) + inner(y)
+    return r * c

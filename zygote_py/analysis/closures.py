@@ -164,7 +164,7 @@ def drop_unused(core: Core, found: dict[str, Closure]) -> bool:
     core.local -= gone
     left = {n.id for s in statements(core.body) for n in walk(s) if isinstance(n, gast.Name)}
     for v in {v for name in gone for v in found[name].captured.values()}:
-        if v in core.local and core.cells[v] not in left:
+        if v in core.local - core.free and core.cells[v] not in left:
             core.memory.discard(v)
             core.quiet.discard(v)
             del core.cells[v]
