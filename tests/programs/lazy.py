@@ -209,3 +209,18 @@ def tee_and_groupby(x):
         total += first * sum(group, 1.0) * (2 if k else 3)
     late = [(k, group) for k, group in itertools.groupby([1.0, 1.0, x, x, 3.0])]
     return total + sum(k * x for k, _ in late) + sum(sum(group) for _, group in late)
+
+
+@program([(0.7, [1.0, -0.4, 0.3, 2.0])])
+def filtered_and_mapped(a, xs):
+    seen = []
+
+    def note(x):
+        seen.append(x * a)
+        return x > 0.0
+    ys = list(map(lambda v: v * a + len(seen), filter(lambda x: note(x), xs)))
+    zs = sum(filter(lambda v: v * a > 0.5, xs)) * a
+    v = 2.0
+    ws = list(map(lambda x: x * v, filter(lambda v: v < 1.0, ys)))
+    us = [*filter(None, [0.0, a, 1.0])]
+    return sum(y * y for y in ys) + zs + sum(seen) + sum(ws) + us[0]

@@ -3,7 +3,8 @@
     g = (f(x) for x in xs)          g = (lambda source: ...)(iter(xs))
 
 The function is a generator function, and has the code object of the expression. What is consumed at once, by a loop, by `sum`,
-`list` and their like, is computed at once: that costs less. So is what `map` gives to them, and `functools.reduce` with a start.
+`list` and their like, is computed at once: that costs less. So is what `map` and `filter` give to them, and `functools.reduce`
+with a start.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import call, const, load, locate, store, tuple_, walk
+from ..ir.build import call, const, load, locate, names, store, tuple_, walk
 from ..ir.names import Namer
 
 __all__ = ["Lazy"]
@@ -72,15 +73,33 @@ class Lazy:
         """`map(f, xs)` as `[f(x) for x in xs]`, for an f that is written there or known; any other expression as it is."""
         if not isinstance(e.func, gast.Name) or self.known(e.func)[1] is not map or len(e.args) < 2 or e.keywords \
                 or any(isinstance(a, gast.Starred) for a in e.args):
-            return e
+            return self.filtered(e)
         items = e.args[1:]
         given, value = self.applied(e.args[0], ["item"] * len(items), e)
         if value is None:
             return e
+        chosen = self.filtered(items[0]) if len(items) == 1 and isinstance(items[0], gast.Call) else None
+        if isinstance(chosen, gast.ListComp) and given[0] not in names(chosen.generators[0]) - {chosen.elt.id}:
+            loop = chosen.generators[0]     # one is chosen and given to f after the other
+            for n in [loop.target, *(n for test in loop.ifs for n in walk(test))]:
+                if isinstance(n, gast.Name) and n.id == chosen.elt.id:
+                    n.id = given[0]
+            return locate(gast.ListComp(elt=value, generators=[loop]), e)
         target = store(given[0]) if len(given) == 1 else tuple_(map(store, given), gast.Store())
         source = items[0] if len(items) == 1 else locate(call(load(self.namer.helper(zip, "zip")), *items), e)
         loop = gast.comprehension(target=target, iter=source, ifs=[], is_async=0)
         return locate(gast.ListComp(elt=value, generators=[loop]), e)
+
+    def filtered(self, e: Any) -> Any:
+        """`filter(f, xs)` as `[x for x in xs if f(x)]`, for such an f."""
+        if not isinstance(e.func, gast.Name) or self.known(e.func)[1] is not filter or len(e.args) != 2 or e.keywords \
+                or any(isinstance(a, gast.Starred) for a in e.args):
+            return e
+        given, value = self.applied(e.args[0], ["item"], e)
+        if value is None:
+            return e
+        loop = gast.comprehension(target=store(given[0]), iter=e.args[1], ifs=[value], is_async=0)
+        return locate(gast.ListComp(elt=load(given[0]), generators=[loop]), e)
 
     def folded(self, e: Any) -> Any:
         """`functools.reduce(f, xs, start)` as a loop, for such an f: a comprehension of which only the last element counts."""
@@ -95,18 +114,18 @@ class Lazy:
         new.fold = given[0], e.args[2]
         return new
 
-    def applied(self, f: Any, names: list[str], e: Any) -> tuple[list[str], Any]:
+    def applied(self, f: Any, words: list[str], e: Any) -> tuple[list[str], Any]:
         """Parameters, and the value of a function for them, if it is written there or known; otherwise None."""
         if isinstance(f, gast.Lambda):
             a = f.args
-            if len(a.args) != len(names) or a.posonlyargs or a.vararg or a.kwonlyargs or a.kwarg or a.defaults \
+            if len(a.args) != len(words) or a.posonlyargs or a.vararg or a.kwonlyargs or a.kwarg or a.defaults \
                     or any(isinstance(n, (gast.Lambda, gast.NamedExpr, gast.Yield, gast.YieldFrom, gast.ListComp, gast.SetComp,
                                           gast.DictComp, gast.GeneratorExp)) for n in walk(f.body)):
                 return [], None
             return [p.id for p in a.args], f.body
         if not self.known(f)[0]:
             return [], None
-        given = [self.namer.fresh(name) for name in names]
+        given = [self.namer.fresh(word) for word in words]
         return given, locate(call(f, *map(load, given)), e)
 
     def consumed(self, node: Any, e: Any) -> str | None:
