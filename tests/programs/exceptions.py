@@ -782,3 +782,20 @@ def numbers_in_the_exceptions_of_statements(x):
     except KeyError as e:
         found.append(e.args[0] * 3)
     return sum((i + 1) * v for i, v in enumerate(found)) * x
+
+
+@program(args=[(1.5, 2.0)])
+def names_that_are_only_spoken_of(x, y):
+    a = x
+    if x > 100:
+        z = x
+    del a
+    try:
+        a  # noqa: B018, F821
+    except UnboundLocalError:
+        y = y * 2.0
+    try:
+        z  # noqa: B018
+    except NameError:
+        z = y
+    return x * y * z

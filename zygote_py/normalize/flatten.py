@@ -26,7 +26,9 @@ class Flatten(Expressions):
         self.emit(gast.Break())
 
     def on_Expr(self, s: Any) -> None:
-        if not isinstance(s.value, gast.Constant):
+        if isinstance(s.value, gast.Name) and s.value.id in self.core.local:    # it may not be bound
+            self.emit(assign(self.namer.fresh("_"), s.value))
+        elif not isinstance(s.value, gast.Constant):
             self.temp(s.value, "_")
 
     def on_Assign(self, s: Any) -> None:
