@@ -345,6 +345,9 @@ CASES = {
     "A pullback in another mode": """
         pullback(lambda x: x, AutoForward(), 2.0)
         """,
+    "What there is no machine code for": """
+        gradient(lambda x: {"a": x}["a"] * 2, AutoNumba(), 2.0)
+        """,
     "Finite differences of an integer": """
         gradient(lambda n: 1.0 * len(range(n)), AutoFiniteDiff(), 3)
         """,

@@ -126,7 +126,7 @@ def test_run_time_knows_no_syntax_trees(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_known_packages_are_imported(path):
     """The core depends on numpy, gast and astunparse; `tour` also on the extra `examples`, `display` on pygments
-    and matplotlib."""
+    and matplotlib, `native` on numba."""
     known = {"zygote_py", "numpy", "gast", "astunparse", *sys.stdlib_module_names}
     if part_of(path) in SHOWS:
         known |= {"sklearn", "matplotlib", "tqdm"}
@@ -134,6 +134,8 @@ def test_only_known_packages_are_imported(path):
         known |= {"pygments", "matplotlib"}
     if part_of(path) in ("rules", "interop") or path.parent.name == "scipy":
         known |= {"mpmath", "scipy", "sympy"}
+    if part_of(path) == "native":
+        known |= {"numba"}
     if path.name == "pytest_plugin.py":
         known |= {"pytest"}
     assert {name.split(".")[0] for name in imports(path)} <= known

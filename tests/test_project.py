@@ -42,12 +42,13 @@ def test_the_package_imports_nothing_but_the_core_dependencies_and_what_it_looks
     found = {(path.relative_to(ROOT).as_posix(), name) for path in (ROOT / "zygote_py").rglob("*.py")
              for name in top_level.findall(path.read_text()) if name not in allowed
              and not any(path.with_suffix("").is_relative_to(ROOT / "zygote_py" / part / name) for part in ("rules", "runtime"))}
-    assert found <= {("zygote_py/testing/pytest_plugin.py", "pytest")}      # which only pytest imports
+    assert found <= {("zygote_py/testing/pytest_plugin.py", "pytest"),      # which only pytest imports
+                     *((f"zygote_py/native/{name}.py", "numba") for name in ("helpers", "machine"))}
 
 
 def test_extras():
     extras = PROJECT["project"]["optional-dependencies"]
-    assert set(extras) == {"test", "bench", "docs", "examples", "interop"}
+    assert set(extras) == {"test", "bench", "docs", "examples", "interop", "numba"}
     for name in extras:
         assert re.search(rf'\[(?:\w+,)*{name}(?:,\w+)*\]', README) or f"`{name}`" in README, name
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from . import native as _native  # noqa: F401  (the way of AutoNumba)
 from . import testing, tree
 from .api import pytrees as _pytrees  # noqa: F401  (tells optree about Tangent)
 from .api.buffer import Buffer
@@ -18,7 +19,7 @@ from .api.gradient import grad, gradient, pullback, value_and_grad, withgradient
 from .api.hessian import diaghessian, hessian, hessian_reverse, hvp
 from .api.ignoring import ignore_derivatives
 from .api.jacobian import jacobian, vjp, withjacobian
-from .api.markers import AutoForward, AutoReverse, Const
+from .api.markers import AutoForward, AutoNumba, AutoReverse, Const
 from .api.params import Grads, Params
 from .api.pushforward import jvp, pushforward
 from .display import code_adjoint, code_pushforward, explain, profile
@@ -42,11 +43,11 @@ from .tangents.types import Tangent
 __version__ = "0.1.0"
 
 __all__ = [
-    "AnomalyError", "AutoFiniteDiff", "AutoForward", "AutoReverse", "Buffer", "Const", "Grads", "MissingRuleError",
+    "AnomalyError", "AutoFiniteDiff", "AutoForward", "AutoNumba", "AutoReverse", "Buffer", "Const", "Grads", "MissingRuleError",
     "MutationError", "NotScalarError", "Params", "RuleError", "SeedError", "SourceError", "StaleSourceError", "Tangent",
     "UnsupportedCodeError", "ZygoteError", "adjoint", "checkpointed", "checkpointed_loop", "code_adjoint", "code_pushforward",
     "coverage", "detect_anomaly", "diaghessian", "eager_update", "elementwise", "explain", "forwarddiff", "frule", "grad",
     "gradient", "hessian", "hessian_reverse", "hook", "hvp", "ignore_derivatives", "isderiving", "jacobian", "jvp", "linear",
-    "nestlevel", "non_differentiable", "options", "profile", "pullback", "pushforward", "rrule", "rule", "showgrad",
-    "testing", "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
+    "nestlevel", "non_differentiable", "options", "profile", "pullback", "pushforward", "rrule", "rule", "showgrad", "testing",
+    "tree", "value_and_grad", "vjp", "withgradient", "withjacobian",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..emit.tracebacks import show_calls
 from ..errors import SeedError, message
-from ..kinds import kind_of
+from ..kinds import MARKERS, kind_of
 from ..registry import lookup, non_differentiable
 from ..requests import enter, joint_for
 from ..runtime.binding import bind_arguments, unbind
@@ -215,6 +215,9 @@ def run_any(cx: Context, f: Callable, args: tuple, kwargs: dict, first: bool, ma
 def run_marked(f: Callable, args: tuple, kwargs: dict, first: bool, mask: int) -> tuple[Any, Any]:
     """As `run`, where the arguments say how."""
     check_callable(f)
+    way = WAYS.get(args[0].__class__)
+    if way is not None and MARKERS.isdisjoint(map(type, args[1:])):
+        return way(f, args[1:], kwargs, first, mask)
     params, backend, plain, chosen = read_markers(args)
     if params is not None:
         y, back = implicit(f, params, kwargs)

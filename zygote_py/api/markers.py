@@ -17,7 +17,7 @@ from ..kinds import MARKERS
 from ..registry import non_differentiable
 from .params import Params
 
-__all__ = ["AutoFiniteDiff", "AutoForward", "AutoReverse", "Backend", "Const", "is_marked", "read_markers",
+__all__ = ["AutoFiniteDiff", "AutoForward", "AutoNumba", "AutoReverse", "Backend", "Const", "is_marked", "read_markers",
            "way_of"]
 
 
@@ -53,6 +53,17 @@ class AutoForward(Backend):
     __slots__ = ()
 
 
+class AutoNumba(Backend):
+    """Reverse mode by source transformation, compiled to machine code by numba (`pip install zygote-py[numba]`).
+
+    For functions of numbers and arrays of double precision that spend their time in loops. Compiling takes about a second, once
+    for each function and types of arguments. What can't be compiled is refused; where machine code would not do what Python does
+    (integers of more than 62 bits, a division by zero, an exception), Python runs instead.
+    """
+
+    __slots__ = ()
+
+
 class AutoFiniteDiff(Backend):
     """Finite differences of the function as it is: no rules are needed, and some digits are lost.
 
@@ -81,7 +92,7 @@ class Const:
         return f"Const({self.value!r})"
 
 
-MARKERS |= {Params, AutoReverse, AutoForward, AutoFiniteDiff, Const}
+MARKERS |= {Params, AutoReverse, AutoForward, AutoNumba, AutoFiniteDiff, Const}
 
 
 @non_differentiable
@@ -114,7 +125,7 @@ def check_markers(args: tuple) -> None:
     if isinstance(head, type) or (looks_like_marker(head) and type(head) not in MARKERS):
         if head is Params:
             raise TypeError(message("Params is a class", instead="give the parameters themselves: gradient(f, Params([W, b]))"))
-        known = "AutoReverse(), AutoForward(), AutoFiniteDiff()"
+        known = "AutoReverse(), AutoForward(), AutoNumba(), AutoFiniteDiff()"
         raise TypeError(message(f"unknown marker {head!r}", why="The second argument looks like the choice of a backend.",
                                 instead=f"give one of {known}, or leave it out for reverse mode"))
     if type(head) is Params and len(args) > 1:
