@@ -164,9 +164,11 @@ def run(workload: Workload, effort: Effort, libraries: dict[str, Any]) -> Row:
     def read_ours(result: Any) -> tuple[Any, tuple]:
         return result.val, tuple(result.grad[i] for i in active)
 
+    compiled = Candidate(zygote_py.withgradient, (workload.primal, zygote_py.AutoNumba(), *args), data, read_ours)
     candidates = {
         "primal": Candidate(workload.primal, args, data, lambda value: (value, ())),
         "ours": Candidate(zygote_py.withgradient, (workload.primal, *args), data, read_ours),
+        **({"numba": compiled} if has_machine_code(compiled) else {}),
         "hand": Candidate(workload.hand, args, data),
         "hand again": Candidate(workload.hand, args, data),
         **({"sharp": Candidate(workload.sharp, args, data)} if workload.sharp is not None else {}),
@@ -186,6 +188,15 @@ def run(workload: Workload, effort: Effort, libraries: dict[str, Any]) -> Row:
             del candidates[name]
     row.seconds = seconds_per_call(candidates, effort)
     return row
+
+
+def has_machine_code(candidate: Candidate) -> bool:
+    """Whether numba is there, and can compile a workload; it is compiled by that."""
+    try:
+        candidate.call(*candidate.args, **candidate.data)
+    except (ImportError, zygote_py.UnsupportedCodeError):
+        return False
+    return True
 
 
 def disagreement(candidate: Candidate, expected: tuple[Any, tuple]) -> str | None:

@@ -8,7 +8,7 @@ from benchmarks.harness import Report, Row
 
 __all__ = ["aims", "costs", "environment", "geometric_mean", "number", "once", "problems", "ratios", "seconds", "size"]
 
-CANDIDATES = ("ours", "hand", "hand again", "sharp", "autograd", "mygrad", "torch", "jax", "jax_jit")
+CANDIDATES = ("ours", "numba", "hand", "hand again", "sharp", "autograd", "mygrad", "torch", "jax", "jax_jit")
 
 
 def seconds(t: float) -> str:
