@@ -114,7 +114,7 @@ def standard(x, y, i):
     a = math.sin(x) + math.cos(y) * math.tan(x) + math.asin(x) - math.acos(x) + math.atan(y) + math.atan2(x, y)
     b = math.sinh(x) * math.cosh(y) - math.tanh(x) + math.asinh(y) + math.acosh(1 + y) + math.atanh(x)
     c = math.exp(x) + math.expm1(y) + math.log(y) + math.log1p(x) + math.log2(y) + math.log10(y) + math.log(y, 3.0)
-    d = math.sqrt(y) + math.erf(x) * math.erfc(y) + math.lgamma(y) + math.fabs(-x) + math.degrees(x) + math.radians(y)
+    d = math.sqrt(y) + math.erf(x) * math.erfc(y) + math.fabs(-x) + math.degrees(x) + math.radians(y)
     e = math.pow(x, y) + math.copysign(x, -y) + math.fmod(y, x) + x**3 + y**-1 + x**i
     f = y // x + y % x + abs(-x) + max(x, y) * min(x, y) + int(3 * y) * x + i // 2 * y + (i % 3) * x + math.floor(y) * x
     return a + b * c - d / e + (f if x < y <= 2.0 and not i == 7 else -f)

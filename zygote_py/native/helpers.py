@@ -334,9 +334,6 @@ def pow_exponent(y, a, p):
     return solid(y * log_abs(a))
 
 
-digamma = register_jitable(of_math.digamma)
-
-
 @register_jitable
 def floored(y, a, b):
     return a // b
@@ -477,7 +474,7 @@ _OURS: list[tuple[Any, Any]] = [
     (of_rules.inverse_root, inverse_root), (of_rules.unit, unit), (of_rules.even_share, even_share),
     (of_rules.log_abs, log_abs), (of_rules.pow_base, pow_base), (of_rules.pow_exponent, pow_exponent),
     (of_rules.floored, floored), (of_rules.bare, same), (of_rules.like, like), (of_math.log_slope, log_slope),
-    (of_math.root_slope, inverse_root), (of_math.digamma, digamma), (reductions.mean_of, mean), (tangents.add, add),
+    (of_math.root_slope, inverse_root), (reductions.mean_of, mean), (tangents.add, add),
     (tangents.unbroadcast, unbroadcast), (unbroadcast_to_shape, unbroadcast_to)]
 
 TABLE = Table(
@@ -487,5 +484,5 @@ TABLE = Table(
      "power": power, "firm": firm, "seed": seed, "is_integer": is_integer, "is_double": is_double, "like": like},
     Again,
     [*_FLOATS, *(g for _, g in _CHECKED), log, to_float, zeros, zero_elements, filled, spread, over, half_over, third_over, ratio,
-     inverse_root, unit, even_share, log_slope, log_abs, digamma, pow_base, pow_exponent, inner, mean, seed],
+     inverse_root, unit, even_share, log_slope, log_abs, pow_base, pow_exponent, inner, mean, seed],
     [*_FOLLOW, total, largest, smallest, absolute, square, power, firm, same, elements, taken, unbroadcast, array_of, like])
