@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+
+import gast
 import numpy as np
 import pytest
 
 from zygote_py import code_adjoint, gradient, hessian, options
 from zygote_py.runtime.buffers import inner
+from zygote_py.transform.algebra import draw_signs
 
 
 def scaled(x, k, m):
@@ -66,3 +70,24 @@ def test_second_derivatives():
     v, e = np.array([1.5, -0.7]), 1e-6 * np.eye(2)
     slope = [(gradient(by_numbers, v + d)[0] - gradient(by_numbers, v - d)[0]) / 2e-6 for d in e]
     np.testing.assert_allclose(hessian(by_numbers, v), slope, rtol=1e-7)
+
+
+def test_a_constant_times_an_array_is_summed_without_the_product():
+    def score(x, m, s):
+        z = (x - m) / s
+        return np.sum(-0.5 * z ** 2 - np.log(x * s))
+    x = np.array([0.5, 2.0, 1.5])
+    assert "(z,), (z,)" in str(code_adjoint(score, x, 0.3, 1.7))
+    with options(optimise=False):
+        expected = gradient(score, x, 0.3, 1.7)
+    for found, known in zip(gradient(score, x, 0.3, 1.7), expected):
+        np.testing.assert_allclose(found, known, rtol=1e-12)
+
+
+@pytest.mark.parametrize("before, after", [
+    ("-(-a * strong(b) / c)", "a * strong(b) / c"), ("-(a * strong(-b / c))", "a * strong(b / c)"),
+    ("fit(a * -1.0, b) * c", "-(fit(a, b) * c)"), ("-fit(-a, b)", "-fit(-a, b)"), ("-a", "-a"), ("-(-a)", "--a")])
+def test_signs_that_cancel(before, after):
+    """What is updated in place later must not become another name for an array."""
+    e = draw_signs(gast.parse(before, mode="eval").body, {"strong", "fit"})
+    assert ast.unparse(gast.gast_to_ast(gast.Expression(body=e))) == after

@@ -8,9 +8,9 @@ from typing import Any
 
 import gast
 
-from ..ir.build import binop, blocks, const, statements, tuple_, walk
+from ..ir.build import assigned, binop, blocks, const, names, tuple_, walk
 
-__all__ = ["gather_numbers", "is_constant", "negative", "product", "sum_products"]
+__all__ = ["doubled", "draw_signs", "gather_numbers", "is_constant", "negative", "product", "sum_products"]
 
 
 def is_constant(e: Any, value: Any = None) -> bool:
@@ -48,10 +48,11 @@ def product(d: Any, p: Any) -> Any:
 
 
 class Factors:
-    """The factors of a product: numbers in the numerator and the denominator, arrays, and arrays that must be `strong`."""
+    """The factors of a product: numbers in the numerator and the denominator, arrays, and arrays that must be `strong`; `known`
+    has variables that are products themselves."""
 
-    def __init__(self, firm: set[str], numbers: set[str]) -> None:
-        self.firm, self.numbers = firm, numbers
+    def __init__(self, firm: set[str], numbers: set[str], known: dict[str, Any]) -> None:
+        self.firm, self.numbers, self.known = firm, numbers, known
         self.scale: list = []
         self.over: list = []
         self.plain: list = []
@@ -63,9 +64,11 @@ class Factors:
         if isinstance(e, gast.UnaryOp) and isinstance(e.op, gast.USub):
             self.negative = not self.negative
             self.add(e.operand, strong)
-        elif self.is_number(e):
+        elif self.is_number(e) and not (isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult)):
             if not is_constant(e, 1):
                 self.scale.append(e)
+        elif isinstance(e, gast.Name) and e.id in self.known and not strong:
+            self.add(self.known[e.id])
         elif isinstance(e, gast.Call) and getattr(e.func, "id", "") in self.firm:
             self.add(e.args[0], True)
         elif isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult):
@@ -84,30 +87,132 @@ class Factors:
         return is_constant(e) or (isinstance(e, gast.Name) and e.id in self.numbers)
 
 
-def sum_products(body: list, fitting: set[str], firm: set[str], numbers: set[str], inner: Callable[[], Any]) -> None:
-    """Let `unbroadcast(a * b * strong(-c / k), x)` for a number x be `-inner(x, 1.0, k, (a, b), (c,))`, in place.
+def sum_products(body: list, fitting: set[str], firm: set[str], numbers: set[str], cotangents: Any,
+                 inner: Callable[[], Any]) -> bool:
+    """Let `unbroadcast(a * b * strong(-c / k), x)` for a number x be `-inner(x, 1.0, k, (a, b), (c,))`, in place; whether there
+    is any.
 
     Parameters
     ----------
     fitting, firm : names of `unbroadcast` and of `strong`
     numbers : variables that hold numbers
+    cotangents : variables that hold cotangents, if arrays stay what they are
     inner : makes the name of the function
     """
-    for s in statements(body):
-        heads = [s] if not blocks(s) else [h for h in (getattr(s, "test", None), getattr(s, "iter", None)) if h is not None]
-        for n in [n for h in heads for n in walk(h) if isinstance(n, gast.Call) and getattr(n.func, "id", "") in fitting]:
-            if not (isinstance(n.args[0], gast.BinOp) and isinstance(n.args[1], gast.Name) and n.args[1].id in numbers):
-                continue
-            found = Factors(firm, numbers)
-            found.add(n.args[0])
-            if len(found.plain) + len(found.strong) < 1 + (not found.over) or len(found.over) > 1:
-                continue
-            scale = found.scale[0] if found.scale else const(1.0)
-            for e in found.scale[1:]:
-                scale = binop(scale, gast.Mult, e)
-            over = found.over[0] if found.over else const(1.0)
-            n.args = [n.args[1], negative(scale) if found.negative else scale, over, tuple_(found.plain), tuple_(found.strong)]
-            n.func = inner()
+    return Sums(fitting, firm, numbers, cotangents, inner).block(body, {})
+
+
+class Sums:
+    """Sums of products, in one function."""
+
+    def __init__(self, fitting: set[str], firm: set[str], numbers: set[str], cotangents: Any, inner: Callable[[], Any]) -> None:
+        self.fitting, self.firm, self.numbers, self.cotangents, self.inner = fitting, firm, numbers, cotangents, inner
+
+    def block(self, body: list, known: dict[str, Any]) -> bool:
+        """Sums in a block; `known` has the cotangents that are an array of the forward sweep times numbers."""
+        found = False
+        for s in body:
+            bound = assigned([s])
+            if blocks(s):
+                forget(known, bound)
+                heads = [h for h in (getattr(s, "test", None), getattr(s, "iter", None)) if h is not None]
+                found |= any(self.block(inner, dict(known)) for inner in blocks(s))
+            else:
+                heads = [s]
+            for n in [n for h in heads for n in walk(h) if isinstance(n, gast.Call)]:
+                found |= getattr(n.func, "id", "") in self.fitting and self.sum(n, known)
+            forget(known, bound)
+            if isinstance(s, gast.Assign) and getattr(s.targets[0], "id", None) in self.cotangents and self.is_scaled(s.value):
+                known[s.targets[0].id] = s.value
+        return found
+
+    def is_scaled(self, e: Any) -> bool:
+        """Whether an expression is an array of the forward sweep times numbers."""
+        factors = Factors(self.firm, self.numbers, {})
+        factors.add(e)
+        names = [getattr(p, "id", None) for p in factors.plain]
+        return len(names) == 1 and names[0] is not None and names[0] not in self.cotangents \
+            and not factors.strong and not factors.over
+
+    def sum(self, n: Any, known: dict[str, Any]) -> bool:
+        """Change a call of `unbroadcast`, if it makes a number of a product."""
+        if not (isinstance(n.args[0], gast.BinOp) and isinstance(n.args[1], gast.Name) and n.args[1].id in self.numbers):
+            return False
+        found = Factors(self.firm, self.numbers, known)
+        found.add(n.args[0])
+        if len(found.plain) + len(found.strong) < 1 + (not found.over) or len(found.over) > 1:
+            return False
+        scale: Any = const(float(math.prod([e.value for e in found.scale if is_constant(e)])))
+        for e in found.scale:
+            scale = scale if is_constant(e) else product(scale, e)
+        over = found.over[0] if found.over else const(1.0)
+        n.args = [n.args[1], negative(scale) if found.negative else scale, over, tuple_(found.plain), tuple_(found.strong)]
+        n.func = self.inner()
+        return True
+
+
+def forget(known: dict[str, Any], bound: set[str]) -> None:
+    """What is bound anew is not what it was."""
+    for v in [v for v, e in known.items() if v in bound or not bound.isdisjoint(names(e))]:
+        del known[v]
+
+
+def doubled(e: Any) -> Any:
+    """An expression in which the two equal cotangents of the factors of a square, `d * x + d * x`, are `2 * d * x`: the same
+    number."""
+    for field in e._fields:
+        child = getattr(e, field, None)
+        if isinstance(child, gast.expr):
+            setattr(e, field, doubled(child))
+        elif child.__class__ is list:
+            setattr(e, field, [doubled(c) if isinstance(c, gast.expr) else c for c in child])
+    if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Add) and leaves(e.left) == leaves(e.right) is not None:
+        return gast.copy_location(binop(binop(const(2), gast.Mult, e.left.left), gast.Mult, e.left.right), e)
+    return e
+
+
+def leaves(e: Any) -> tuple | None:
+    """The factors of a product of two variables, or of a number and a variable; None for anything else."""
+    if not isinstance(e, gast.BinOp) or not isinstance(e.op, gast.Mult):
+        return None
+    parts = e.left, e.right
+    if not all(isinstance(p, gast.Name) or is_constant(p) for p in parts) or not isinstance(e.right, gast.Name):
+        return None
+    return tuple([p.id if isinstance(p, gast.Name) else p.value for p in parts])
+
+
+def draw_signs(e: Any, linear: set[str]) -> Any:
+    """An expression in which the signs of factors come to the front, where two of them cancel.
+
+    `linear` are the names of functions that may be given the negative of their first argument, to return the negative.
+    What was a new array stays one: it may be updated in place.
+    """
+    minus, rest = drawn(e, linear)
+    if minus:
+        return gast.copy_location(gast.UnaryOp(op=gast.USub(), operand=rest), e)
+    return rest if is_new(rest, linear) else e
+
+
+def drawn(e: Any, linear: set[str]) -> tuple[bool, Any]:
+    """Whether an expression is negative, and what it is otherwise, as new nodes."""
+    if isinstance(e, gast.UnaryOp) and isinstance(e.op, gast.USub):
+        minus, rest = drawn(e.operand, linear)
+        return not minus, rest
+    if isinstance(e, gast.BinOp) and isinstance(e.op, (gast.Mult, gast.Div)):
+        (one, left), (two, right) = drawn(e.left, linear), drawn(e.right, linear)
+        if isinstance(e.op, gast.Mult) and (is_constant(right, -1.0) or (two and is_constant(right, 1.0))):
+            return not one, left
+        return one is not two, gast.copy_location(gast.BinOp(left=left, op=e.op, right=right), e)
+    if isinstance(e, gast.Call) and getattr(e.func, "id", "") in linear and not e.keywords:
+        minus, first = drawn(e.args[0], linear)
+        return minus, gast.copy_location(gast.Call(func=e.func, args=[first, *e.args[1:]], keywords=[]), e)
+    return False, e
+
+
+def is_new(e: Any, linear: set[str]) -> bool:
+    """Whether an expression makes an array of its own."""
+    return isinstance(e, (gast.BinOp, gast.UnaryOp)) \
+        or (isinstance(e, gast.Call) and getattr(e.func, "id", "") in linear and is_new(e.args[0], linear))
 
 
 def gather_numbers(e: Any, numbers: set[str]) -> Any:

@@ -15,7 +15,6 @@ from ..analysis.facts import is_array, is_scalar
 from ..ir.build import (
     assign,
     assigned,
-    binop,
     blocks,
     call,
     change_blocks,
@@ -33,10 +32,11 @@ from ..ir.build import (
     written,
 )
 from ..normalize import Core
-from .algebra import gather_numbers, is_constant, product, sum_products
+from .algebra import doubled, draw_signs, gather_numbers, is_constant, product, sum_products
 from .cotangents import all_scalars
 from .elements import list_elements
 from .liveness import live_in
+from .nones import join_tests
 from .release import keep_shapes, let_go, make_again
 from .reverse import Reverse
 from .simplify import Simplifier
@@ -113,7 +113,7 @@ class Assembly:
         self.reverse.uses_context = True
         cell = load(self.reverse.cell(v)) if v in self.core.free else const(None)
         add = gast.Expr(value=call(self.reverse.tool("deposit"), load(self.namer.cx), cell, load(v), load(self.reverse.d(v))))
-        if rep == "maybe":
+        if rep in ("maybe", "free"):
             return [if_(gast.Compare(left=load(self.reverse.d(v)), ops=[gast.IsNot()], comparators=[const(None)]), [add])]
         return [add]
 
@@ -276,15 +276,24 @@ class Assembly:
         self.linked = self.linked_names()
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
         s = Simplifier(self.user | self.core.memory, self.pure_call, local - self.core.memory, self.alone, self.numbers())
+        body = self.joined(body)
         self.mark(body, s)
         body = s.run(body)
         self.share(body)
         self.scale(body)
         self.double(body)
         if not self.reverse.functional:
-            self.total(body)
+            if self.total(body):
+                body = s.without_dead(body)
             self.gather(body)
         return body if self.reverse.functional else self.listed(body)
+
+    def joined(self, body: list) -> list:
+        """Each test of a cotangent for None made once."""
+        t, helpers = self.tools, self.namer.helpers
+        making = {n for n, f in helpers.items() if f in (t.zeros, t.owned, t.filled, t.spread, t.scaled, t.over)}
+        passing = {n for n, f in helpers.items() if f in (t.add, t.unbroadcast)}
+        return join_tests(body, self.namer.owner.__contains__, making, passing)
 
     def listed(self, body: list) -> list:
         """The cotangents that loops go through number by number, in lists while they do."""
@@ -345,29 +354,31 @@ class Assembly:
                         setattr(n, field, [written_out(c) for c in child])
 
     def double(self, body: list) -> None:
-        """The two equal cotangents of the factors of a square: `d * x + d * x` becomes `2 * (d * x)`, the same number."""
-        for s in statements(body):
-            e = getattr(s, "value", None)
-            ours = isinstance(s, gast.Assign) and getattr(s.targets[0], "id", None) in self.namer.owner
-            if ours and isinstance(e, gast.BinOp) and isinstance(e.op, gast.Add) and is_product(e.left) and is_product(e.right) \
-                    and names_of(e.left) == names_of(e.right):
-                s.value = binop(const(2), gast.Mult, e.left)
-
-    def total(self, body: list) -> None:
-        """Sums of products of arrays over all elements, for the cotangents of numbers, without the products."""
-        helpers, tools = self.namer.helpers, self.tools
-        fitting = {n for n, f in helpers.items() if f is tools.unbroadcast}
-        if fitting:
-            firm = {n for n, f in helpers.items() if f is tools.strong}
-            sum_products(body, fitting, firm, self.numbers(), lambda: self.reverse.tool("inner"))
-
-    def gather(self, body: list) -> None:
-        """Numbers in the products of cotangents are multiplied by each other, and not each by an array."""
-        numbers = self.numbers()
+        """The two equal cotangents of the factors of a square are one, twice."""
         for s in statements(body):
             target = s.target if isinstance(s, gast.AugAssign) else s.targets[0] if isinstance(s, gast.Assign) else None
             if getattr(target, "id", None) in self.namer.owner:
-                s.value = gather_numbers(s.value, numbers)
+                s.value = doubled(s.value)
+
+    def total(self, body: list) -> bool:
+        """Sums of products of arrays over all elements, for the cotangents of numbers, without the products; whether there are
+        any."""
+        helpers, tools = self.namer.helpers, self.tools
+        fitting = {n for n, f in helpers.items() if f is tools.unbroadcast}
+        if not fitting:
+            return False
+        firm = {n for n, f in helpers.items() if f is tools.strong}
+        cotangents = self.namer.owner if self.core.aliases is None else ()
+        return sum_products(body, fitting, firm, self.numbers(), cotangents, lambda: self.reverse.tool("inner"))
+
+    def gather(self, body: list) -> None:
+        """Numbers in the products of cotangents are multiplied by each other, and not each by an array; signs cancel."""
+        numbers, tools = self.numbers(), self.tools
+        linear = {n for n, f in self.namer.helpers.items() if f is tools.strong or f is tools.unbroadcast}
+        for s in statements(body):
+            target = s.target if isinstance(s, gast.AugAssign) else s.targets[0] if isinstance(s, gast.Assign) else None
+            if getattr(target, "id", None) in self.namer.owner:
+                s.value = draw_signs(gather_numbers(s.value, numbers), linear)
 
     def numbers(self) -> set[str]:
         """The variables that are known to hold real numbers wherever they are used, and their cotangents."""
@@ -397,13 +408,3 @@ class Assembly:
             if isinstance(target, gast.Name) and target.id in self.namer.owner and s.pure(st.value):
                 st.value.ours = True
 
-
-def is_product(e: Any) -> bool:
-    """Whether an expression is the product of two variables."""
-    return isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and isinstance(e.left, gast.Name) \
-        and isinstance(e.right, gast.Name)
-
-
-def names_of(e: Any) -> tuple[str, str]:
-    """The two variables of a product."""
-    return e.left.id, e.right.id

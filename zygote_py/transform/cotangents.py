@@ -7,6 +7,7 @@ The state of a cotangent variable is one of
     'uni'     what broadcasts to an array: a number, or an      'nums'   a tuple of numbers
               array with axes of length one
     'some'    not None, otherwise unknown                   'maybe'  anything, perhaps None
+    'free'    None, or an array that nobody else holds
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ..analysis.facts import is_scalar
 from ..ir.build import add_to, assign, attribute, binop, call, clone, const, if_, load, store, subscript, tuple_, walk
 from ..normalize import Core
 
-__all__ = ["Cotangents", "State", "all_scalars", "differing", "index_value", "joined", "negative_sum"]
+__all__ = ["Cotangents", "State", "all_scalars", "differing", "index_value", "joined", "negative_sum", "something"]
 
 State = dict[str, str]
 
@@ -35,9 +36,23 @@ def joined(a: str | None, b: str | None) -> str | None:
         pair = (pair - {"uni"}) | {"own"}
     if pair <= {"own", "arr"}:
         return "arr" if "arr" in pair else "own"
-    if "nums" in pair and None not in pair and "maybe" not in pair:
-        return "some"
-    return "maybe" if None in pair or "maybe" in pair else "some"
+    if pair <= {None, "own", "free"}:
+        return "free"
+    return "maybe" if pair & {None, "maybe", "free"} else "some"
+
+
+def something(rep: str) -> str:
+    """The state of a cotangent that turned out not to be None."""
+    return {"maybe": "some", "free": "own"}.get(rep, rep)
+
+
+def summed(a: str, b: str) -> str:
+    """The state of what `add` makes of two cotangents."""
+    if a == b and a in ("nums", "free"):
+        return a
+    if {a, b} == {"own", "free"}:
+        return "own"
+    return "some" if {a, b} - {"maybe", "free"} else "maybe"
 
 
 def differing(one: State, two: State) -> list[str]:
@@ -113,7 +128,7 @@ class Cotangents:
 
     def consume(self, rep: str, y: str, state: State, out: list, build: Callable[[list, State], None]) -> None:
         """Run `build` for the cotangent of y, under a test if it may be None."""
-        if rep != "maybe":
+        if something(rep) == rep:
             build(out, state)
             return
         inner: list = []
@@ -176,7 +191,7 @@ class Cotangents:
             state[v] = "own"
         else:
             out.append(assign(dv, call(self.tool("add"), load(dv), value)))
-            state[v] = "nums" if old == rep == "nums" else "some" if {old, rep} - {"maybe"} else "maybe"
+            state[v] = summed(old, rep)
 
     def exposed(self, v: str) -> bool:
         """Whether v may name an array that other code, or a store of this function, writes to."""
@@ -241,6 +256,9 @@ class Cotangents:
         """Make the cotangent of an array a buffer of its own."""
         if old is None:
             return assign(self.d(v), call(self.tool("zeros"), load(v)))
+        if old == "free":
+            none = gast.Compare(left=load(self.d(v)), ops=[gast.Is()], comparators=[const(None)])
+            return assign(self.d(v), gast.IfExp(test=none, body=call(self.tool("zeros"), load(v)), orelse=load(self.d(v))))
         return assign(self.d(v), call(self.tool("filled" if old == "uni" else "owned"), load(self.d(v)), load(v)))
 
     def cotangent(self, s: Any, state: State, out: list | None = None) -> tuple[str, str | None]:

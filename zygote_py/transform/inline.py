@@ -9,7 +9,7 @@ import gast
 from ..analysis.facts import Plan, all_numbers, is_array, is_loose, is_scalar
 from ..ir.build import assign, attribute, binop, call, clone, const, load, walk
 from .algebra import is_constant, negative, product
-from .cotangents import Cotangents, State, negative_sum
+from .cotangents import Cotangents, State, negative_sum, something
 from .templates import substitute
 
 __all__ = ["Inlining"]
@@ -35,8 +35,10 @@ class Inlining(Cotangents):
     def on_inline(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         y, rep = self.cotangent(s, state)
         out: list = []
+        forward = self.swift(s, plan)
+        forward.value.calm = is_array(plan.kind) and all(is_scalar(k) or (is_array(k) and k[0] in "an") for k, _ in plan.facts)
         if rep is None:
-            return [self.swift(s, plan)], out
+            return [forward], out
 
         claimed = self.exposed(y) and rep not in ("num", "nums")
         if claimed and rep == "uni":
@@ -49,10 +51,10 @@ class Inlining(Cotangents):
             own: list[tuple[Any, str]] = []
             if rep == "uni" and not self.takes_uniform(plan):
                 o += self.fit(y, "uni", "own")
-            gifts = self.contributions(plan, y, "some" if rep == "maybe" else rep)
+            gifts = self.contributions(plan, y, something(rep))
             gifts = self.call_once(o, s, gifts)
             aliases = [g for g in gifts if isinstance(g[2], gast.Name) and g[2].id == self.d(y) and g[1] == 2]
-            if len(aliases) == 1 and rep == "own" and not plan.keywords:  # the cotangent itself is handed on, last
+            if len(aliases) == 1 and something(rep) == "own" and not plan.keywords:  # the cotangent itself is handed on, last
                 alias = aliases[0]
                 gifts = [g for g in gifts if g is not alias] + [(*alias[:3], "own")]
             for x, act, value, vrep in gifts:
@@ -69,7 +71,7 @@ class Inlining(Cotangents):
                 st[y] = vrep
 
         self.consume(rep, y, state, out, build)
-        return [self.swift(s, plan)], out
+        return [forward], out
 
     def call_once(self, out: list, s: Any, gifts: list) -> list:
         """What two cotangents of an operation both call is called once."""

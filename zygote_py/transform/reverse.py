@@ -34,7 +34,7 @@ from ..ir.build import (
     walk,
     written,
 )
-from .cotangents import State, all_scalars, differing, joined
+from .cotangents import State, all_scalars, differing, joined, something
 from .inline import Inlining
 from .memory import Memory
 from .pairs import Attempt, Branch, Jump, Loop, Pair
@@ -150,8 +150,8 @@ class Reverse(Inlining, Memory):
         """Where variables are known to hold numbers (`analysis.versions`), so are their cotangents."""
         out: list = []
         for v in sorted(getattr(s, "numbers", ())) if not self.region else ():
-            if state.get(v) in ("maybe", "some"):
-                if state[v] == "maybe":
+            if state.get(v) in ("maybe", "free", "some"):
+                if state[v] != "some":
                     is_none = gast.Compare(left=load(self.d(v)), ops=[gast.Is()], comparators=[const(None)])
                     out.append(if_(is_none, [assign(self.d(v), const(0.0))]))
                 state[v] = "num"
@@ -182,7 +182,7 @@ class Reverse(Inlining, Memory):
                 if new == head:
                     break
                 head = new  # type: ignore[assignment]
-            summed = [v for v in sorted(head) if head[v] == "maybe" and start.get(v) is None
+            summed = [v for v in sorted(head) if head[v] in ("maybe", "free") and start.get(v) is None
                       and end.get(v) in ("own", "arr", "some")
                       and self.invariant(s, v)]
             if attempt or not summed:
@@ -329,7 +329,7 @@ class Reverse(Inlining, Memory):
         if rep is not None:
             self.consume(rep, y, state, out,
                          lambda o, st: self.give(o, st, plan.args[0], plan.act, load(self.d(y)),
-                                                 "some" if rep == "maybe" else rep))
+                                                 something(rep)))
         return [clone(s)], out
 
     def on_terms(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
@@ -580,7 +580,7 @@ class Reverse(Inlining, Memory):
         parts = [load(self.d(v)) if r is not None else const(None) for v, r in zip(inner, reps)]
         if known:
             kinds = plan.kind[1:]
-            full = all(is_scalar(k) for k in kinds) and not {"maybe", "some"} & set(reps) and (
+            full = all(is_scalar(k) for k in kinds) and not {"maybe", "free", "some"} & set(reps) and (
                 None not in reps or not self.mirrored(source.id))
             if full:
                 parts = [p if r is not None else const(0.0) for p, r in zip(parts, reps)]

@@ -56,6 +56,12 @@ class Simplifier:
                 break
         return self.shape(body)
 
+    def without_dead(self, body: list) -> list:
+        """Statements that others have changed, without assignments that nobody reads any more."""
+        self.memo.clear()
+        self.reached.clear()
+        return self.dead(body, set(), None)
+
     def flow(self, s: Any) -> Flow:
         """The flow of a statement."""
         known = self.memo.get(id(s))
@@ -351,10 +357,12 @@ class Simplifier:
     def absorb(self, out: list, s: Any, after: set[str], tried: bool) -> None:
         """Move definitions that precede s into s, last first, while each is used once there, and nowhere later.
 
+        Arithmetic on arrays moves over other arithmetic of the same expression of the user's.
         `tried` says that an exception may be caught: then nothing moves over another statement.
         """
         wanted = self.ending_in(s, after) if out else None
         k = len(out) - 1
+        crossed = False                 # whether it moves over arithmetic of the user's
         changed: set[str] = set()       # what the statements between bind, and what they read
         between: set[str] = set()
         while wanted and k >= 0 and len(out) - k < 12:
@@ -365,7 +373,10 @@ class Simplifier:
                 return
             t = d.target.id if added else d.targets[0].id
             needed = self.flow(d).read
-            if not added and t in wanted and t not in needed and t not in between and changed.isdisjoint(needed):
+            safe = self.safe(d.value)
+            calm = not safe and getattr(d.value, "calm", False) and getattr(d, "lineno", 0) == getattr(s, "lineno", None)
+            if not added and t in wanted and t not in needed and t not in between and changed.isdisjoint(needed) \
+                    and (safe or calm or not crossed):
                 place = self.only_use(s, t, d.value)
                 if place is not None:
                     parent, field, index = place
@@ -375,16 +386,18 @@ class Simplifier:
                         setattr(parent, field, d.value)
                     else:
                         getattr(parent, field)[index] = d.value
-                    if not self.safe(d.value) and getattr(s, "value", None) is not None:
+                    if not safe and getattr(s, "value", None) is not None:
                         s.value.ours = False    # it has got what must stay in its place
+                        s.value.calm = calm and getattr(s.value, "calm", False)
                     self.again |= parent is s and isinstance(d.value, (gast.Name, gast.Constant))
                     self.changed(s)
                     wanted = self.ending_in(s, after)
                     del out[k]
                     k -= 1
                     continue
-            if tried or not self.safe(d.value):
+            if tried or not (safe or calm):
                 return
+            crossed |= calm
             changed.add(t)
             between |= needed
             k -= 1
