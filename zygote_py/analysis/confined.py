@@ -50,12 +50,13 @@ def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Call
         lost |= {n.id for n in handed_out(s, callee, copies) if not given.away(n.id, s)}
     found = set(made) - lost
     while True:     # the names of one container stand or fall together
-        wrong = {v for v in found for e in made[v] if isinstance(e, gast.Name) and e.id not in found}
+        wrong = {v for v in found for e in made[v] if (e.id not in found if isinstance(e, gast.Name) else not is_made(e))}
         wrong |= {e.id for v in made if v not in found for e in made[v] if isinstance(e, gast.Name) and e.id in found
                   and v != core.ret}
         if not wrong:
             break
         found -= wrong
+        lost |= wrong
     group = {v: v for v in found}
     for v in sorted(found):
         for e in made[v]:
