@@ -229,15 +229,13 @@ class Assembly:
 
     def arrays(self, letters: str = "acn") -> set[str]:
         """The variables that are known to hold arrays of some kinds wherever they are bound."""
-        found: set[str] = set()
-        others = set(self.core.params)
-        for s in statements(self.core.body):
-            plan = getattr(s, "plan", None)
-            if plan is not None:
-                known = is_array(plan.kind) and plan.kind[0] in letters and isinstance(s, gast.Assign)
-                found |= written(s) if known else set()
-                others |= set() if known else {s.target.id} if isinstance(s, gast.For) else written(s)
-        return found - others
+        planned = [s for s in statements(self.core.body) if getattr(s, "plan", None) is not None]
+        known = {id(s) for s in planned if is_array(s.plan.kind) and s.plan.kind[0] in letters and isinstance(s, gast.Assign)}
+        found = {v for s in planned if id(s) in known for v in written(s)}
+        for s in planned if found else ():
+            if id(s) not in known:
+                found -= {s.target.id} if isinstance(s, gast.For) else written(s)
+        return found - set(self.core.params)
 
     def maybe_unbound(self, fwd: list, tape: list) -> list[str]:
         sure = set(self.core.params)

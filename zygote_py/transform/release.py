@@ -57,8 +57,7 @@ def let_go(body: list, core: Core, owner: dict[str, str], large: set[str], shapi
     gone: set[str] = set()
     whole = -1
     for i, s in enumerate(body):
-        spoken = reads(s) | assigned([s])
-        last.update(dict.fromkeys(spoken, i))
+        last.update({n.id: i for n in walk(s) if n.__class__ is gast.Name})
         if blocks(s):
             gone |= {v for t in statements([s]) if isinstance(t, gast.Delete) for v in written(t)}
             whole = i       # what holds statements may use any variable in full
