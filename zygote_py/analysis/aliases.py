@@ -8,6 +8,7 @@ Only functions that may store ask: where nothing is written, nobody minds who sh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gast
@@ -237,12 +238,11 @@ class Uses:
         self.aliases, self.core = aliases, aliases.core
         self.every = planned(every)
         self.views: dict[str, tuple[str, Any]] = {}
-        self.top = {id(b): i for i, s in enumerate(self.core.body) for b in statements([s])}
 
     def are_harmless(self, root: str) -> bool:
         a = self.aliases
         member = {v for v in a.numbers if a.find(v) == root}
-        last = max([self.top[id(s)] for s, p in self.every if is_store(p) and names(p.args[0]) & member])
+        final = self.last_stores(member)
         owners: set[str] = set()
         bound: dict[str, int] = {}
         for s, p in self.every:
@@ -254,7 +254,7 @@ class Uses:
                     self.views[v] = p.args[0].id, s.value.slice
                 elif p.extra != "inplace":
                     owners.add(v)
-            if not self.is_harmless(s, p, member, self.top[id(s)] > last):
+            if not self.is_harmless(s, p, member, final(s)):
                 return False
         parts = member - owners - {self.core.ret}
         if len(owners) != 1 or any(bound[v] != 1 or self.views[v][0] not in owners for v in parts):
@@ -262,6 +262,21 @@ class Uses:
         if any(p.form == "setitem" and names(p.args[0]) & parts for _, p in self.every):
             return False    # a store through a view
         return (self.core.ret in owners or bound.get(self.core.ret, 0) < 2) and all(self.is_momentary(v, member) for v in parts)
+
+    def last_stores(self, member: set[str]) -> Callable[[Any], bool]:
+        """Whether no store follows a statement into what it reads. An array that is made in one place, perhaps anew in each round
+        of a loop, is stored into between that place and the last store in the block of it."""
+        block, start = self.core.body, -1
+        makers = [s for s, p in self.every if bound_by(s) & member and not (p.form == "index" and p.extra) and p.extra != "inplace"
+                  and not (p.form == "copy" and bound_by(s) == {self.core.ret})]
+        if len(makers) == 1:
+            block = next(body for body in all_blocks(self.core.body) if any(s is makers[0] for s in body))
+            start = next(i for i, s in enumerate(block) if s is makers[0])
+        place = {id(b): i for i, s in enumerate(block) for b in statements([s])}
+        stores = [place.get(id(s), -1) for s, p in self.every if is_store(p) and names(p.args[0]) & member]
+        if min(stores) <= start:        # a store into what an earlier round has made
+            return lambda s: False
+        return lambda s: not start <= place.get(id(s), -1) <= max(stores)
 
     def is_harmless(self, s: Any, p: Plan, member: set[str], final: bool) -> bool:
         """Whether a statement does with the members what the reverse sweep can follow without their old values."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, call, const, if_, load, locate, store, try_, tuple_
+from ..ir.build import assign, call, const, if_, load, locate, store, try_, tuple_, walk
 from .expressions import Expressions
 from .helpers import (
     del_global,
@@ -35,13 +35,30 @@ class Flatten(Expressions):
         if len(s.targets) == 1 and isinstance(s.targets[0], gast.Name):
             self.bind(s.targets[0].id, s.value)
         elif len(s.targets) == 1 and isinstance(s.targets[0], (gast.Tuple, gast.List)):
-            self.unpack(s.targets[0], s.value)
+            if self.are_apart(s.targets[0], s.value):
+                for target, value in zip(s.targets[0].elts, s.value.elts):
+                    self.bind(target.id, value)
+            else:
+                self.unpack(s.targets[0], s.value)
         else:
             value = self.atom(s.value)
             if isinstance(value, gast.Name) and len(s.targets) > 1:
                 value = self.copied(value)
             for target in s.targets:
                 self.assign_to(target, value)
+
+    def are_apart(self, target: Any, value: Any) -> bool:
+        """Whether `a, b = e, f` may be written as `a = e; b = f`: nothing reads what is bound before it, nor sees it where a later
+        expression raises."""
+        if not isinstance(value, (gast.Tuple, gast.List)) or len(value.elts) != len(target.elts) or self.guarded:
+            return False
+        bound: set[str] = set()
+        for t, e in zip(target.elts, value.elts):
+            if not isinstance(t, gast.Name) or t.id in bound or not self.binds_plainly(t.id) or isinstance(e, gast.Starred) \
+                    or not bound.isdisjoint(n.id for n in walk(e) if isinstance(n, gast.Name)):
+                return False
+            bound.add(t.id)
+        return True
 
     def on_AnnAssign(self, s: Any) -> None:
         if s.value is not None:

@@ -22,6 +22,7 @@ from .imports import resolve_imports
 from .lazy import Lazy
 from .matches import Matches
 from .matches import captured as pattern_names
+from .rebinding import rebind
 
 __all__ = ["normalize"]
 
@@ -93,6 +94,8 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     core.body = flat.block(statements)
     core.local |= assigned(core.body)
     core.body = unbound.run(core.body, set(params), user - core.memory, namer)
+    if not flat.guarded:
+        rebind(core)
     if guarded:
         core.body = guard(core)
     return core
