@@ -606,3 +606,102 @@ def results_by_position_and_where(a):
     some = np.zeros(a.shape[1])
     np.sum(a, axis=0, out=some, where=chosen)
     return np.sum(total * sums) + np.sum(products * a) + np.sum(kept**2) + np.sum(squares**2) + np.sum(some**2)
+
+
+@program([(np.array([[4.0, 1.0], [0.5, 3.0]]), np.array([1.0, -2.0]))], order=2)
+def elimination_on_copies(A, b):
+    A, b = A.copy(), b.copy()
+    n = len(b)
+    for k in range(n):
+        for i in range(k + 1, n):
+            f = A[i, k] / A[k, k]
+            for j in range(k, n):
+                A[i, j] -= f * A[k, j]
+            b[i] -= f * b[k]
+    x = np.zeros(n)
+    for i in range(n - 1, -1, -1):
+        s = b[i]
+        for j in range(i + 1, n):
+            s -= A[i, j] * x[j]
+        x[i] = s / A[i, i]
+    return np.sum(x)
+
+
+@program([(np.array([0.5, 1.5, 2.5]), 0.3)], order=2)
+def an_argument_bound_to_a_view_of_it(x, t):
+    x = x[::-1]
+    x[0] = t * x[1]
+    return np.sum(x * x)
+
+
+@program([(np.array([0.5, 1.5, 2.5]), 0.3)], order=2)
+def an_argument_bound_to_itself(x, t):
+    x = np.asarray(x)
+    x[0] = t * x[1]
+    x = x.ravel()
+    x[2] = x[0] * t
+    return np.sum(x * x)
+
+
+@program([(np.array([0.2, 0.8]), np.array([[0.7, 0.3], [0.4, 0.6]]), [0, 1, 1])], order=1)
+def made_anew_in_each_round(start, T, seen):
+    a = start * 1.0
+    total = 0.0
+    for t in seen:
+        new = np.zeros(2)
+        for j in range(2):
+            for i in range(2):
+                new[j] += a[i] * T[i, j]
+        scale = new[0] + 2 * new[t]
+        total += math.log(scale)
+        a = new / scale
+    return total + np.sum(a * new)
+
+
+@program([(np.array([0.2, 0.8]), 1.3)], order=2)
+def read_before_it_is_made_anew(x, t):
+    new = x * t
+    total = 0.0
+    for k in range(3):
+        total += np.sum(new * new)
+        new = np.sin(new)
+        new[0] = total * 0.1
+        y = new * t
+        new[1] = y[0] * y[1]
+        total += np.sum(y * new)
+    return total + np.sum(new * y)
+
+
+@program([(np.array([0.2, 0.8]), 1.3)], order=2)
+def stored_into_after_the_round(x, t):
+    rows = np.zeros(2)
+    for k in range(3):
+        rows = np.cos(rows) + x
+        rows[0] = t
+        total = np.sum(rows * rows)
+        kept = rows * 2
+    rows[1] = total
+    return np.sum(rows * rows * kept)
+
+
+@program([(np.array([0.2, 0.8]), 1.3)], order=2)
+def several_arrays_in_one_statement(x, t):
+    a, b, c = np.zeros(2), np.ones(2), x * t
+    a[0], b[1] = c[1] * t, c[0]
+    c[0], a[1] = a[0] * b[1], c[1]
+    a, b = b, a
+    a[0] *= t
+    return np.sum(a * b * c) + np.sum(b * b)
+
+
+@program([(0.4, 1.3)], order=2)
+def one_after_the_other_where_one_raises(x, t):
+    a, b = x, t
+    try:
+        a, b = a * t, [b][1]
+    except IndexError:
+        a = a + b
+    a, b = a * a, b + t
+    a, c = b, b * t
+    b, a = a, b
+    return a * b + c
