@@ -698,7 +698,7 @@ def several_arrays_in_one_statement(x, t):
 def one_after_the_other_where_one_raises(x, t):
     a, b = x, t
     try:
-        a, b = a * t, [b][1]
+        a, b = a * t, [b][len(str(b))]
     except IndexError:
         a = a + b
     a, b = a * a, b + t

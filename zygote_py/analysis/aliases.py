@@ -267,8 +267,8 @@ class Uses:
         """Whether no store follows a statement into what it reads. An array that is made in one place, perhaps anew in each round
         of a loop, is stored into between that place and the last store in the block of it."""
         block, start = self.core.body, -1
-        makers = [s for s, p in self.every if bound_by(s) & member and not (p.form == "index" and p.extra) and p.extra != "inplace"
-                  and not (p.form == "copy" and bound_by(s) == {self.core.ret})]
+        makers = [s for s, p in self.every if bound_by(s) & member and p.extra != "inplace"
+                  and not (p.form == "index" and p.extra) and not (p.form == "copy" and bound_by(s) == {self.core.ret})]
         if len(makers) == 1:
             block = next(body for body in all_blocks(self.core.body) if any(s is makers[0] for s in body))
             start = next(i for i, s in enumerate(block) if s is makers[0])

@@ -48,8 +48,8 @@ class Flatten(Expressions):
                 self.assign_to(target, value)
 
     def are_apart(self, target: Any, value: Any) -> bool:
-        """Whether `a, b = e, f` may be written as `a = e; b = f`: nothing reads what is bound before it, nor sees it where a later
-        expression raises."""
+        """Whether `a, b = e, f` may be written as `a = e; b = f`: nothing reads what is bound before it, or sees it where a
+        later expression raises."""
         if not isinstance(value, (gast.Tuple, gast.List)) or len(value.elts) != len(target.elts) or self.guarded:
             return False
         bound: set[str] = set()

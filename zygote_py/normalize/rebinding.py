@@ -3,13 +3,11 @@
     a = a.copy()        a_1 = a.copy()
     a[0] = x            a_1[0] = x
 
-Enters: core code. Leaves: the same with a name of its own for the later value, so that who looks at names alone (`analysis.aliases`)
-sees that the store reaches no argument.
+Enters: core code. Leaves: the same with a name of its own for the later value, so that who looks at names alone
+(`analysis.aliases`) sees that the store reaches no argument.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import gast
 
