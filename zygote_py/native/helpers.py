@@ -362,7 +362,14 @@ def add(a, b):
         return lambda a, b: b
     if b == types.none:
         return lambda a, b: a
-    return lambda a, b: a + b
+    if not isinstance(a, types.Optional):
+        return lambda a, b: a + b
+
+    def of_optional(a, b):
+        if a is None:
+            return b
+        return a + b
+    return of_optional
 
 
 @register_jitable
