@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from .table import program
 
 
@@ -144,3 +146,15 @@ def guard_returns_none_nothing(x, y):
     if not y:
         return x
     return x / y
+
+
+@program([(0.7, np.array([0.5, -0.3, 0.9]))], order=2)
+def arrays_of_a_branch_that_is_taken_late(x, u):
+    v = u
+    for k in range(3):
+        v = v * 2.0
+        if k > 1:
+            u = u + v * x
+        else:
+            u = u + np.sum(v)
+    return np.sum(u * v)

@@ -35,18 +35,18 @@ class Aliases:
 
     def __init__(self, core: Core, params: list, world: Any, static: Any) -> None:
         self.core, self.world, self.static = core, world, static
-        self.parent: dict[str, str] = {}
-        self.exposed: set[str] = set()
-        self.stored: dict[str, int] = {}
         self.numbers: dict[str, bool] = {}
         for p, kind in zip(core.params, params):
             self.number(p, kind)
         every = list(statements(core.body))
         for s in every:
             self.kinds(s)
-        marks: list[tuple[list[str], int | None]] = []
-        for s in every:
-            self.statement(s, marks)
+        self.moves = {id(s): s.targets[0].id for s in every if self.is_move(s, every)}
+        marks = self.classes(every)
+        given = {self.find(v) for vs, _ in marks for v in vs}
+        if any(self.find(v) in given for v in self.moves.values()):     # who gets it may store into it
+            self.moves = {}
+            marks = self.classes(every)
         for v in (*core.params, *core.memory):
             self.exposed.add(self.find(v))
         for vs, act in marks:
@@ -61,6 +61,16 @@ class Aliases:
         self.views: dict[str, tuple[str, Any]] = {}
         self.find_private(every)
         del self.world, self.static     # they hold on to the user's module
+
+    def classes(self, every: list) -> list[tuple[list[str], int | None]]:
+        """Find the classes; returns what is stored into or handed out, with the activity of what is stored."""
+        self.parent: dict[str, str] = {}
+        self.exposed: set[str] = set()
+        self.stored: dict[str, int] = {}
+        marks: list[tuple[list[str], int | None]] = []
+        for s in every:
+            self.statement(s, marks)
+        return marks
 
     def reachable(self, v: str) -> bool:
         """Whether the memory that a variable names may be written to, here or by other code."""
@@ -125,6 +135,8 @@ class Aliases:
         if isinstance(s, gast.Delete):
             return
         form = plan.form
+        if id(s) in self.moves:
+            return
         if form == "append" or (form == "setitem" and plan.extra in PLACES) or plan.extra == "own":
             self.confined(plan, target_of(s), marks)
             return
@@ -157,6 +169,34 @@ class Aliases:
             self.join(bound + operands)
         else:  # copies, views, tuples
             self.join(bound + self.memory_of(*plan.args))
+
+    def is_move(self, s: Any, every: list) -> bool:
+        """Whether `u = new` hands on an array that was made in the same block, and that nobody calls `new` any more, until another
+        one is made: what is stored into `new` is not seen by `u`, which names another array by then."""
+        plan = getattr(s, "plan", None)
+        if plan is None or plan.form != "copy" or not is_array(plan.kind) or not isinstance(s.value, gast.Name):
+            return False
+        u, new = s.targets[0].id, s.value.id
+        if u == new or not {u, new} <= self.core.local or {u, new} & (self.core.memory | {self.core.ret}) or new in self.core.params:
+            return False
+        block = next(body for body in all_blocks(self.core.body) if any(s is b for b in body))
+        at = next(i for i, b in enumerate(block) if b is s)
+        made = [i for i, b in enumerate(block[:at]) if new in bound_by(b) and self.makes(b)]
+        if len(made) != 1:
+            return False
+        between = statements(block[made[0]:at])
+        inside, parts = {id(b) for b in between}, {new}
+        for b in between:       # what may be a view of it
+            if not parts.isdisjoint(mentioned(b)) and not self.makes(b):
+                parts |= {v for v in bound_by(b) if not self.numbers.get(v, False)}
+        return not any((not parts.isdisjoint(mentioned(b)) and b is not s and id(b) not in inside)
+                       or (new in bound_by(b) and b is not block[made[0]]) for b in every)
+
+    def makes(self, s: Any) -> bool:
+        """Whether a statement binds a name to an array in new memory."""
+        plan = getattr(s, "plan", None)
+        return plan is not None and is_array(plan.kind) and (
+            (plan.form == "inline" and bool(plan.f.fresh)) or (plan.form == "plain" and self.is_fresh(s.value)))
 
     def confined(self, plan: Plan, v: str, marks: list) -> None:
         """Something is put into a container that no other code can reach."""
@@ -296,7 +336,7 @@ class Uses:
             return not (reads or makes) or (p.f.fresh and (final or not reads or self.keeps_no_values(p, member)))
         if p.form == "plain":
             return not makes or not (names(s.value) & member)
-        if p.form == "copy" and makes == {self.core.ret}:
+        if p.form == "copy" and (makes == {self.core.ret} or id(s) in self.aliases.moves):
             return final
         return not reads and not makes
 

@@ -167,13 +167,15 @@ def keep_shapes(body: list, large: set[str], namer: Any, unbroadcast: set[str], 
         if recorded is None:
             recorded = records_in(body)
             read_last = {v: k for k, s in enumerate(body) for v in reads(s)}
+            late = {s.targets[0].id for s in body if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name)
+                    and isinstance(s.value, gast.Constant) and s.value.value is None}       # recorded before they are bound
         records = recorded.get(loop.iter.args[0].id, ())
         if len(records) != 1 or not isinstance(records[0], gast.Tuple) or len(records[0].elts) != len(loop.target.elts):
             continue
         used = set().union(*(elements(s, unbroadcast) for s in loop.body), assigned(loop.body))
         for k, (value, target) in enumerate(zip(records[0].elts, loop.target.elts)):
             v = target.id
-            if v not in used and read_last.get(v, i) <= i and v in large and isinstance(value, gast.Name) and value.id == v:
+            if v not in used and v not in late and read_last.get(v, i) <= i and v in large and isinstance(value, gast.Name) and value.id == v:
                 records[0].elts[k] = attribute(value, "shape")
                 target.id = namer.fresh(v + "_shape")
                 for n in walk(loop):
