@@ -171,13 +171,13 @@ class Aliases:
             self.join(bound + self.memory_of(*plan.args))
 
     def is_move(self, s: Any, every: list) -> bool:
-        """Whether `u = new` hands on an array that was made in the same block, and that nobody calls `new` any more, until another
-        one is made: what is stored into `new` is not seen by `u`, which names another array by then."""
+        """Whether `u = new` hands on an array that was made in the same block, and that nobody calls `new` any more, until
+        another one is made: what is stored into `new` is not seen by `u`, which names another array by then."""
         plan = getattr(s, "plan", None)
         if plan is None or plan.form != "copy" or not is_array(plan.kind) or not isinstance(s.value, gast.Name):
             return False
         u, new = s.targets[0].id, s.value.id
-        if u == new or not {u, new} <= self.core.local or {u, new} & (self.core.memory | {self.core.ret}) or new in self.core.params:
+        if u == new or not {u, new} <= self.core.local - self.core.memory - {self.core.ret} or new in self.core.params:
             return False
         block = next(body for body in all_blocks(self.core.body) if any(s is b for b in body))
         at = next(i for i, b in enumerate(block) if b is s)

@@ -175,7 +175,8 @@ def keep_shapes(body: list, large: set[str], namer: Any, unbroadcast: set[str], 
         used = set().union(*(elements(s, unbroadcast) for s in loop.body), assigned(loop.body))
         for k, (value, target) in enumerate(zip(records[0].elts, loop.target.elts)):
             v = target.id
-            if v not in used and v not in late and read_last.get(v, i) <= i and v in large and isinstance(value, gast.Name) and value.id == v:
+            if v not in used | late and read_last.get(v, i) <= i and v in large and isinstance(value, gast.Name) \
+                    and value.id == v:
                 records[0].elts[k] = attribute(value, "shape")
                 target.id = namer.fresh(v + "_shape")
                 for n in walk(loop):
