@@ -35,13 +35,16 @@ class Aliases:
 
     def __init__(self, core: Core, params: list, world: Any, static: Any) -> None:
         self.core, self.world, self.static = core, world, static
+        self.parent: dict[str, str]
+        self.exposed: set[str]
+        self.stored: dict[str, int]
         self.numbers: dict[str, bool] = {}
         for p, kind in zip(core.params, params):
             self.number(p, kind)
         every = list(statements(core.body))
         for s in every:
             self.kinds(s)
-        self.moves = {id(s): s.targets[0].id for s in every if self.is_move(s, every)}
+        self.moves: dict[int, str] = {id(s): s.targets[0].id for s in every if self.is_move(s, every)}
         marks = self.classes(every)
         given = {self.find(v) for vs, _ in marks for v in vs}
         if any(self.find(v) in given for v in self.moves.values()):     # who gets it may store into it
@@ -64,9 +67,7 @@ class Aliases:
 
     def classes(self, every: list) -> list[tuple[list[str], int | None]]:
         """Find the classes; returns what is stored into or handed out, with the activity of what is stored."""
-        self.parent: dict[str, str] = {}
-        self.exposed: set[str] = set()
-        self.stored: dict[str, int] = {}
+        self.parent, self.exposed, self.stored = {}, set(), {}
         marks: list[tuple[list[str], int | None]] = []
         for s in every:
             self.statement(s, marks)
