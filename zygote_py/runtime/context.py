@@ -88,7 +88,7 @@ class Context:
                 if slots[key].__class__ is float:
                     slots[key] = slots[key] + d
                     return
-            slots[key] = add(slots.get(key), d)
+            slots[key] = d if key not in slots else add(slots[key], d)
             if self.written and d.__class__ in HOLDERS:
                 self.judge(container, key, d, slots[key], known)
 

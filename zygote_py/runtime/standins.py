@@ -10,6 +10,7 @@ from ..normalize.helpers import check_manager, is_ours, join_group, matches, new
 from ..registry import Rule, _register, non_differentiable
 from .call import call, callx
 from .context import Context
+from .settle import collect_items, collect_whole
 from .shared import joined_back, nones, nothing
 
 
@@ -69,6 +70,7 @@ def reduce(f: Any, items: Any, *initial: Any) -> Any:
 
 as_it_is(str.__new__, object.__new__, list.__new__, dict.__new__, set.__new__, deque.__new__, object.__init__)
 stand_in(functools.reduce, reduce)
+stand_in(collect_items, collect_whole)
 as_it_is(functools.update_wrapper, functools.wraps, functools.lru_cache, functools.singledispatch)
 non_differentiable(matches)
 non_differentiable(is_ours)
