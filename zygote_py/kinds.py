@@ -6,6 +6,7 @@ import types
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from .analysis.instances import attributes_of, class_of, tuple_class
 from .errors import UnsupportedCodeError, message
@@ -28,6 +29,8 @@ _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 FLOAT64 = np.dtype(np.float64)
 """The dtype of nearly all arrays of floats."""
 
+_ARRAYS = [("a", n) for n in range(4)]       # the kinds of arrays of floats, but for numbers in arrays
+
 NUMBERS = frozenset((float, np.float64, int))
 """The classes of numbers that code for real numbers is made for without more ado."""
 
@@ -45,7 +48,7 @@ MARKERS: set[type] = set()
 def kind_of(x: Any) -> Any:
     """The kind of a value."""
     cls = type(x)
-    if cls is np.ndarray:
+    if cls is ndarray:
         letter = _ARRAY_LETTERS.get(x.dtype.kind)
         return (letter, x.ndim) if letter and x.ndim else "o"
     kind = _KINDS.get(cls)
@@ -69,7 +72,7 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
     kind = _KINDS.get(cls)
     if kind is not None:
         return kind
-    if cls is np.ndarray:
+    if cls is ndarray:
         letter = _ARRAY_LETTERS.get(x.dtype.kind)
         return (letter, x.ndim) if letter and x.ndim else "o"
     if depth and cls is dict and x:
@@ -80,7 +83,12 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
         for key, e in x.items():
             if type(key) is not str:
                 return "o"
-            kind = _KINDS.get(type(e)) or _deep_kind(e, room, depth - 1)
+            cls = type(e)
+            if cls is ndarray and e.dtype is FLOAT64 and 0 < e.ndim < 4:    # most of them, without a call
+                held.append((key, _ARRAYS[e.ndim]))
+                vague = False
+                continue
+            kind = _KINDS.get(cls) or _deep_kind(e, room, depth - 1)
             if kind.__class__ is str and kind in VAGUE:
                 kind = "o"
             else:
@@ -96,8 +104,9 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
             return "o"
         kind = "⊥"
         for e in x:
-            k = _deep_kind(e, room, depth - 1)
-            if k != kind:
+            simple = type(e) is ndarray and e.dtype is FLOAT64 and 0 < e.ndim < 4
+            k = _ARRAYS[e.ndim] if simple else _deep_kind(e, room, depth - 1)
+            if k is not kind and k != kind:
                 kind = join(kind, k)
                 if kind in VAGUE:
                     return "o"

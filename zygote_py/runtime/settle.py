@@ -25,9 +25,8 @@ from ..tangents.unknown import Unknown
 from .context import Context
 from .memory import claim, deliver
 
-__all__ = ["collect", "collect_all", "collect_items", "collect_tracked",
-           "collect_whole", "fields_of", "gather", "holds_items", "is_array_like", "is_number",
-           "is_value", "settle", "settle_all"]
+__all__ = ["collect", "collect_all", "collect_items", "collect_tracked", "collect_whole", "fields_of", "gather",
+           "holds_items", "is_array_like", "is_number", "is_value", "settle", "settle_all"]
 
 _F8 = np.dtype(np.float64)
 _NUMBERS = (float, int, complex, np.generic, Fraction)
@@ -316,6 +315,8 @@ def collect_items(cx: Context, x: Any, memo: dict) -> Any:
     before = cx.originals[me][1] if me in cx.originals else x
     slots = cx.records[me][1] if me in cx.records else {}
     written, touched = cx.written, False
+    result: Any
+    items: Any
     if x.__class__ is list:
         result, items = [None] * len(before), enumerate(before)
     else:
@@ -338,8 +339,8 @@ def collect_items(cx: Context, x: Any, memo: dict) -> Any:
             touched = True
         result[k] = g
     if not touched:
-        memo[me] = result = None
-    return result
+        memo[me] = None
+    return result if touched else None
 
 
 def collect_whole(cx: Context, x: Any, memo: dict) -> Any:
