@@ -243,3 +243,57 @@ def test_what_there_is_no_machine_code_for():
         hessian(lambda x: x * x, N, 2.0)
     with pytest.raises(TypeError, match="no pullback"):
         pullback(lambda x: x * x, N, 2.0)
+
+
+def test_booleans_in_arithmetic():
+    """numba does not tell Python's booleans from NumPy's."""
+    def arithmetic(x, case):
+        if case == 0:
+            return ((x[0] > 0) + (x[2] > 0)) * x[1]
+        if case == 1:
+            return -(x[0] > 0) * x[1]
+        if case == 2:
+            return np.sum((x > 0) - (x < 1)) * x[0]
+        if case == 3:
+            return np.exp(x[0] > 0) * x[0]
+        if case == 4:
+            return ((x[0] > 0) * (x[2] > 0) + (x[2] > 0)) * x[0]
+        return np.sum((x > 0) * x)
+
+    for case in range(6):
+        assert_same(arithmetic, np.array([0.7, -1.3, 0.4]), case)
+
+
+def test_what_is_added_in_place_is_of_no_larger_shape():
+    def whole(x, n):
+        u = np.ones(n)
+        u += x
+        return np.sum(u * u)
+
+    def part(x, n):
+        u = np.ones(4)
+        u[:n] -= x
+        return np.sum(u * u)
+
+    for f in (whole, part):
+        for n in (1, 3):
+            assert_same(f, np.array([0.7, -1.3, 0.4]), n)
+
+
+def test_shifts_and_bases():
+    def shifted(x, n, k):
+        m = x * (n >> k)
+        n >>= k
+        return m * n
+
+    for k in (1, -1, 64):
+        assert_same(shifted, 2.0, 5, k)
+    for base in (3.0, 0.0, 1.0, math.inf):
+        assert_same(lambda x, b: math.log(x, b), 2.0, base)
+
+
+def test_a_number_of_a_module_is_no_constant(monkeypatch):
+    monkeypatch.setattr(kernels, "rate", 2.0, raising=False)
+    with pytest.raises(UnsupportedCodeError, match="rate"):
+        gradient(lambda x: x * kernels.rate, N, 1.0)
+    assert gradient(lambda x: x * math.pi, N, 1.0) == (math.pi,)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
+import math
 import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -200,7 +202,11 @@ class _Dialect:
         return [ast.copy_location(a, s) for a in new]
 
     def do_AugAssign(self, s: Any) -> Any:
+        if isinstance(s.op, (ast.LShift, ast.Pow)):
+            raise Refused("this operator in place", s)
         s.target, s.value = self.target(s.target), self(s.value)
+        if isinstance(s.op, ast.RShift):
+            s.value = self.own("count", s.value)
         return s
 
     def do_Expr(self, s: Any) -> Any:
@@ -281,7 +287,7 @@ class _Dialect:
     def on_Attribute(self, node: Any) -> Any:
         value = self.value(node)
         if value is not node:
-            if type(value) is float:        # of a module: math.pi
+            if type(value) is float and self.value(node.value) in (math, np):     # math.pi; no other module's stays as it is
                 return ast.Constant(value)
             raise Refused(f"`{unparse(node)}`", node)
         if node.attr not in _PARTS:
@@ -338,6 +344,8 @@ class _Dialect:
             d, p = factors if firm[1] else factors[::-1]
             return ast.copy_location(self.own("firm", self(d), self(p.args[0])), node)
         node.left, node.right = self(node.left), self(node.right)
+        if isinstance(node.op, ast.RShift):
+            node.right = self.own("count", node.right)
         if isinstance(node.op, ast.Pow):
             two = isinstance(node.right, ast.Constant) and node.right.value == 2 and type(node.right.value) is int
             return ast.copy_location(self.own("square", node.left) if two else self.own("power", node.left, node.right), node)
@@ -475,6 +483,15 @@ class _Integers:
                 setattr(s, field, self.checked(value))
         if isinstance(s, ast.BinOp) and self.may_grow(s.op, s.left, s.right):
             return ast.copy_location(self.dialect.own(_CHECKED[type(s.op)], s.left, s.right), s)
+        if isinstance(s, ast.UnaryOp) and not isinstance(s.op, ast.Not) and not isinstance(s.operand, ast.Constant) \
+                and not self.is_float(s.operand):
+            s.operand = self.dialect.own("number", s.operand)
+        if isinstance(s, ast.Call) and isinstance(s.func, ast.Name) and isinstance(self.dialect.names.get(s.func.id), np.ufunc):
+            s.args = [a if self.is_float(a) else self.dialect.own("number", a) for a in s.args]
+        if isinstance(s, ast.AugAssign):
+            whole = copy.copy(s.target)
+            whole.ctx = ast.Load()
+            s.value = self.dialect.own("fitted", whole, s.value)
         if isinstance(s, ast.AugAssign) and isinstance(s.target, ast.Name):
             before = ast.Name(s.target.id, ast.Load())
             if self.may_grow(s.op, before, s.value):

@@ -55,14 +55,66 @@ def fits(x: float) -> None:
         raise Again
 
 
+def is_boolean(kind: Any) -> bool:
+    return isinstance(getattr(kind, "dtype", kind), types.Boolean)
+
+
+@jitted
+def number(a):
+    """What is no boolean: of those, Python's and NumPy's differ, and numba does not tell them apart."""
+    def of_booleans(a):
+        fits(math.inf)
+        return 1 * a
+    return of_booleans if is_boolean(a) else lambda a: a
+
+
+@jitted
+def fitted(a, b):
+    """What is about to be added to an array in place: it is of no larger shape, and an array of integers takes integers only."""
+    if not isinstance(a, types.Array):
+        return lambda a, b: b
+
+    def of_others(a, b):
+        fits(math.inf)
+        return b
+    kind = getattr(b, "dtype", b)
+    if is_boolean(a) or (exact(a.dtype) and not exact(kind)):
+        return of_others
+    if not isinstance(b, types.Array):
+        return lambda a, b: b
+    if b.ndim > a.ndim:
+        return None
+
+    def of_arrays(a, b):
+        for i in range(1, b.ndim + 1):
+            if b.shape[b.ndim - i] != 1 and b.shape[b.ndim - i] != a.shape[a.ndim - i]:
+                raise Again
+        return b
+    return of_arrays
+
+
+@register_jitable
+def count(b):
+    """By how many bits an integer may be shifted."""
+    if b < 0 or b > 62:
+        raise Again
+    return b
+
+
 def checked(name: str, op: Callable, iop: Any = None) -> Callable:
-    """An operation that leaves 62 bits for Python to do."""
+    """An operation that leaves 62 bits for Python to do; and booleans, of which Python's and NumPy's differ."""
     @register_jitable
     def of_integers(a, b):
         fits(op(1.0 * a, 1.0 * b))
         return op(a, b)
 
+    def of_booleans(a, b):
+        fits(math.inf)
+        return op(1 * a, 1 * b)
+
     def make(a, b):
+        if is_boolean(a) and is_boolean(b) and (op is operator.sub or not isinstance(a, types.Array)):
+            return of_booleans
         if exact(a, b):
             return lambda a, b: of_integers(a, b)
         if iop is None or not isinstance(a, types.Array):
@@ -156,7 +208,7 @@ def checked_math(name: str) -> Callable:
 def log(x, base=math.e):
     if base == math.e or isinstance(base, types.Omitted):
         return lambda x, base=math.e: finite(math.log(float(x)))
-    return lambda x, base=math.e: finite(math.log(float(x)) / math.log(float(base)))
+    return lambda x, base=math.e: finite(math.log(float(x)) / finite(math.log(float(base))))
 
 
 @register_jitable
@@ -488,7 +540,8 @@ TABLE = Table(
     [*((f, f) for f in (*_FLOATS, *_FOLLOW, *_PLAIN)), *_PYTHON, *_OURS, *_CHECKED],
     {np.add: total, np.maximum: largest, np.minimum: smallest},
     {"plus": plus, "minus": minus, "times": times, "iplus": iplus, "iminus": iminus, "itimes": itimes, "square": square,
-     "power": power, "firm": firm, "seed": seed, "is_integer": is_integer, "is_double": is_double, "like": like},
+     "power": power, "number": number, "fitted": fitted, "count": count, "firm": firm, "seed": seed, "is_integer": is_integer,
+     "is_double": is_double, "like": like},
     Again,
     [*_FLOATS, *(g for _, g in _CHECKED), log, to_float, zeros, zero_elements, filled, spread, over, half_over, third_over, ratio,
      inverse_root, unit, even_share, log_slope, log_abs, pow_base, pow_exponent, inner, mean, seed],
