@@ -29,7 +29,7 @@ _ARRAY_LETTERS = {"f": "a", "c": "c", "i": "n", "u": "n", "b": "n"}
 FLOAT64 = np.dtype(np.float64)
 """The dtype of nearly all arrays of floats."""
 
-_ARRAYS = [("a", n) for n in range(4)]       # the kinds of arrays of floats, but for numbers in arrays
+_ARRAYS = [None, *[("a", n) for n in range(1, 65)]]      # the kinds of arrays of floats, by their dimensions
 
 NUMBERS = frozenset((float, np.float64, int))
 """The classes of numbers that code for real numbers is made for without more ado."""
@@ -69,13 +69,7 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
     """As `deep_kind_of`; `room` is how many more values may be looked at, but for lists of numbers, `depth` how many containers
     in each other."""
     cls = type(x)
-    kind = _KINDS.get(cls)
-    if kind is not None:
-        return kind
-    if cls is ndarray:
-        letter = _ARRAY_LETTERS.get(x.dtype.kind)
-        return (letter, x.ndim) if letter and x.ndim else "o"
-    if depth and cls is dict and x:
+    if cls is dict and depth and x:
         room[0] -= len(x)
         if room[0] < 0 or len(x) > 64:
             return "o"
@@ -84,18 +78,16 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
             if type(key) is not str:
                 return "o"
             cls = type(e)
-            if cls is ndarray and e.dtype is FLOAT64 and 0 < e.ndim < 4:    # most of them, without a call
-                held.append((key, _ARRAYS[e.ndim]))
-                vague = False
-                continue
-            kind = _KINDS.get(cls) or _deep_kind(e, room, depth - 1)
+            kind = _ARRAYS[e.ndim] if cls is ndarray and e.dtype is FLOAT64 else _KINDS.get(cls)     # most, without a call
+            if kind is None:
+                kind = _deep_kind(e, room, depth - 1)
             if kind.__class__ is str and kind in VAGUE:
                 kind = "o"
             else:
                 vague = False
             held.append((key, kind))
         return "o" if vague else ("d", tuple(held))
-    if depth and cls is list and x:
+    if cls is list and depth and x:
         classes = set(map(type, x))
         if len(classes) == 1 and _KINDS.get(type(x[0])) in ("f", "i", "z"):
             return "l", _KINDS[type(x[0])]
@@ -104,13 +96,15 @@ def _deep_kind(x: Any, room: list[int], depth: int) -> Any:
             return "o"
         kind = "⊥"
         for e in x:
-            simple = type(e) is ndarray and e.dtype is FLOAT64 and 0 < e.ndim < 4
-            k = _ARRAYS[e.ndim] if simple else _deep_kind(e, room, depth - 1)
+            k = (_ARRAYS[e.ndim] if type(e) is ndarray and e.dtype is FLOAT64 else None) or _deep_kind(e, room, depth - 1)
             if k is not kind and k != kind:
                 kind = join(kind, k)
                 if kind in VAGUE:
                     return "o"
         return "l", kind
+    kind = _KINDS.get(cls)
+    if kind is not None:
+        return kind
     if cls is tuple and len(x) <= 8:
         return ("t", *[_KINDS.get(type(p)) or _deep_kind(p, room, depth - 1) for p in x]) if depth else "o"
     kind = kind_of(x)
