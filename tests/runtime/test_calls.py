@@ -1,9 +1,12 @@
 """How a call finds what to differentiate: keywords by name, operators of classes, arguments that a rule does not cover."""
 
+import functools
+import math
+
 import numpy as np
 import pytest
 
-from zygote_py import gradient, options
+from zygote_py import gradient, jvp, options
 from zygote_py.errors import MissingRuleError
 from zygote_py.registry import not_yet, rule
 
@@ -98,3 +101,36 @@ rule(half_known, lambda dy, y, a, b: dy * b, not_yet)
 def test_a_keyword_that_a_rule_does_not_cover_is_refused():
     with pytest.raises(MissingRuleError, match="no rule for this argument"):
         gradient(lambda x: half_known(2.0, b=x), 3.0)
+
+
+def test_what_numba_vectorizes_is_its_python_function_element_by_element():
+    numba = pytest.importorskip("numba")
+    g = numba.vectorize(lambda x, y: x * y + 1.0 if x > 0 else 0)
+
+    def f(x, y):
+        return np.sum(g(x[:, None], y) * x) + g(x[0], 3.0)
+
+    x, y = np.array([1.0, -2.0, 3.0]), np.array([2.0, 0.5, 1.0])
+    dx, dy = gradient(f, x, y)
+    weights = np.array([[0.7, -1.0, 0.5], [2.0, 1.0, -0.5]])
+    slope = jvp(f, (x, y), tuple(weights))[1]
+    eps = 1e-6
+    expected = (f(x + eps * weights[0], y + eps * weights[1]) - f(x - eps * weights[0], y - eps * weights[1])) / (2 * eps)
+    np.testing.assert_allclose([dx @ weights[0] + dy @ weights[1], slope], expected, rtol=1e-6)
+    with pytest.raises(MissingRuleError):
+        gradient(lambda x: np.sum(g.outer(x, x)), x)
+
+
+class Power(functools.partial):
+    def __call__(self, *args):
+        return super().__call__(*args)
+
+
+def test_a_callable_that_leads_back_to_itself_is_refused():
+    square = functools.lru_cache(lambda x: x * x)
+    square.__wrapped__ = square
+    for f in (square, Power(math.pow, 2.0)):
+        with pytest.raises(MissingRuleError):
+            gradient(lambda x: f(x), 2.0)  # noqa: B023
+        with pytest.raises(MissingRuleError):
+            jvp(lambda x: f(x), (2.0,), (1.0,))  # noqa: B023

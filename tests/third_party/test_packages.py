@@ -5,6 +5,7 @@ They are in the extra `test`; what is not installed is left out.
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 
 import numpy as np
@@ -144,7 +145,8 @@ if find_spec("sympy"):
 
 
 @pytest.mark.parametrize(("f", "package", "arguments"), CALLS)
-def test_gradient_through_a_package(f, package, arguments):
+def test_gradient_through_a_package(f, package, arguments, monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)     # where there is numba, psychrolib compiles itself anew in each call
     module = pytest.importorskip(package)
 
     def of_arguments(*xs):

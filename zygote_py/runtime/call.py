@@ -188,7 +188,7 @@ def way_to_call(f: Any, args: tuple, mask: int) -> Any:
         return call_bound_type
     if instead_of(f, args) is not None:
         return call_instead
-    if kind is np.ufunc and python_function_of(f) is not None:
+    if python_function_of(f) is not None:
         return call_elementwise
     if python_call(f) is not None:
         return callables.call_object

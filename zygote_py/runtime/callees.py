@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import operator
 import sys
 import types
@@ -81,8 +82,9 @@ def is_opaque(f: Any) -> bool:
 
 @non_differentiable
 def is_call_of(f: Any) -> bool:
-    """Whether f is the `__call__` of a function."""
-    return f.__class__ is types.MethodWrapperType and f.__name__ == "__call__"
+    """Whether f is the `__call__` of a function; not that of a class in C whose subclass calls it by `super()`."""
+    return f.__class__ is types.MethodWrapperType and f.__name__ == "__call__" and (
+        isinstance(f.__self__, type) or python_call(f.__self__) is None)
 
 
 @non_differentiable
@@ -121,6 +123,10 @@ def single_dispatch(f: Any) -> Any:
 def wrapped(f: Any) -> Any:
     """The Python function inside a wrapper that is written in C."""
     if isinstance(f, functools._lru_cache_wrapper):
+        try:
+            inspect.unwrap(f)
+        except ValueError:      # what it says that it wraps leads back to it
+            return None
         return f.__wrapped__
     inner = getattr(f, "py_func", None)
     if isinstance(inner, types.FunctionType):

@@ -1,4 +1,4 @@
-"""The keywords that all universal functions take, and the universal functions made by np.frompyfunc.
+"""The keywords that all universal functions take, and the universal functions made of Python functions.
 
 Enters: the elementwise rule of a ufunc. Leaves: a rule for calls with `where`, `dtype`, `casting`, `order`, `subok`, `out=None`.
 """
@@ -6,6 +6,7 @@ Enters: the elementwise rule of a ufunc. Leaves: a rule for calls with `where`, 
 from __future__ import annotations
 
 import gc
+import types
 from typing import Any
 
 import numpy as np
@@ -46,19 +47,31 @@ def applied(dy: Any, y: Any, partials: Any, i: int, args: tuple, where: Any) -> 
 
 
 @non_differentiable
-def python_function_of(ufunc: Any) -> Any:
-    """The function that np.frompyfunc made a ufunc of, with the number of its results; None for other ufuncs."""
-    held = [x for x in gc.get_referents(ufunc) if callable(x)]
-    return (held[0], ufunc.nout) if set("".join(ufunc.types)) <= set("O->") and len(held) == 1 else None
+def python_function_of(f: Any) -> Any:
+    """What np.frompyfunc or `numba.vectorize` made a ufunc of: the function, the number of its results, and what says their type
+    (None: objects); None for all else."""
+    if f.__class__ is np.ufunc:
+        held = [x for x in gc.get_referents(f) if callable(x)]
+        return (held[0], f.nout, None) if set("".join(f.types)) <= set("O->") and len(held) == 1 else None
+    if type(f).__module__.startswith("numba.") and isinstance(getattr(f, "ufunc", None), np.ufunc) and f.signature is None:
+        inner = getattr(f, "__wrapped__", None)
+        return (inner, f.nout, f) if isinstance(inner, types.FunctionType) else None
+    return None
 
 
 def apply_elementwise(made: tuple, *args: Any) -> Any:
-    """What a ufunc made by np.frompyfunc does: arrays of objects, or an object if there are no axes."""
+    """What a ufunc made of a Python function does: an array, or what the function gives if there are no axes."""
+    f, n, typed = made
     arrays = np.broadcast_arrays(*args)
     shape = np.shape(arrays[0])
     flat = [np.reshape(a, (-1,)).astype(object) for a in arrays]         # whose elements are Python's numbers
-    results = [made[0](*[a[j] for a in flat]) for j in range(len(flat[0]))]
-    if made[1] == 1:
-        return np.reshape(np.array(results, object), shape) if shape else results[0]
-    parts = [[r[k] for r in results] for k in range(made[1])]
+    results = [f(*[a[j] for a in flat]) for j in range(len(flat[0]))]
+    if n == 1:
+        return np.reshape(np.array(results, result_type(typed, args)), shape) if shape else results[0]
+    parts = [[r[k] for r in results] for k in range(n)]
     return tuple([np.reshape(np.array(p, object), shape) if shape else p[0] for p in parts])
+
+
+@non_differentiable
+def result_type(typed: Any, args: tuple) -> Any:
+    return object if typed is None else np.asarray(typed(*args)).dtype

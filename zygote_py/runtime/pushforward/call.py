@@ -391,7 +391,7 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
     inner = f.__self__ if is_call_of(f) else wrapped(f)
     if inner is not None:
         return push_callx(cx, inner, args, dots, keywords, kdots)
-    made = python_function_of(f) if kind is np.ufunc else None
+    made = python_function_of(f)
     if made is not None and not keywords:
         return push_callx(cx, apply_elementwise, (made, *args), (None, *dots), {}, {})
     special = python_call(f)
