@@ -1,5 +1,7 @@
 """Nested functions, what they capture, and nonlocal."""
 
+import numpy as np
+
 from .table import program
 
 
@@ -225,3 +227,28 @@ def a_variable_that_two_functions_in_each_other_rebind(x, y):
         return twice() + c
     r = inner(x) + inner(y)
     return r * c
+
+
+def squared_in_memory(x):
+    a = np.zeros(2)
+    a[0] = x
+    return a[0] * a[0]
+
+
+def handed_back(f):
+    return f
+
+
+def asked_after_a_store(x, f, y):
+    y = [y][0]
+    low = f(x)
+
+    def inside():
+        return low * y
+    z = 3.0 * x if y else 2.0
+    return z * handed_back(inside)()
+
+
+@program(args=[(2.0,)])
+def a_variable_that_a_function_captures_is_asked_after_a_store(x):
+    return asked_after_a_store(x, squared_in_memory, x)

@@ -9,7 +9,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, attribute, call, const, if_, is_atom, load, locate, try_, tuple_, walk
+from ..ir.build import assign, attribute, call, const, if_, load, locate, try_, tuple_, walk
 from .comprehensions import Comprehensions
 from .helpers import advance, cell_of, global_value, is_ours, make_function, matches, pack_dict
 
@@ -106,7 +106,7 @@ class Expressions(Comprehensions):
             return o
         if isinstance(o, gast.Compare) or (isinstance(o, gast.UnaryOp) and isinstance(o.op, gast.Not)) or self.says_truth(o):
             return self.name_of(o)
-        return self.name_of(gast.IfExp(test=o if is_atom(o) else self.name_of(o), body=const(True), orelse=const(False)))
+        return self.name_of(gast.IfExp(test=self.held(o), body=const(True), orelse=const(False)))
 
     def says_truth(self, o: Any) -> bool:
         """Whether an operation is a call that returns True or False."""

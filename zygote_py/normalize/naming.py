@@ -200,7 +200,10 @@ class Naming:
 
     def atom(self, e: Any) -> Any:
         """Evaluate an expression into a name or a constant."""
-        o = self.operation(e)
+        return self.held(self.operation(e))
+
+    def held(self, o: Any) -> Any:
+        """What an operation gives as a name or a constant; a name that nobody else can bind anew."""
         if isinstance(o, gast.Constant):
             return o
         if isinstance(o, gast.Name):
