@@ -258,3 +258,18 @@ def exec_free_namespaces(x, y):
     handlers = {name: (lambda t, name=name: t * (x if name == "a" else y)) for name in ("a", "b")}
     compose = lambda *fs: functools.reduce(lambda f, g: lambda t: g(f(t)), fs)  # noqa: E731
     return compose(*handlers.values(), lambda t: t + 1)(x)
+
+
+@program(args=[(1.5, 2.0)])
+def names_that_nothing_is_bound_to(x, y):
+    try:
+        bound_by_nobody  # noqa: B018, F821
+        x = 0.0 * x
+    except NameError:
+        x = x * x
+    try:
+        z = bound_by_nobody  # noqa: F821
+        y = z * y
+    except NameError:
+        y = y * y * y
+    return x * y

@@ -182,14 +182,24 @@ def positional_names(cls: Any, count: int) -> tuple:
 
 
 def global_value(namespace: dict, name: str) -> Any:
-    """A global name that functions bind."""
+    """A global name that functions bind, or nobody."""
     if name in namespace:
         return namespace[name]
-    builtin = namespace.get("__builtins__", {})
-    builtin = builtin if isinstance(builtin, dict) else vars(builtin)
+    builtin = builtins_of(namespace)
     if name in builtin:
         return builtin[name]
     raise NameError(f"name '{name}' is not defined")
+
+
+def builtins_of(namespace: dict) -> dict:
+    """The builtins that functions of a module see."""
+    found = namespace.get("__builtins__", builtins)
+    return found if isinstance(found, dict) else vars(found)
+
+
+def is_bound(namespace: dict, name: str) -> bool:
+    """Whether a global name stands for something."""
+    return name in namespace or name in builtins_of(namespace)
 
 
 def set_global(namespace: dict, name: str, value: Any) -> None:

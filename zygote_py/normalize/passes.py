@@ -18,6 +18,7 @@ from .core import Core, known
 from .exceptions import Exceptions, guard
 from .exits import Exits
 from .flatten import Flatten
+from .helpers import is_bound
 from .imports import resolve_imports
 from .lazy import Lazy
 from .matches import Matches
@@ -49,7 +50,7 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     unstable : those of them that may be rebound while the function runs
     static : callable from an expression to (known, value): what a global name or a module's attribute stands for
     globals_ : the function's module namespace
-    shared : the names in it that functions may bind anew
+    shared : the names in it that functions may bind anew; they, and those that stand for nothing yet, are looked up when read
     guarded : make the form that returns where it raised
     imported : callable from a module's name and a path in it to (known, value): what an import in the function leads to; None if
         such imports are left alone
@@ -70,9 +71,10 @@ def normalize(node: Any, free: tuple[str, ...], unstable: frozenset[str], static
     nonlocals = {n for s in own if isinstance(s, gast.Nonlocal) for n in s.names}
     declared = {n for s in own if isinstance(s, gast.Global) for n in s.names}
     local = (set(params) | bound_names(body)) - nonlocals - declared
-    shared = (shared | declared) - local - set(free)
-    memory = (set(unstable) | nonlocals) & set(free)
     bound = {n.id for n in own if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    named = {n.id for n in own if n.__class__ is gast.Name} - bound - local - set(free) - set(namer.helpers)
+    shared = (shared | declared) - local - set(free) | {n for n in named if not is_bound(globals_, n)}
+    memory = (set(unstable) | nonlocals) & set(free)
     nested = [n for n in own if isinstance(n, (gast.FunctionDef, gast.Lambda, gast.ClassDef))]
     captured = captured_by(nested, local, name, filename)
     if imported is not None and any(n.__class__ is gast.Import or n.__class__ is gast.ImportFrom for n in own):
