@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import sys
 import warnings
 from typing import Any
 
@@ -24,7 +25,8 @@ N = AutoNumba()
 PROGRAMS = (
     "arrays.two_indices", "arrays.integer_array", "arrays.pairwise_distances", "assignment.overwritten_after_use",
     "branches.both_branches_overwrite", "branches.nested_branches", "functions.mutual_recursion", "functions.fast_power",
-    "helpers.helpers_that_call_themselves", "inplace.recurrence_by_index", "inplace.made_by_a_callee",
+    "helpers.helpers_that_call_themselves", "inplace.recurrence_by_index",
+    *(["inplace.made_by_a_callee"] if sys.version_info >= (3, 11) else []),     # 3.10 writes no callee out
     "inplace.views_that_are_added_to", "logic.nested_conditionals", "logic.booleans_as_numbers",
     "loops.newton_sqrt", "loops.two_exits_from_one_loop", "loops.while_else", "objects_inside.two_bodies",
     "operators.augmented_floor_and_remainder", "operators.integer_arguments", "repeats.the_index_changes",
