@@ -55,7 +55,8 @@ CONSTANT = [
       (((V,), {}), ((M,), {}), ((M, 1), {}), ((M,), {"axis": 0}), ((M,), {"axis": 1, "keepdims": True}))],
     (np.argsort, (M,), {}), (np.argsort, (M,), {"axis": None}), (np.searchsorted, (V, 0.3), {}), (np.searchsorted, (V, M), {}),
     (np.arange, (3,), {}), (np.arange, (0, 6, 2), {}), (np.arange, (0.0, 1.0, 0.3), {}), (np.triu_indices, (3,), {}),
-    (np.random.rand, (), {}), (np.random.randn, (2, 3), {}), (math.floor, (2.5,), {}), (math.gcd, (4, 6), {}), (int, ("3",), {}),
+    (np.random.rand, (), {}), (np.random.randn, (2, 3), {}), (math.floor, (2.5,), {}), (round, (2.5,), {}), (round, (2.5, 1), {}),
+    (math.gcd, (4, 6), {}), (int, ("3",), {}),
     (isinstance, (1, int), {}), (str, (1,), {}),
     (np.array, ((1.0, 2),), {}), (np.array, ((1, 2),), {}), (np.array, ((V, M[0], (1, 2, 3)),), {}), (np.stack, ((M, M), 1), {}),
     (np.concatenate, ((M, M), None), {}), (np.concatenate, ((M, M), 1), {}), (np.hstack, ((1.0, 2.0),), {}),
@@ -119,3 +120,8 @@ def test_reductions():
     assert kinds.number_of_matrices(("a", 2)) == "f"
     assert kinds.filled(("t", "i", "i"), "f") == ("a", 2)
     assert kinds.matmul(("n", 2), ("n", 2)) == "o"
+
+
+def test_round_gives_a_whole_number_unless_digits_are_asked_for():
+    kind = lookup(round).kind
+    assert [kind("f"), kind("o"), kind("f", "i"), kind("f", ndigits="k")] == ["i", "o", "o", "o"]

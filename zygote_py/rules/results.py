@@ -25,6 +25,11 @@ def whole(k: Any) -> Any:
     return "i" if kind_of(k) in ("b", "i", "f") else "o"
 
 
+def nearest(k: Any, *digits: Any, **named: Any) -> Any:
+    """Kind of `round`: a whole number, unless the number of digits is given."""
+    return "o" if digits or named else whole(k)
+
+
 def truth(*_: Any, **__: Any) -> Any:
     """Kind of a truth value."""
     return "b"
@@ -151,6 +156,7 @@ results(truth, all, any, bool, callable, hasattr, isinstance, issubclass, math.i
 results(text, ascii, bin, chr, format, hex, input, oct, print, repr, str)
 results(kinds.integer, hash, id, int, ord, math.comb, math.factorial, math.gcd, math.isqrt, math.lcm, math.perm, np.ndim)
 results(whole, math.ceil, math.floor, math.trunc)
+results(nearest, round)
 results(kinds.real, math.hypot, math.ulp)
 results(position, np.argmax, np.argmin)
 results(decision, np.all, np.any)
