@@ -131,3 +131,13 @@ def updated_in_place_under_the_new_name(x, u):
         v *= 2.0
         np.add(v, x, out=v)
     return np.sum(v * v)
+
+
+@program([(0.7, U)], order=2)
+def handed_on_from_zeros(x, u):
+    v = np.zeros(3)
+    for i in range(3):
+        new = np.zeros(3)
+        new[0] = u[i] * x + v[0]
+        v = new
+    return v[0] * x

@@ -78,6 +78,11 @@ class Aliases:
         return not self.numbers.get(v, False) and (
             v not in self.core.local or self.find(v) in self.exposed or self.find(v) in self.stored)
 
+    def followed(self, v: str) -> bool:
+        """Whether the memory that a variable names is, or was under an earlier name, written to."""
+        return self.reachable(v) or (v in self.core.local and not self.numbers.get(v, False)
+                                     and self.find(v) in {self.find(u) for u in self.moves.values()})
+
     def is_private(self, v: str) -> bool:
         return v in self.core.local and self.find(v) in self.private
 

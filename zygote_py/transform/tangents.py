@@ -174,7 +174,7 @@ class Tangents(Assembly):
 
     def changes(self, v: str) -> bool:
         """Whether the memory that a variable names may be stored into while this function runs."""
-        return self.core.aliases is not None and v not in self.namer.helpers and self.core.aliases.reachable(v)
+        return self.core.aliases is not None and v not in self.namer.helpers and self.core.aliases.followed(v)
 
     def refresh(self, v: str, kind: Any, state: State, out: list) -> None:
         """Bring the tangent of a variable up to date."""
