@@ -336,3 +336,16 @@ def operators_of_others_are_given_the_list(x, y):
     if zs not in m:
         s += zs[1]
     return s * ys[0] * ys[1] + t * xs[0] * xs[1] + zs[0]
+
+
+@program([(0.7, 1.3, [0.4, -0.6, 1.1])])
+def lists_that_turn_out_to_be_handed_on(x, y, xs):
+    a, b = math.sin(x), x * y
+    d = {"k": a, "m": b}
+    vec = np.array([a, b, x])[::-1]
+    pair = [1, b]
+    copied = pair[:]
+    pair[0] = np.tanh(vec * x)
+    d.setdefault("n", math.tanh(sum([v * vec[2] for v in xs[:3]])) * 1.3)
+    return float(a + sum(xs) + sum([d[k] * 1.5 for k in d])
+                 + sum([np.sum(v) * (k + 0.4) for k, v in enumerate(copied + pair)]))

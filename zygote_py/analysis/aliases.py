@@ -90,6 +90,10 @@ class Aliases:
         """The least activity of a variable, for what may be stored into its memory."""
         return 0 if self.numbers.get(v, False) else self.stored.get(self.find(v), 0)
 
+    def activities(self) -> dict[str, int]:
+        """That of each variable: classes of other names may have the same."""
+        return {v: self.activity(v) for v in self.numbers}
+
     # -- classes ------------------------------------------------------------------------------------------------
 
     def find(self, v: str) -> str:
@@ -283,6 +287,18 @@ class Uses:
     def __init__(self, aliases: Aliases, every: list) -> None:
         self.aliases, self.core = aliases, aliases.core
         self.every = planned(every)
+        self.block_of: dict[int, tuple[list, int]] = {}
+        self.known_places: dict[int, dict[int, int]] = {}
+        self.makers: dict[str, list[Any]] = {}      # variable -> what binds it to an array of its own
+        self.stores: dict[str, list[Any]] = {}      # variable -> what stores into it
+        for s, p in self.every:
+            if is_store(p):
+                for v in names(p.args[0]):
+                    self.stores.setdefault(v, []).append(s)
+            if p.extra != "inplace" and not (p.form == "index" and p.extra):
+                for v in bound_by(s):
+                    if p.form != "copy" or v != self.core.ret:
+                        self.makers.setdefault(v, []).append(s)
         self.views: dict[str, tuple[str, Any]] = {}
 
     def are_harmless(self, root: str) -> bool:
@@ -313,16 +329,27 @@ class Uses:
         """Whether no store follows a statement into what it reads. An array that is made in one place, perhaps anew in each round
         of a loop, is stored into between that place and the last store in the block of it."""
         block, start = self.core.body, -1
-        makers = [s for s, p in self.every if bound_by(s) & member and p.extra != "inplace"
-                  and not (p.form == "index" and p.extra) and not (p.form == "copy" and bound_by(s) == {self.core.ret})]
+        makers = {id(s): s for v in member for s in self.makers.get(v, ())}
         if len(makers) == 1:
-            block = next(body for body in all_blocks(self.core.body) if any(s is makers[0] for s in body))
-            start = next(i for i, s in enumerate(block) if s is makers[0])
-        place = {id(b): i for i, s in enumerate(block) for b in statements([s])}
-        stores = [place.get(id(s), -1) for s, p in self.every if is_store(p) and names(p.args[0]) & member]
+            block, start = self.place_of(*makers.values())
+        place = self.places(block)
+        stores = [place.get(id(s), -1) for v in member for s in self.stores.get(v, ())]
         if min(stores) <= start:        # a store into what an earlier round has made
             return lambda s: False
         return lambda s: not start <= place.get(id(s), -1) <= max(stores)
+
+    def place_of(self, s: Any) -> tuple[list, int]:
+        """The block that a statement stands in, and its place there."""
+        if not self.block_of:
+            self.block_of = {id(b): (block, i) for block in all_blocks(self.core.body) for i, b in enumerate(block)}
+        return self.block_of[id(s)]
+
+    def places(self, block: list) -> dict[int, int]:
+        """For each statement in a block, at any depth, the place of the one of the block that it belongs to."""
+        found = self.known_places.get(id(block))
+        if found is None:
+            found = self.known_places[id(block)] = {id(b): i for i, s in enumerate(block) for b in statements([s])}
+        return found
 
     def is_harmless(self, s: Any, p: Plan, member: set[str], final: bool) -> bool:
         """Whether a statement does with the members what the reverse sweep can follow without their old values."""

@@ -114,7 +114,7 @@ class Planner(Operations):
             known = self.aliases
             if self.stores or self.updates:
                 self.aliases = Aliases(self.core, kinds, self.world, self.static)
-            if self.aliases is None or (known is not None and known.stored == self.aliases.stored):
+            if self.aliases is None or (known is not None and known.activities() == self.aliases.activities()):
                 break
         if self.aliases is not None and not self.aliases.all_private:
             self.stores = True

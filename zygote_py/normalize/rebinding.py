@@ -19,15 +19,17 @@ __all__ = ["rebind"]
 
 def rebind(core: Core) -> None:
     """Rename variables from where the body, in no branch and no loop, binds them anew."""
+    stored = last_stores(core.body)
     bound = set(core.params)
-    for i, s in enumerate(core.body):
+    for i, s in enumerate(core.body if stored else ()):
         v = s.targets[0].id if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) else ""
-        if v in bound and v in core.local and v not in core.memory and v != core.ret and isinstance(s.value, gast.Call) \
-                and is_stored_into(v, core.body[i + 1:]):
+        if stored.get(v, -1) > i and v in bound and v in core.local and v not in core.memory and v != core.ret \
+                and isinstance(s.value, gast.Call):
             new = core.namer.fresh(v + "_1")
             core.local.add(new)
             core.user.add(new)
             s.targets[0].id = new
+            stored[new] = stored.pop(v)
             for later in core.body[i + 1:]:
                 for n in walk(later):
                     if isinstance(n, gast.Name) and n.id == v:
@@ -35,11 +37,12 @@ def rebind(core: Core) -> None:
         bound |= assigned([s])
 
 
-def is_stored_into(v: str, body: list) -> bool:
-    """Whether a statement stores into an element of what a variable names."""
-    for s in statements(body):
-        for t in getattr(s, "targets", ()):
-            if any(isinstance(n, gast.Subscript) and getattr(n.value, "id", None) == v and isinstance(n.ctx, gast.Store)
-                   for n in walk(t)):
-                return True
-    return False
+def last_stores(body: list) -> dict[str, int]:
+    """For each variable into an element of which something is stored, the last statement of the body that does."""
+    found: dict[str, int] = {}
+    for i, top in enumerate(body):
+        for s in statements([top]):
+            for t in getattr(s, "targets", ()):
+                found.update({n.value.id: i for n in walk(t) if isinstance(n, gast.Subscript) and isinstance(n.ctx, gast.Store)
+                              and isinstance(n.value, gast.Name)})
+    return found
