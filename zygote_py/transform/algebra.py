@@ -164,7 +164,7 @@ def doubled(e: Any) -> Any:
         child = getattr(e, field, None)
         if isinstance(child, gast.expr):
             setattr(e, field, doubled(child))
-        elif child.__class__ is list:
+        elif isinstance(child, list):
             setattr(e, field, [doubled(c) if isinstance(c, gast.expr) else c for c in child])
     if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Add) and leaves(e.left) == leaves(e.right) is not None:
         return gast.copy_location(binop(binop(const(2), gast.Mult, e.left.left), gast.Mult, e.left.right), e)
