@@ -56,7 +56,7 @@ class Writer(Arrays, Containers, Kernels, Objects):
 
     def compound(self) -> list[Callable[[], None]]:
         return [self.branch, self.loop, self.while_loop, self.over_arrays, self.attempt, self.context, self.define,
-                self.generator, self.own_generator, self.match, self.kernel, self.kernel]
+                self.generator, self.own_generator, self.match, self.kernel, self.kernel, self.hand_on, self.hand_on]
 
     # -- control flow -------------------------------------------------------------------------------------------
 
@@ -133,6 +133,42 @@ class Writer(Arrays, Containers, Kernels, Objects):
             self.line(self.arithmetic(i, i, total))
         self.indent -= 1
         self.line(f"{self.number()} = math.tanh({total} * {self.random.choice(['0.5', j, self.element(i, j)])})")
+
+    def hand_on(self) -> None:
+        """A loop that makes an array in each round, stores into it, and hands it on under another name."""
+        now, new, part, k = self.name("now"), self.name("new"), self.name("part"), self.name("k")
+        other = self.random.choice([now, now, self.array()])
+        self.line(f"{now} = {self.row()} * {self.atom()}")
+        self.line(f"{part} = {self.random.choice([now, self.row(), 'W[0] * y'])}")
+        if self.random.random() < 0.3:
+            self.line(f"{k} = -1")
+            self.line(f"while {k} < {self.random.randint(0, 2)}:")
+            self.line(f"    {k} += 1")
+        else:
+            self.line(f"for {k} in range({self.random.randint(2, 3)}):")
+        self.indent += 1
+        made = self.random.choice([f"{now} * {self.atom()}", f"{now}.copy()", "np.zeros(3)", f"np.sin({now}) + {part}"])
+        self.line(f"{new} = {made}")
+        for _ in range(self.random.randint(1, 4)):
+            test = f"if {self.condition()}: " if self.random.random() < 0.15 else ""
+            self.line(test + self.on_new(now, new, part, other, k))
+        if self.random.random() < 0.2:
+            self.line(f"if {self.condition()}: {self.random.choice(['break', 'continue'])}")
+        self.line(f"{other} = {new}")
+        for _ in range(self.random.choice([0, 0, 1, 2])):
+            self.line(self.on_new(now, new, part, other, k))
+        self.indent -= 1
+        self.line(f"{self.number()} = math.tanh(float(np.sum({now} * {self.random.choice([part, now, 'W[1]', other])})))")
+
+    def on_new(self, now: str, new: str, part: str, other: str, k: str) -> str:
+        """What is done with an array before or after it is handed on."""
+        if self.random.random() < 0.3:
+            return self.random.choice([f"hold.append({new})", f"o.m = {new}", f"{self.array()} = {new}", f"{part} = {new}[::-1]",
+                                       f"{part} = {new}", f"hold[0][{self.place()}] = {self.small()}"])
+        return self.random.choice([
+            f"{new}[{self.place()}] = {now}[{self.place()}] * {self.atom()}", f"{new}[{k}] += {self.small()}", f"{part} *= 0.7",
+            f"{part}[0] = {self.small()}", f"{now}[{self.place()}] = {self.small()}", f"{new}[1:] = {now}[:-1]",
+            f"{self.number()} = math.tanh({new}[{k}] * {now}[1])", f"{other} = {other} * {self.atom()}"])
 
     def while_loop(self) -> None:
         k = self.name("n")

@@ -141,3 +141,145 @@ def handed_on_from_zeros(x, u):
         new[0] = u[i] * x + v[0]
         v = new
     return v[0] * x
+
+
+@program([(0.7, np.array([[0.2, 0.5], [0.8, 1.1]]))])
+def stored_into_under_the_name_of_a_row(x, start):
+    u = start * 1.5
+    for _ in range(2):
+        new = u * x
+        for row in new:
+            row[0] = row[1]
+        u = new
+        row[1] = 3.0 * x
+    return np.sum(u * u)
+
+
+@program([(0.7, U)])
+def kept_in_a_list_and_stored_into_in_the_end(x, start):
+    u = start * 1.5
+    kept = []
+    for _ in range(2):
+        new = u * x
+        new[0] = u[1]
+        kept.append(new)
+        u = new
+    kept[0][1] = 5.0 * x
+    kept[1][0] = x
+    return np.sum(u * u * u) + np.sum(kept[0] * kept[1])
+
+
+@program([(0.7, U)])
+def kept_in_a_dict_and_stored_into(x, start):
+    u = start * 1.5
+    kept = {}
+    for k in range(2):
+        new = u * x
+        new[0] = u[1]
+        kept[k] = new
+        u = new
+        kept[0][1] = x * x
+    return np.sum(u * u * u)
+
+
+class Holder:
+    pass
+
+
+@program([(0.7, U)])
+def kept_in_an_attribute_and_stored_into(x, start):
+    u = start * 1.5
+    o = Holder()
+    for _ in range(2):
+        new = u * x
+        new[0] = u[1]
+        o.a = new
+        u = new
+        o.a[1] = x
+    return np.sum(u * u * u)
+
+
+@program([(0.7, U)])
+def kept_by_a_nested_function_and_stored_into(x, start):
+    u = start * 1.5
+    for _ in range(2):
+        new = u * x
+        new[0] = u[1]
+
+        def held():
+            return new
+
+        u = new
+        held()[1] = x * x
+    return np.sum(u * u * u)
+
+
+@program([(0.7, U)])
+def a_view_of_the_round_before_is_stored_into(x, start):
+    u = start * 1.5
+    for k in range(3):
+        new = u * x
+        if k > 0:
+            part[0] = x * 2     # noqa: F821 (bound in the round before)
+        part = new[1:]
+        new[0] = u[1]
+        u = new
+    return np.sum(u * u)
+
+
+@program([(0.7, U)])
+def a_view_that_some_rounds_make(x, start):
+    u = start * 1.5
+    for k in range(3):
+        new = u * x
+        if k != 1:
+            part = new[1:]
+        part[0] = x * k
+        new[0] = u[1]
+        u = new
+    return np.sum(u * u)
+
+
+@program([(0.7, U)], order=2)
+def handed_on_to_one_of_two_names(x, start):
+    u = start * 1.5
+    v = start * 2.0
+    for k in range(3):
+        new = u * x + v
+        new[0] = x
+        if k == 1:
+            u = new
+        else:
+            v = new
+        u = u * 1.0
+    return np.sum(u * v)
+
+
+@program([(0.7, U)], order=2)
+def handed_on_while(x, start):
+    u = start * 1.5
+    k = 0
+    while k < 3:
+        new = u * x
+        new[0] = u[1]
+        if k % 2 == 0:
+            part = new[1:]
+            part[1] = x * x
+        u = new
+        k += 1
+    return np.sum(u * u)
+
+
+@program([(0.7, U)])
+def stored_into_after_an_exception(x, start):
+    u = start * 1.5
+    try:
+        for k in range(3):
+            new = u * x
+            new[0] = x
+            u = new
+            if k == 1:
+                raise ValueError(k)
+    except ValueError:
+        new[1] = x * x
+    return np.sum(u * u)

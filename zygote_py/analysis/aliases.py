@@ -13,7 +13,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import blocks, names, statements, walk
+from ..ir.build import blocks, heads, names, statements, walk
 from ..normalize import Core
 from .confined import PLACES
 from .facts import Plan, is_array, is_scalar
@@ -44,12 +44,14 @@ class Aliases:
         every = list(statements(core.body))
         for s in every:
             self.kinds(s)
-        self.moves: dict[int, str] = {id(s): s.targets[0].id for s in every if self.is_move(s, every)}
-        marks = self.classes(every)
-        given = {self.find(v) for vs, _ in marks for v in vs}
-        if any(self.find(v) in given for v in self.moves.values()):     # who gets it may store into it
-            self.moves = {}
+        self.moves = {id(s): move for s in every if (move := self.move(s)) is not None}
+        while True:
             marks = self.classes(every)
+            seen = [key for key, move in self.moves.items() if self.is_seen(move, marks, every)]
+            if not seen:
+                break
+            for key in seen:
+                del self.moves[key]
         for v in (*core.params, *core.memory):
             self.exposed.add(self.find(v))
         for vs, act in marks:
@@ -81,7 +83,7 @@ class Aliases:
     def followed(self, v: str) -> bool:
         """Whether the memory that a variable names is, or was under an earlier name, written to."""
         return self.reachable(v) or (v in self.core.local and not self.numbers.get(v, False)
-                                     and self.find(v) in {self.find(u) for u in self.moves.values()})
+                                     and self.find(v) in {self.find(u) for u, _, _ in self.moves.values()})
 
     def is_private(self, v: str) -> bool:
         return v in self.core.local and self.find(v) in self.private
@@ -168,11 +170,10 @@ class Aliases:
             if form != "startuple":
                 marks.append((bound + operands, None))
             self.join(bound + operands)
-        elif form == "inline" and plan.f.fresh:
+        elif self.makes(s):
             return
         elif form == "plain":
-            if not self.is_fresh(s.value):
-                self.join(bound + self.memory_of(s.value))
+            self.join(bound + self.memory_of(s.value))
         elif form == "getitem" and plan.key:    # a class may keep its index
             operands = self.memory_of(*plan.args, *(atom for _, atom, _ in plan.key))
             marks.append((bound + operands, None))
@@ -180,33 +181,35 @@ class Aliases:
         else:  # copies, views, tuples
             self.join(bound + self.memory_of(*plan.args))
 
-    def is_move(self, s: Any, every: list) -> bool:
-        """Whether `u = new` hands on an array that was made in the same block, and that nobody calls `new` any more, until
-        another one is made: what is stored into `new` is not seen by `u`, which names another array by then."""
+    def move(self, s: Any) -> tuple[str, str, list] | None:
+        """If `u = new` hands on an array that was made in the same block: both names, and the statements from there to here."""
         plan = getattr(s, "plan", None)
         if plan is None or plan.form != "copy" or not is_array(plan.kind) or not isinstance(s.value, gast.Name):
-            return False
+            return None
         u, new = s.targets[0].id, s.value.id
         if u == new or not {u, new} <= self.core.local - self.core.memory - {self.core.ret} or new in self.core.params:
-            return False
+            return None
         block = next(body for body in all_blocks(self.core.body) if any(s is b for b in body))
         at = next(i for i, b in enumerate(block) if b is s)
-        made = [i for i, b in enumerate(block[:at]) if new in bound_by(b) and self.makes(b)]
-        if len(made) != 1:
-            return False
-        between = statements(block[made[0]:at])
-        inside, parts = {id(b) for b in between}, {new}
-        for b in between:       # what may be a view of it
-            if not parts.isdisjoint(mentioned(b)) and not self.makes(b):
-                parts |= {v for v in bound_by(b) if not self.numbers.get(v, False)}
-        return not any((not parts.isdisjoint(mentioned(b)) and b is not s and id(b) not in inside)
-                       or (new in bound_by(b) and b is not block[made[0]]) for b in every)
+        made = [i for i, b in enumerate(block[:at]) if new in bound_by(b) and hasattr(b, "plan") and self.makes(b)]
+        return (u, new, block[made[0]:at + 1]) if len(made) == 1 else None
+
+    def is_seen(self, move: tuple[str, str, list], marks: list, every: list) -> bool:
+        """Whether somebody may store into an array after it was handed on: by way of what it was given to, under its next name,
+        or under a name that is still spoken of then. Otherwise what is stored into `new` is not seen by `u`, which names
+        another array by the time that one more is made."""
+        u, new, body = move
+        given = {self.find(v) for vs, act in marks for v in vs if act is None or self.find(v) == self.find(u)}
+        if not given.isdisjoint((self.find(u), self.find(new))):
+            return True
+        members = {v for v in self.numbers if self.find(v) == self.find(new)}
+        inside = {id(b) for b in statements(body)}
+        return not members.isdisjoint(self.core.memory) or not all(is_bound_first(v, body) for v in members) \
+            or any(id(b) not in inside and not members.isdisjoint(mentioned(*heads(b))) for b in every)
 
     def makes(self, s: Any) -> bool:
-        """Whether a statement binds a name to an array in new memory."""
-        plan = getattr(s, "plan", None)
-        return plan is not None and is_array(plan.kind) and (
-            (plan.form == "inline" and bool(plan.f.fresh)) or (plan.form == "plain" and self.is_fresh(s.value)))
+        """Whether a statement binds a name to what shares memory with nothing else."""
+        return (s.plan.form == "inline" and bool(s.plan.f.fresh)) or (s.plan.form == "plain" and self.is_fresh(s.value))
 
     def confined(self, plan: Plan, v: str, marks: list) -> None:
         """Something is put into a container that no other code can reach."""
@@ -389,7 +392,7 @@ class Uses:
             if at is None:
                 continue
             inside = {id(s) for s in body[at:]}
-            if any(v in mentioned(s) for s, _ in self.every if id(s) not in inside):
+            if any(v in mentioned(*heads(s)) for s, _ in self.every if id(s) not in inside):
                 return False
             stored = False
             for s in body[at + 1:]:
@@ -408,10 +411,22 @@ def bound_by(s: Any) -> set[str]:
     return {n.id for n in nodes if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
 
 
-def mentioned(s: Any) -> set[str]:
-    """The names in a statement; of a loop, in its head."""
-    parts = [s.iter, s.target] if isinstance(s, gast.For) else [s]
+def mentioned(*parts: Any) -> set[str]:
+    """The names in statements or expressions, at any depth."""
     return {n.id for part in parts for n in walk(part) if isinstance(n, gast.Name)}
+
+
+def is_bound_first(v: str, body: list) -> bool:
+    """Whether a block binds a variable before it speaks of it: no value of an earlier round is read there."""
+    for s in body:
+        if v in bound_by(s) and v not in names(s) and not isinstance(s, gast.AugAssign):
+            return True
+        inner = blocks(s)
+        loop = isinstance(s, gast.For) and s.target.id == v
+        parts = [s.iter] if loop else heads(s)
+        if v in mentioned(*parts) or not (loop or all(is_bound_first(v, block) for block in inner)):
+            return False
+    return True
 
 
 def again(s: Any) -> bool:
