@@ -150,8 +150,11 @@ class Writer(Arrays, Containers, Kernels, Objects):
         made = self.random.choice([f"{now} * {self.atom()}", f"{now}.copy()", "np.zeros(3)", f"np.sin({now}) + {part}"])
         self.line(f"{new} = {made}")
         for _ in range(self.random.randint(1, 4)):
-            test = f"if {self.condition()}: " if self.random.random() < 0.15 else ""
-            self.line(test + self.on_new(now, new, part, other, k))
+            if self.random.random() < 0.15:
+                self.line(f"if {self.condition()}:")
+                self.lines.append("    " * (self.indent + 1) + self.on_new(now, new, part, other, k))
+            else:
+                self.line(self.on_new(now, new, part, other, k))
         if self.random.random() < 0.2:
             self.line(f"if {self.condition()}: {self.random.choice(['break', 'continue'])}")
         self.line(f"{other} = {new}")
@@ -163,8 +166,11 @@ class Writer(Arrays, Containers, Kernels, Objects):
     def on_new(self, now: str, new: str, part: str, other: str, k: str) -> str:
         """What is done with an array before or after it is handed on."""
         if self.random.random() < 0.3:
-            return self.random.choice([f"hold.append({new})", f"o.m = {new}", f"{self.array()} = {new}", f"{part} = {new}[::-1]",
-                                       f"{part} = {new}", f"hold[0][{self.place()}] = {self.small()}"])
+            return self.random.choice([f"hold.append({new})", f"hold = [{new}]", f"o.m = {new}", f"{self.array()} = {new}",
+                                       f"{part} = {new}[::-1]", f"{part} = {new}", f"for {part} in [{new}]: {part}[0] *= 0.5",
+                                       f"o.m[{self.place()}] = {self.small()}"])
+        if self.random.random() < 0.3:
+            return f"hold[{self.random.choice(['-1', '-1', '0'])}][{self.place()}] = {self.small()}"
         return self.random.choice([
             f"{new}[{self.place()}] = {now}[{self.place()}] * {self.atom()}", f"{new}[{k}] += {self.small()}", f"{part} *= 0.7",
             f"{part}[0] = {self.small()}", f"{now}[{self.place()}] = {self.small()}", f"{new}[1:] = {now}[:-1]",
