@@ -44,10 +44,11 @@ class Aliases:
         every = list(statements(core.body))
         for s in every:
             self.kinds(s)
-        self.moves = {id(s): move for s in every if (move := self.move(s)) is not None}
+        self.mentions = Mentions(every)
+        self.moves = self.find_moves()
         while True:
             marks = self.classes(every)
-            seen = [key for key, move in self.moves.items() if self.is_seen(move, marks, every)]
+            seen = self.seen_moves(marks)
             if not seen:
                 break
             for key in seen:
@@ -65,7 +66,7 @@ class Aliases:
         self.private: set[str] = set()
         self.views: dict[str, tuple[str, Any]] = {}
         self.find_private(every)
-        del self.world, self.static     # they hold on to the user's module
+        del self.world, self.static, self.mentions      # they hold on to the user's module, and to code
 
     def classes(self, every: list) -> list[tuple[list[str], int | None]]:
         """Find the classes; returns what is stored into or handed out, with the activity of what is stored."""
@@ -181,31 +182,47 @@ class Aliases:
         else:  # copies, views, tuples
             self.join(bound + self.memory_of(*plan.args))
 
-    def move(self, s: Any) -> tuple[str, str, list] | None:
-        """If `u = new` hands on an array that was made in the same block: both names, and the statements from there to here."""
-        plan = getattr(s, "plan", None)
-        if plan is None or plan.form != "copy" or not is_array(plan.kind) or not isinstance(s.value, gast.Name):
-            return None
-        u, new = s.targets[0].id, s.value.id
-        if u == new or not {u, new} <= self.core.local - self.core.memory - {self.core.ret} or new in self.core.params:
-            return None
-        block = next(body for body in all_blocks(self.core.body) if any(s is b for b in body))
-        at = next(i for i, b in enumerate(block) if b is s)
-        made = [i for i, b in enumerate(block[:at]) if new in bound_by(b) and hasattr(b, "plan") and self.makes(b)]
-        return (u, new, block[made[0]:at + 1]) if len(made) == 1 else None
+    def find_moves(self) -> dict[int, tuple[str, str, list]]:
+        """The statements `u = new` that hand on an array which was made in the same block: both names, and the statements from
+        there to here."""
+        found: dict[int, tuple[str, str, list]] = {}
+        handed = self.core.local - self.core.memory - {self.core.ret}
+        for block in all_blocks(self.core.body):
+            made: dict[str, list[int]] = {}
+            for at, s in enumerate(block):
+                plan = getattr(s, "plan", None)
+                if plan is None:
+                    continue
+                if plan.form == "copy" and is_array(plan.kind) and isinstance(s.value, gast.Name):
+                    u, new = s.targets[0].id, s.value.id
+                    mine = u != new and {u, new} <= handed and new not in self.core.params
+                    if mine and len(made.get(new, ())) == 1:
+                        found[id(s)] = u, new, block[made[new][0]:at + 1]
+                elif (bound := bound_by(s)) and self.makes(s):
+                    for v in bound:
+                        made.setdefault(v, []).append(at)
+        return found
 
-    def is_seen(self, move: tuple[str, str, list], marks: list, every: list) -> bool:
-        """Whether somebody may store into an array after it was handed on: by way of what it was given to, under its next name,
-        or under a name that is still spoken of then. Otherwise what is stored into `new` is not seen by `u`, which names
-        another array by the time that one more is made."""
-        u, new, body = move
-        given = {self.find(v) for vs, act in marks for v in vs if act is None or self.find(v) == self.find(u)}
-        if not given.isdisjoint((self.find(u), self.find(new))):
-            return True
-        members = {v for v in self.numbers if self.find(v) == self.find(new)}
-        inside = {id(b) for b in statements(body)}
-        return not members.isdisjoint(self.core.memory) or not all(is_bound_first(v, body) for v in members) \
-            or any(id(b) not in inside and not members.isdisjoint(mentioned(*heads(b))) for b in every)
+    def seen_moves(self, marks: list) -> list[int]:
+        """The moves after which somebody may store into the array: by way of what it was given to, under its next name, or under
+        a name that is still spoken of then. Otherwise what is stored into `new` is not seen by `u`, which names another array by
+        the time that one more is made."""
+        if not self.moves:
+            return []
+        given = {self.find(v) for vs, act in marks for v in vs if act is None}
+        stored = {self.find(v) for vs, _ in marks for v in vs}
+        members = self.members()
+        hidden = {self.find(v) for v in self.core.memory}
+        return [key for key, (u, new, body) in self.moves.items()
+                if self.find(u) in stored or self.find(new) in given or self.find(new) in hidden
+                or not self.mentions.are_within(members[self.find(new)], body)]
+
+    def members(self) -> dict[str, set[str]]:
+        """The variables of each class."""
+        found: dict[str, set[str]] = {}
+        for v in self.numbers:
+            found.setdefault(self.find(v), set()).add(v)
+        return found
 
     def makes(self, s: Any) -> bool:
         """Whether a statement binds a name to what shares memory with nothing else."""
@@ -284,17 +301,35 @@ LINEAR = {"add", "sub", "neg", "pos", "subtract", "negative", "positive"}
 SCALING = {"mul": (0, 1), "multiply": (0, 1), "truediv": (0,), "divide": (0,), "true_divide": (0,)}
 
 
+class Mentions:
+    """Which statements speak of a variable; compound ones in their heads."""
+
+    def __init__(self, every: list) -> None:
+        self.of: dict[str, list[Any]] = {}
+        for s in every:
+            plan = getattr(s, "plan", None)
+            parts = [] if plan is None else [x for x in (*plan.args, *plan.keywords.values()) if x is not None]
+            for v in mentioned(*heads(s), *parts):
+                self.of.setdefault(v, []).append(s)
+
+    def are_within(self, members: set[str], body: list) -> bool:
+        """Whether some statements are all that speak of variables, and bind each before they speak of it."""
+        inside = {id(b) for b in statements(body)}
+        return all(id(s) in inside for v in members for s in self.of.get(v, ())) and all(is_bound_first(v, body) for v in members)
+
+
 class Uses:
     """How the members of a class of arrays are used."""
 
     def __init__(self, aliases: Aliases, every: list) -> None:
         self.aliases, self.core = aliases, aliases.core
-        self.every = planned(every)
+        self.members = aliases.members()
         self.block_of: dict[int, tuple[list, int]] = {}
         self.known_places: dict[int, dict[int, int]] = {}
         self.makers: dict[str, list[Any]] = {}      # variable -> what binds it to an array of its own
         self.stores: dict[str, list[Any]] = {}      # variable -> what stores into it
-        for s, p in self.every:
+        self.harmful: set[int] = set()              # what may do anything
+        for s, p in planned(every):
             if is_store(p):
                 for v in names(p.args[0]):
                     self.stores.setdefault(v, []).append(s)
@@ -302,17 +337,22 @@ class Uses:
                 for v in bound_by(s):
                     if p.form != "copy" or v != self.core.ret:
                         self.makers.setdefault(v, []).append(s)
+            if is_store(p) and not (p.simple or again(s)):
+                self.harmful.add(id(s))
         self.views: dict[str, tuple[str, Any]] = {}
 
     def are_harmless(self, root: str) -> bool:
-        a = self.aliases
-        member = {v for v in a.numbers if a.find(v) == root}
+        member = self.members[root]
+        every = planned(list({id(s): s for v in sorted(member) for s in self.aliases.mentions.of.get(v, ())}.values()))
+        if not self.harmful <= {id(s) for s, _ in every}:
+            return False
         final = self.last_stores(member)
         owners: set[str] = set()
-        bound: dict[str, int] = {}
-        for s, p in self.every:
+        bound: dict[str, list] = {}
+        for s, p in every:
             for v in bound_by(s) & member:
-                bound[v] = bound.get(v, 0) + (p.extra != "inplace")
+                if p.extra != "inplace":
+                    bound.setdefault(v, []).append(s)
                 if p.form == "copy" and v == self.core.ret:
                     continue
                 if p.form == "index" and p.extra:
@@ -322,11 +362,12 @@ class Uses:
             if not self.is_harmless(s, p, member, final(s)):
                 return False
         parts = member - owners - {self.core.ret}
-        if len(owners) != 1 or any(bound[v] != 1 or self.views[v][0] not in owners for v in parts):
+        if len(owners) != 1 or any(len(bound.get(v, ())) != 1 or self.views[v][0] not in owners for v in parts):
             return False
-        if any(p.form == "setitem" and names(p.args[0]) & parts for _, p in self.every):
+        if any(p.form == "setitem" and names(p.args[0]) & parts for _, p in every):
             return False    # a store through a view
-        return (self.core.ret in owners or bound.get(self.core.ret, 0) < 2) and all(self.is_momentary(v, member) for v in parts)
+        return (self.core.ret in owners or len(bound.get(self.core.ret, ())) < 2) \
+            and all(self.is_momentary(v, bound[v][0], member) for v in parts)
 
     def last_stores(self, member: set[str]) -> Callable[[Any], bool]:
         """Whether no store follows a statement into what it reads. An array that is made in one place, perhaps anew in each round
@@ -384,23 +425,17 @@ class Uses:
             return True
         return name in SCALING and len(mine) == 1 and mine[0] in SCALING[name] and p.facts[1 - mine[0]][1] == 0
 
-    def is_momentary(self, v: str, member: set[str]) -> bool:
+    def is_momentary(self, v: str, made: Any, member: set[str]) -> bool:
         """Whether a view is used up, in the block where it is made, before the next store."""
-        for body in all_blocks(self.core.body):
-            at = next((i for i, s in enumerate(body) if v in bound_by(s) and getattr(s, "plan", None) is not None
-                       and s.plan.form == "index"), None)
-            if at is None:
-                continue
-            inside = {id(s) for s in body[at:]}
-            if any(v in mentioned(*heads(s)) for s, _ in self.every if id(s) not in inside):
+        block, start = self.place_of(made)
+        place = self.places(block)
+        stores = [i for u in member for s in self.stores.get(u, ()) if (i := place.get(id(s), -1)) > start]
+        first = min(stores, default=len(block))
+        for s in self.aliases.mentions.of[v]:
+            inside, at = self.place_of(s)
+            if inside is not block or at < start or (at > first and not again(s)):
                 return False
-            stored = False
-            for s in body[at + 1:]:
-                if v in mentioned(s) and stored and not again(s):
-                    return False
-                stored = stored or any(is_store(p) and names(p.args[0]) & member for _, p in planned(list(statements([s]))))
-            return v != self.core.ret
-        return False
+        return True
 
 
 def bound_by(s: Any) -> set[str]:

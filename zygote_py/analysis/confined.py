@@ -49,21 +49,32 @@ def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Call
             lost |= {n.id for n in bound(s) if not (isinstance(s, gast.AugAssign) and n is s.target)}
         lost |= {n.id for n in handed_out(s, callee, copies) if not given.away(n.id, s)}
     found = set(made) - lost
-    while True:     # the names of one container stand or fall together
-        wrong = {v for v in found for e in made[v] if (e.id not in found if isinstance(e, gast.Name) else not is_made(e))}
-        wrong |= {e.id for v in made if v not in found for e in made[v] if isinstance(e, gast.Name) and e.id in found
-                  and v != core.ret}
-        if not wrong:
-            break
-        found -= wrong
-        lost |= wrong
+    users: dict[str, list[str]] = {}        # variable -> those whose values speak of it
+    for v, values in made.items():
+        for n in [n for e in values for n in walk(e) if isinstance(n, gast.Name)]:
+            users.setdefault(n.id, []).append(v)
+    left = list(made)
+    while left:     # the names of one container stand or fall together
+        v = left.pop()
+        if v in found and all(e.id in found if isinstance(e, gast.Name) else is_made(e) for e in made[v]):
+            continue
+        fallen = {e.id for e in made.get(v, ()) if isinstance(e, gast.Name) and v != core.ret} | {v}
+        for w in sorted(fallen & found):
+            found.discard(w)
+            lost.add(w)
+            left += [w, *users.get(w, ())]
     group = {v: v for v in found}
     for v in sorted(found):
         for e in made[v]:
             if isinstance(e, gast.Name):
-                old, new = group[v], group[e.id]
-                group = {w: new if g == old else g for w, g in group.items()}
-    return group
+                group[root(group, v)] = root(group, e.id)
+    return {v: root(group, v) for v in group}
+
+
+def root(parent: dict[str, str], v: str) -> str:
+    while parent[v] != v:
+        v = parent[v]
+    return v
 
 
 class Given:

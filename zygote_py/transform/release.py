@@ -105,7 +105,10 @@ def make_again(body: list, core: Core, large: set[str], numbers: set[str], shapi
         return
     uses: dict[str, list[int]] = {}
     bound: dict[str, int] = {}
+    starts: dict[str, int] = {}
     for i, s in enumerate(body):
+        if isinstance(s, gast.Assign):
+            starts.setdefault(getattr(s.targets[0], "id", ""), i)
         for t in statements([s]):
             for v in reads(t):
                 uses.setdefault(v, []).append(i)
@@ -113,7 +116,7 @@ def make_again(body: list, core: Core, large: set[str], numbers: set[str], shapi
                 bound[v] = bound.get(v, 0) + 1
     late: dict[int, list[str]] = {}
     for v in sorted(large & bound.keys() & uses.keys()):
-        start = next((i for i, s in enumerate(body) if isinstance(s, gast.Assign) and getattr(s.targets[0], "id", "") == v), None)
+        start = starts.get(v)
         if start is None or bound[v] > 1:
             continue
         made = body[start].value
