@@ -159,7 +159,8 @@ def _register(new: Rule) -> Rule:
     return new
 
 
-def elementwise(f: Any, partials: Callable, *, kind: Callable | None = None, overloads: str | None = None) -> None:
+def elementwise(f: Any, partials: Callable, *, kind: Callable | None = None, overloads: str | None = None,
+                fresh: bool = True) -> None:
     """Give the partial derivatives of an elementwise function.
 
     `partials(y, x1, ..., xn)` returns the derivative of y by x for n = 1, and a tuple of n derivatives otherwise, with None for
@@ -168,7 +169,7 @@ def elementwise(f: Any, partials: Callable, *, kind: Callable | None = None, ove
     >>> import math
     >>> elementwise(math.sin, lambda y, x: math.cos(x))
     """
-    _register(Rule(f, "elementwise", (partials,), kind, overloads))
+    _register(Rule(f, "elementwise", (partials,), kind, overloads, fresh))
 
 
 def linear(f: Any, transpose: Callable, *, kind: Callable | None = None, fresh: bool = True) -> None:

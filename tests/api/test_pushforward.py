@@ -162,6 +162,14 @@ def test_arrays_that_are_written_to():
     with pytest.raises(MutationError, match="array of a module"):
         jvp(lambda x: put(x) or [read][0](), (1.5,), (1.0,))
 
+    def boxed(x):
+        a = np.zeros(2, dtype=object)
+        a[0] = x
+        return a[0] * x
+
+    with pytest.raises(MutationError, match="array of object"):
+        jvp(boxed, (1.5,), (1.0,))
+
 
 def test_generators_in_step():
     def pairs(x):

@@ -315,3 +315,15 @@ def array_of_the_module_in_loops_and_branches(x, y):
         if total > 100.0:
             total = total + gain(U)[0]
     return total + Gain(y)(U)[0]
+
+
+@program([(0.7, np.array([0.5, -0.3, 0.9]))])
+def results_that_are_arguments(x, v):
+    one, two, three = np.zeros(3), np.zeros(3), np.zeros(3, complex)
+    start = sum((), one)
+    start[0] = x
+    same = np.polyint(two, 0)
+    two[1] = x * x
+    spectrum = np.fft.fftn(three, axes=())
+    three[2] = x**3
+    return np.sum(one * v) * np.sum(same * v) * np.sum(spectrum * v).real

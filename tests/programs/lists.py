@@ -390,3 +390,26 @@ def unequal_slices(xs, ys):
     xs[1:2], ys[:] = ys[:], xs[1:]
     xs[0:1] += [ys[0] * 2]
     return weigh(xs) * weigh(ys)
+
+
+@program([(0.7, 1.3), (1.4, 0.3)])
+def the_greater_of_two_lists(x, y):
+    one, two = [x, 2.0], [y, 1.0]
+    big = max(one, two)
+    s = 0.0
+    for k in range(3):
+        one.append(x * k)
+        two.append(two[k] * x)
+        big.insert(0, y * x)
+        s += two[0] * one[k]
+        two[k] = s
+    return s + sum(one) * sum(two)
+
+
+@program([(0.7, 1.3)])
+def a_list_that_is_the_default_or_the_start(x, y):
+    one, two, three = [1, 2], [x, y], [y, 3]
+    max([], default=one)[0] = x * y
+    sum([], two)[1] = one[0] * x
+    min(two, three)[0] *= x
+    return one[0] * two[0] * two[1] * three[0] + one[1]

@@ -74,6 +74,13 @@ def test_parts_and_windows():
     check_grads(windows, 0.8, modes=("rev",), order=1)
 
 
+def cleaned_in_place(x):
+    a = np.zeros(3)
+    b = np.nan_to_num(a, copy=False)
+    b[0] = x
+    return np.sum(a)
+
+
 def through_base(x):
     a = W * x
     b = a[:].base
@@ -84,6 +91,7 @@ def through_base(x):
 @pytest.mark.parametrize(("f", "error", "text"), [
     (through_base, MissingRuleError, "base"),
     (lambda x: np.sum((W * x).astype(complex).view(float)), MissingRuleError, "another type"),
+    (cleaned_in_place, RuleError, "`copy`"),
     (lambda x: np.sum(np.nan_to_num(W * x, copy=False)), RuleError, "`copy`"),
     (lambda x: np.sum(np.nan_to_num(W * x, False)), RuleError, "`copy`")])
 def test_what_is_not_followed_is_refused(f, error, text):

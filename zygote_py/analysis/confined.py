@@ -173,6 +173,9 @@ def handed_out(s: Any, callee: Callable[[Any], Any], copies: Callable[[Any], boo
             yield from (n for a in value.args for n in names_in(a))
         elif f is None or starred or not (any(f is g for g in READERS) or copies(f)):
             yield from names_in(value)
+        elif f is not zip and any(f is g for g in READERS):
+            first = 0 if f in (max, min) and len(value.args) > 1 else 1     # what comes after it may be what is returned
+            yield from (n for a in [*value.args[first:], *value.keywords] for n in names_in(a))
     elif not isinstance(value, (gast.Name, gast.Compare, gast.BinOp, gast.UnaryOp, gast.JoinedStr)):
         yield from names_in(value)
 

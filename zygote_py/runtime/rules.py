@@ -158,7 +158,11 @@ def apply_nothing(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords
 
 
 def apply_rrule(cx: Context, mask: int, r: Rule, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
-    y, back = r.parts[0](*([copy_of(a) for a in args] if is_ours(r) else args), **keywords)
+    given = [copy_of(a) for a in args] if is_ours(r) else args
+    y, back = r.parts[0](*given, **keywords)
+    for a, copy in zip(args, given):
+        if y is copy:       # a function that returns one of its arguments
+            y = a
     kept, origins = snapshot((y, *args, *keywords.values()))
     n = len(args) + 1
     return y, rrule_back, (r, back, kept[1:n], dict(zip(keywords, kept[n:])), kept[0], origins)

@@ -33,9 +33,9 @@ linear(np.fft.fft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(np.ff
 linear(np.fft.ifft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(np.fft.fftn(dy, None, axes, OPPOSITE[norm]), a),
        kind=kinds.spectrum)
 linear(np.fft.fftn, lambda dy, a, s=None, axes=None, norm=None: resize(
-    np.fft.ifftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a), kind=kinds.spectrum)
+    np.fft.ifftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a), kind=kinds.spectrum, fresh=False)    # axes=()
 linear(np.fft.ifftn, lambda dy, a, s=None, axes=None, norm=None: resize(
-    np.fft.fftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a), kind=kinds.spectrum)
+    np.fft.fftn(dy, None, transformed(dy, s, axes), OPPOSITE[norm]), a), kind=kinds.spectrum, fresh=False)
 linear(np.fft.rfft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(unrfftn(dy, a, s, axes, norm), a),
        kind=kinds.spectrum)
 linear(np.fft.irfft2, lambda dy, a, s=None, axes=(-2, -1), norm=None: resize(unirfftn(dy, s, axes, norm), a),

@@ -17,7 +17,7 @@ rule(np.polyval, lambda dy, y, p, x: polyval_p(dy, p, x),
      lambda dy, y, p, x: None if isinstance(x, np.poly1d) else fit(dy * conj(np.polyval(np.polyder(np.asarray(p)), x)), x))
 linear(np.polyder, lambda dy, p, m=1: polyder_back(dy, p, m), fresh=False)
 rule(np.polyint, lambda dy, y, p, m=1, k=None: polyint_back(dy, p, m, k)[0],
-     None, lambda dy, y, p, m=1, k=None: polyint_back(dy, p, m, k)[1])
+     None, lambda dy, y, p, m=1, k=None: polyint_back(dy, p, m, k)[1], fresh=False)
 rule(np.polyadd, lambda dy, y, a1, a2: like(dy[len(dy) - np.size(a1):], a1),
      lambda dy, y, a1, a2: like(dy[len(dy) - np.size(a2):], a2))
 rule(np.polysub, lambda dy, y, a1, a2: like(dy[len(dy) - np.size(a1):], a1),

@@ -97,7 +97,7 @@ with_options(
         None if min is None else fit(dy * (y != a) * (y == min), min),
     lambda dy, y, a, a_min=None, a_max=None, *, min=None, max=None:
         None if max is None else fit(dy * (y != a) * (y == max), max))
-elementwise(np.nan_to_num, lambda y, x: 1.0 * np.isfinite(x), kind=arithmetic)
+elementwise(np.nan_to_num, lambda y, x: 1.0 * np.isfinite(x), kind=arithmetic, fresh=False)     # with copy=False, it is x
 with_options(
     np.nan_to_num, lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.isfinite(x), dy, 0.0), x), None,
     lambda dy, y, x, copy=True, nan=0.0, posinf=None, neginf=None: fit(np.where(np.isnan(x), dy, 0.0), nan),

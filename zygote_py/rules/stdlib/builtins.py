@@ -29,7 +29,7 @@ linear(float, lambda dy, x=0.0:
 rule(complex, lambda dy, y, real=0, imag=0: fit(dy, real),
      lambda dy, y, real=0, imag=0: fit(dy * -1j, imag))
 rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start),
-     lambda dy, y, iterable, start=0: sum_start(dy, start))
+     lambda dy, y, iterable, start=0: sum_start(dy, start), fresh=False)
 
 non_differentiable(
     int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass,

@@ -44,7 +44,7 @@ def stored_tangent(cx: Tangents, value: Any, d: Any) -> Any:
 
 def note(cx: Tangents, a: Any, a_dot: Any, index: Any, d: Any, where: Any = True) -> None:
     """Say what the tangent of `a[index]` is, now that it was stored into; of those places only where `where` says so."""
-    if a.dtype.kind not in "fc" or (d is None and a_dot is None and not is_marked(cx, a)):
+    if a.dtype.kind in "iub" or (d is None and a_dot is None and not is_marked(cx, a)):
         return
     flat, marks = memory_of(cx, a)
     shadow = window(flat, owner(a), a)
