@@ -299,3 +299,64 @@ def test_a_number_of_a_module_is_no_constant(monkeypatch):
     with pytest.raises(UnsupportedCodeError, match="rate"):
         gradient(lambda x: x * kernels.rate, N, 1.0)
     assert gradient(lambda x: x * math.pi, N, 1.0) == (math.pi,)
+
+
+def test_integers_near_the_ends_of_64_bits():
+    def near(x, n):
+        return x * ((n + 1) % 1000) + x * (-n % 1000) + x * (abs(n) % 1000) + x * (n // -1 % 7)
+
+    for n in (5, 2**61, 2**63 - 1, -2**63, 2**63, 2**64):
+        assert_same(near, 1.5, n)
+
+    def elements(x, numbers):
+        return x * (int(numbers[0]) + 1)
+
+    for n in (5, 2**63 - 1):
+        assert_same(elements, 1.5, np.array([n]))
+
+
+def down(x, n):
+    return x if n <= 0 else down(x, n - 1) * 1.001
+
+
+def test_recursion_ends_where_python_says():
+    """And not at the end of the stack, which ends the process."""
+    for n in (100, 20000):
+        assert_same(down, 1.5, n)
+
+
+def test_squares_of_booleans_and_nan():
+    def squares(x):
+        m = (x > 0)**2
+        return np.sum((m + m) * x)
+
+    assert_same(squares, np.array([0.7, -1.3, 0.4]))
+    for x in (math.nan, np.float64(math.nan), -2.0):
+        assert_same(lambda x: abs(x) * 2.0, x)
+
+
+def test_integers_that_share_a_variable_with_floats():
+    """In Python they stay integers, of any size."""
+    def shared(x, n):
+        y = n
+        if n > 0:
+            y = x * 2
+        return y**40 % 10 * x
+
+    def returned(x, n):
+        return shared(x, n) + x
+
+    for f in (shared, returned):
+        with pytest.raises(UnsupportedCodeError, match="integer"):
+            gradient(f, N, 2.0, -3)
+        with pytest.raises(UnsupportedCodeError, match="integer"):
+            gradient(f, N, 2.0, -3)
+        assert_same(f, 2.0, -3.0)
+
+    def summed(x):
+        s = 0
+        for i in range(len(x)):
+            s += x[i]
+        return s * x[0]
+
+    assert_same(summed, np.array([0.7, -1.3, 0.4]))

@@ -28,9 +28,9 @@ from ..rules.numpy.shapes import unshape
 from ..runtime.tools import seed, seed_first
 from .pruning import pruned
 
-__all__ = ["Refused", "Translation", "translate"]
+__all__ = ["BITS", "Refused", "Translation", "translate"]
 
-_BITS = 62
+BITS = 62
 _VALUES = (float, int, bool, np.ndarray, np.float64)
 _PARTS = frozenset({"shape", "size", "ndim", "T"})
 _METHODS = frozenset({"append", "conjugate", "copy", "ravel"})
@@ -50,7 +50,7 @@ class Translation:
 
     Attributes
     ----------
-    tree : ast.FunctionDef; its parameters are those of the function, then `outer`
+    tree : ast.FunctionDef; its parameters are those of the function, the first for the depth of calls, then `outer`
     names : free name -> a function of the table
     callees : free name -> a generated function, to be translated in its turn
     outer : the free names that stand for numbers and arrays
@@ -280,7 +280,7 @@ class _Dialect:
     def on_Constant(self, node: Any) -> Any:
         if node.value is not None and type(node.value) not in (float, int, bool):
             raise Refused(f"a constant of type {type(node.value).__name__}", node)
-        if type(node.value) is int and abs(node.value) >> _BITS:
+        if type(node.value) is int and abs(node.value) >> BITS:
             raise Refused("an integer of more than 62 bits", node)
         return node
 
@@ -332,7 +332,7 @@ class _Dialect:
         if not isinstance(first, ast.Name) or first.id != self.context:
             raise Refused("a call with a context of its own", node)
         self.callees[node.func.id] = g
-        node.args = [ast.Constant(None), *[self(a) for a in rest]]
+        node.args = [self.own("deeper", ast.Name(self.context, ast.Load())), *[self(a) for a in rest]]
         return node
 
     def on_BinOp(self, node: Any) -> Any:

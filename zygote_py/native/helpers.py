@@ -26,7 +26,7 @@ from .dialect import Table
 
 __all__ = ["TABLE", "Again"]
 
-BOUND = 1 << 62
+DEPTH = 400
 
 
 class Again(Exception):
@@ -94,6 +94,14 @@ def fitted(a, b):
 
 
 @register_jitable
+def deeper(depth):
+    """How deep the calls of a call are: machine code has no end of its own to recursion but the end of the stack."""
+    if depth > DEPTH:
+        raise Again
+    return depth + 1
+
+
+@register_jitable
 def count(b):
     """By how many bits an integer may be shifted."""
     if b < 0 or b > 62:
@@ -135,7 +143,7 @@ iplus, iminus, itimes = (checked(n, op, iop) for n, op, iop in (
 @jitted
 def square(a):
     if isinstance(a, types.Array):
-        return lambda a: a * a
+        return lambda a: number(a) * number(a)
     if exact(a):
         return lambda a: times(a, a)
     return lambda a: finite(a * a)
@@ -166,15 +174,10 @@ def finite(y):
     return y
 
 
-@jitted
+@register_jitable
 def to_int(x):
-    if exact(x):
-        return lambda x: int(x)
-
-    def of_float(x):
-        fits(x)
-        return int(x)
-    return of_float
+    fits(x)
+    return int(x)
 
 
 def rounded(name: str, function: Callable) -> Callable:
@@ -346,9 +349,14 @@ def inverse_root(s):
 
 @jitted
 def unit(x, size=None):
-    if is_number(x):
-        return lambda x, size=None: 1.0 if x > 0 else -1.0 if x < 0 else 0.0
-    return lambda x, size=None: np.sign(x)
+    if not is_number(x):
+        return lambda x, size=None: np.sign(x)
+
+    def of_number(x, size=None):
+        if math.isnan(x):                                    # 0 or not a number, by the type
+            raise Again
+        return 1.0 if x > 0 else -1.0 if x < 0 else 0.0
+    return of_number
 
 
 @jitted
@@ -540,8 +548,8 @@ TABLE = Table(
     [*((f, f) for f in (*_FLOATS, *_FOLLOW, *_PLAIN)), *_PYTHON, *_OURS, *_CHECKED],
     {np.add: total, np.maximum: largest, np.minimum: smallest},
     {"plus": plus, "minus": minus, "times": times, "iplus": iplus, "iminus": iminus, "itimes": itimes, "square": square,
-     "power": power, "number": number, "fitted": fitted, "count": count, "firm": firm, "seed": seed, "is_integer": is_integer,
-     "is_double": is_double, "like": like},
+     "power": power, "number": number, "fitted": fitted, "count": count, "deeper": deeper, "firm": firm, "seed": seed,
+     "is_integer": is_integer, "is_double": is_double, "like": like},
     Again,
     [*_FLOATS, *(g for _, g in _CHECKED), log, to_float, zeros, zero_elements, filled, spread, over, half_over, third_over, ratio,
      inverse_root, unit, even_share, log_slope, log_abs, pow_base, pow_exponent, inner, mean, seed],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import weakref
+from collections.abc import Iterator
 from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
@@ -16,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import message
-from .dialect import Refused, reader, translate
+from .dialect import BITS, Refused, reader, translate
 
 try:
-    from numba import njit
+    from numba import njit, types
+    from numba.core import ir
     from numba.core.errors import NumbaError
 except ImportError as error:
     raise ImportError(message("AutoNumba() needs numba, which is not installed",
@@ -41,11 +43,14 @@ class Native:
     ----------
     function : for numba
     outer : free names, whose values are handed to it after the arguments
+    mixed : types of arguments -> what tells which variable is an integer here, something else there
     """
 
     def __init__(self, joint: FunctionType, args: tuple) -> None:
         self.parts: dict[CodeType, Any] = {}
         self.function, self.outer = self.made(joint, args)
+        self.mixed: dict[tuple, Refused] = {}
+        self.seen = 0
 
     def made(self, f: FunctionType, args: tuple = ()) -> tuple[Any, tuple[str, ...]]:
         """A generated function, and all those that it calls, for numba."""
@@ -65,18 +70,53 @@ class Native:
         for x in given:
             if type(x) not in _NUMBERS and not (type(x) is np.ndarray and x.dtype in _DTYPES and x.ndim):
                 raise Refused(f"{describe(x)} among what it is given")
+            if type(x) is int and abs(x) >> BITS:
+                raise Again
         try:
-            return self.function(None, *given)
+            result = self.function(0, *given)
         except NumbaError as error:
             raise Refused(first_line(error)) from None
         except Exception as error:
             if error.__class__ is not OverflowError and not self.is_compiled(given):
                 raise Refused(first_line(error)) from None
             raise Again from None
+        if len(self.function.overloads) != self.seen:
+            self.look()
+        if self.mixed and self.kinds(given) in self.mixed:
+            raise self.mixed[self.kinds(given)]
+        return result
+
+    def kinds(self, given: tuple) -> tuple:
+        """The types of arguments, for numba."""
+        return tuple(map(self.function.typeof_pyval, (0, *given)))
 
     def is_compiled(self, given: tuple) -> bool:
         """Whether there is machine code for arguments like these."""
-        return tuple(map(self.function.typeof_pyval, (None, *given))) in self.function.overloads
+        return self.kinds(given) in self.function.overloads
+
+    def look(self) -> None:
+        """Find the variables that numba gave a type for all their values, where Python's integers stay what they are."""
+        called = [found for part in self.parts.values() if part is not self.function
+                  for compiled in part.overloads.values() for found in shared(compiled.type_annotation)]
+        for kinds, compiled in self.function.overloads.items():
+            if kinds not in self.mixed:
+                for found in called or shared(compiled.type_annotation):
+                    self.mixed[kinds] = found
+        self.seen = len(self.function.overloads)
+
+
+def shared(typed: Any) -> Iterator[Refused]:
+    """Where an integer or a boolean, and no constant, becomes something else because its variable is that elsewhere."""
+    for block in typed.blocks.values():
+        for s in block.find_insts(ir.Assign):
+            if isinstance(s.value, ir.Var):
+                was, becomes = typed.typemap[s.value.name], typed.typemap[s.target.name]
+                becomes = types.unliteral(getattr(becomes, "type", becomes))              # of None or something, the latter
+                if isinstance(was, (types.Integer, types.Boolean)) and not isinstance(was, types.Literal) and was != becomes:
+                    name = s.value.name.partition(".")[0]
+                    refused = Refused(f"`{name}` is an integer or a boolean here, and something else elsewhere")
+                    refused.line = s.loc.line
+                    yield refused
 
 
 def first_line(error: Exception) -> str:
