@@ -18,9 +18,10 @@ __all__ = ["DEEP", "FLOAT64", "MARKERS", "NUMBERS", "PLAIN", "check_class", "che
            "plain_kind_of", "types_of"]
 
 _KINDS: dict[type, Any] = {
-    float: "f", int: "i", complex: "z", bool: "b",
-    np.float64: "f", np.float32: "f", np.float16: "f", np.int64: "i", np.int32: "i",
-    np.complex128: "z", np.complex64: "z", np.bool_: "b",
+    float: "f", int: "i", complex: "z", bool: "b", np.bool_: "b",
+    **{np.dtype(code).type: "f" for code in np.typecodes["Float"]},
+    **{np.dtype(code).type: "i" for code in np.typecodes["AllInteger"]},
+    **{np.dtype(code).type: "z" for code in np.typecodes["Complex"]},
     str: "k", bytes: "k", type(None): "k", types.ModuleType: "k",
     types.FunctionType: "o", types.BuiltinFunctionType: "o", type: "o", range: "o",
 }

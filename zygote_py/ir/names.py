@@ -26,6 +26,7 @@ class Namer:
         self._cotangents: dict[str, str] = {}
         self._tangents: dict[str, str] = {}
         self.owner: dict[str, str] = {}
+        self.origins: dict[str, str] = {}
         self._count: dict[str, int] = {}
         self.cx, self.tape = self.fresh("cx"), self.fresh("tape")
 
@@ -47,6 +48,12 @@ class Namer:
         if name is None:
             name = self._cotangents[variable] = self.fresh("d" + variable)
             self.owner[name] = variable
+        return name
+
+    def saved(self, variable: str) -> str:
+        """Return a name for a value of `variable` that is saved before it is bound anew."""
+        name = self.fresh(variable + "_0")
+        self.origins[name] = variable
         return name
 
     def tangent(self, variable: str) -> str:

@@ -10,12 +10,16 @@ import gast
 
 from ..ir.build import assigned, binop, blocks, const, names, tuple_, walk
 
-__all__ = ["doubled", "draw_signs", "gather_numbers", "is_constant", "negative", "product", "sum_products"]
+__all__ = ["doubled", "draw_signs", "gather_numbers", "is_constant", "is_whole", "negative", "product", "sum_products"]
 
 
 def is_constant(e: Any, value: Any = None) -> bool:
     ok = isinstance(e, gast.Constant) and type(e.value) in (int, float)
     return ok and (value is None or e.value == value)
+
+
+def is_whole(e: Any) -> bool:
+    return is_constant(e) and isinstance(e.value, int)
 
 
 def negative(e: Any) -> Any:
@@ -88,7 +92,7 @@ class Factors:
 
 
 def sum_products(body: list, fitting: set[str], firm: set[str], numbers: set[str], cotangents: Any,
-                 inner: Callable[[], Any]) -> bool:
+                 may_wrap: Callable[[Any], bool], inner: Callable[[], Any]) -> bool:
     """Let `unbroadcast(a * b * strong(-c / k), x)` for a number x be `-inner(x, 1.0, k, (a, b), (c,))`, in place; whether there
     is any.
 
@@ -97,16 +101,19 @@ def sum_products(body: list, fitting: set[str], firm: set[str], numbers: set[str
     fitting, firm : names of `unbroadcast` and of `strong`
     numbers : variables that hold numbers
     cotangents : variables that hold cotangents, if arrays stay what they are
+    may_wrap : whether an expression may be a whole number of NumPy's, whose products wrap around
     inner : makes the name of the function
     """
-    return Sums(fitting, firm, numbers, cotangents, inner).block(body, {})
+    return Sums(fitting, firm, numbers, cotangents, may_wrap, inner).block(body, {})
 
 
 class Sums:
     """Sums of products, in one function."""
 
-    def __init__(self, fitting: set[str], firm: set[str], numbers: set[str], cotangents: Any, inner: Callable[[], Any]) -> None:
-        self.fitting, self.firm, self.numbers, self.cotangents, self.inner = fitting, firm, numbers, cotangents, inner
+    def __init__(self, fitting: set[str], firm: set[str], numbers: set[str], cotangents: Any, may_wrap: Callable[[Any], bool],
+                 inner: Callable[[], Any]) -> None:
+        self.fitting, self.firm, self.numbers, self.cotangents = fitting, firm, numbers, cotangents
+        self.may_wrap, self.inner = may_wrap, inner
 
     def block(self, body: list, known: dict[str, Any]) -> bool:
         """Sums in a block; `known` has the cotangents that are an array of the forward sweep times numbers."""
@@ -144,7 +151,8 @@ class Sums:
             return False
         scale: Any = const(float(math.prod([e.value for e in found.scale if is_constant(e)])))
         for e in found.scale:
-            scale = scale if is_constant(e) else product(scale, e)
+            if not is_constant(e):
+                scale = binop(scale, gast.Mult, e) if self.may_wrap(e) else product(scale, e)
         over = found.over[0] if found.over else const(1.0)
         n.args = [n.args[1], negative(scale) if found.negative else scale, over, tuple_(found.plain), tuple_(found.strong)]
         n.func = self.inner()
@@ -215,15 +223,15 @@ def is_new(e: Any, linear: set[str]) -> bool:
         or (isinstance(e, gast.Call) and getattr(e.func, "id", "") in linear and is_new(e.args[0], linear))
 
 
-def gather_numbers(e: Any, numbers: set[str]) -> Any:
+def gather_numbers(e: Any, numbers: set[str], may_wrap: Callable[[Any], bool]) -> Any:
     """An expression in which the numbers of a product come together: `d * 0.5 * a * k` is `d * (0.5 * k) * a`, one array less.
 
     Only constants are gathered, and one variable: a product of variables may be infinite where the whole is not.
     """
     if isinstance(e, gast.UnaryOp):
-        e.operand = gather_numbers(e.operand, numbers)
+        e.operand = gather_numbers(e.operand, numbers, may_wrap)
     elif isinstance(e, gast.Call):
-        e.args = [gather_numbers(a, numbers) for a in e.args]
+        e.args = [gather_numbers(a, numbers, may_wrap) for a in e.args]
     if not isinstance(e, gast.BinOp):
         return e
     factors = factors_of(e)
@@ -231,13 +239,13 @@ def gather_numbers(e: Any, numbers: set[str]) -> Any:
     k = next((f for f in factors if isinstance(f, gast.Name) and f.id in numbers), None)
     rest = [f for f in factors if not is_constant(f) and f is not k]
     if not constants or len(constants) + (k is not None) < 2 or all(getattr(f, "id", None) in numbers for f in rest):
-        e.left, e.right = gather_numbers(e.left, numbers), gather_numbers(e.right, numbers)
+        e.left, e.right = gather_numbers(e.left, numbers, may_wrap), gather_numbers(e.right, numbers, may_wrap)
         return e
-    value = math.prod([f.value for f in constants])
-    number = const(value) if k is None else k if value == 1 else binop(const(value), gast.Mult, k)
-    found = gather_numbers(rest[0], numbers)
+    value = math.prod([f.value for f in constants], start=1.0)
+    number = const(value) if k is None else k if value == 1 and not may_wrap(k) else binop(const(value), gast.Mult, k)
+    found = gather_numbers(rest[0], numbers, may_wrap)
     for f in [number, *rest[1:]] if k is not None or value != 1 or len(rest) == 1 else rest[1:]:
-        found = binop(found, gast.Mult, f if f is number else gather_numbers(f, numbers))
+        found = binop(found, gast.Mult, f if f is number else gather_numbers(f, numbers, may_wrap))
     return found
 
 

@@ -32,7 +32,7 @@ from ..ir.build import (
     written,
 )
 from ..normalize import Core
-from .algebra import doubled, draw_signs, gather_numbers, is_constant, product, sum_products
+from .algebra import doubled, draw_signs, gather_numbers, is_constant, is_whole, product, sum_products
 from .cotangents import all_scalars
 from .elements import list_elements
 from .liveness import live_in
@@ -273,7 +273,8 @@ class Assembly:
             return [s for s in body if not isinstance(s, gast.Pass)]
         self.linked = self.linked_names()
         local = set(assigned(body)) | set(self.core.params) | {self.namer.tape, self.reverse.d(self.core.ret)}
-        s = Simplifier(self.user | self.core.memory, self.pure_call, local - self.core.memory, self.alone, self.numbers())
+        s = Simplifier(self.user | self.core.memory, self.pure_call, local - self.core.memory, self.alone, self.numbers(),
+                       self.may_wrap)
         body = self.joined(body)
         self.mark(body, s)
         body = s.run(body)
@@ -304,8 +305,10 @@ class Assembly:
         Where arrays are written to, a cotangent must not be an array of the forward sweep. And a function of the rules may
         return what only makes sense as a factor (`strong`: zero times it is zero, even if it is infinite).
         """
-        if self.core.aliases is not None and isinstance(e, (gast.Name, gast.Call)):
+        if self.may_wrap(e) or (self.core.aliases is not None and isinstance(e, (gast.Name, gast.Call))):
             return None
+        if is_constant(e):
+            return const(float(e.value))
         if isinstance(e, gast.UnaryOp):
             inner = self.alone(e.operand)
             return None if inner is None else gast.UnaryOp(op=e.op, operand=inner)
@@ -367,7 +370,8 @@ class Assembly:
             return False
         firm = {n for n, f in helpers.items() if f is tools.strong}
         cotangents = self.namer.owner if self.core.aliases is None else ()
-        return sum_products(body, fitting, firm, self.numbers(), cotangents, lambda: self.reverse.tool("inner"))
+        return sum_products(body, fitting, firm, self.numbers(), cotangents, self.may_wrap,
+                            lambda: self.reverse.tool("inner"))
 
     def gather(self, body: list) -> None:
         """Numbers in the products of cotangents are multiplied by each other, and not each by an array; signs cancel."""
@@ -376,7 +380,7 @@ class Assembly:
         for s in statements(body):
             target = s.target if isinstance(s, gast.AugAssign) else s.targets[0] if isinstance(s, gast.Assign) else None
             if getattr(target, "id", None) in self.namer.owner:
-                s.value = draw_signs(gather_numbers(s.value, numbers), linear)
+                s.value = draw_signs(gather_numbers(s.value, numbers, self.may_wrap), linear)
 
     def numbers(self) -> set[str]:
         """The variables that are known to hold real numbers wherever they are used, and their cotangents."""
@@ -385,15 +389,49 @@ class Assembly:
     @cached_property
     def real(self) -> set[str]:
         """The user's variables among them, and those of core code."""
-        numbers: set[str] = set()
-        others = set(self.core.memory)
+        return {v for v, kinds in self.operands.items() if kinds <= {"f", "i"}} - self.core.memory
+
+    @cached_property
+    def whole(self) -> set[str]:
+        """The user's variables, and those of core code, that may hold whole numbers or truth values of NumPy's: their products
+        may wrap around."""
+        found = {v for v, kinds in self.operands.items() if "i" in kinds or "b" in kinds}
+        copies = []
+        for s in statements(self.core.body):
+            plan = getattr(s, "plan", None)
+            if plan is not None:            # an element that is tested for a real number may be a whole one
+                found |= {v for v, kind in plan.expects.items() if kind == "f"}
+            if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and not isinstance(s.value, gast.Constant):
+                if plan is not None and plan.kind in ("i", "b"):
+                    found.add(s.targets[0].id)
+                elif isinstance(s.value, gast.Name):
+                    copies.append((s.targets[0].id, s.value.id))
+        size = -1
+        while len(found) != size:
+            size = len(found)
+            found |= {v for v, w in copies if w in found}
+        return found
+
+    @cached_property
+    def operands(self) -> dict[str, set]:
+        """The kinds that variables have where they are used."""
+        found: dict[str, set] = {}
         for s in statements(self.core.body):
             plan = getattr(s, "plan", None)
             if plan is not None and plan.args:
                 for a, (k, _) in zip([*plan.args, *plan.keywords.values()], plan.facts):
                     if a.__class__ is gast.Name:
-                        (numbers if k == "f" or k == "i" else others).add(a.id)
-        return numbers - others
+                        found.setdefault(a.id, set()).add(k)
+        return found
+
+    def may_wrap(self, e: Any) -> bool:
+        """Whether an expression may be a whole number or a truth value of NumPy's."""
+        if isinstance(e, gast.Name):
+            return self.namer.origins.get(e.id, e.id) in self.whole
+        if isinstance(e, gast.BinOp) and not isinstance(e.op, gast.Div):
+            parts = [p for p in (e.left, e.right) if not is_whole(p)]
+            return bool(parts) and all(map(self.may_wrap, parts))
+        return isinstance(e, gast.UnaryOp) and self.may_wrap(e.operand)
 
     def linked_names(self) -> set[str]:
         """The names of generated functions that are called directly."""

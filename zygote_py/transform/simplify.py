@@ -30,11 +30,13 @@ class Simplifier:
     local : names that only the body binds
     alone : what `1.0 * e` is without the factor; None where it has to stay
     numbers : names that are known to hold numbers
+    may_wrap : whether an expression may be a whole number of NumPy's, so that it needs its factor of one
     """
 
-    def __init__(self, theirs: set[str], pure: Callable[[Any], bool], local: set[str],
-                 alone: Callable[[Any], Any], numbers: set[str]) -> None:
+    def __init__(self, theirs: set[str], pure: Callable[[Any], bool], local: set[str], alone: Callable[[Any], Any],
+                 numbers: set[str], may_wrap: Callable[[Any], bool]) -> None:
         self.theirs, self.pure_call, self.local, self.alone, self.numbers = theirs, pure, local, alone, numbers
+        self.may_wrap = may_wrap
         self.again = False              # whether one more round may find something
         self.ending: dict[int, tuple[Any, set[str]]] = {}   # statements behind which copies are not valid any more, and the names
                                                             # which they bind that are to blame
@@ -280,7 +282,7 @@ class Simplifier:
         """An expression without a factor of one, if it may do without; `owned` says that it has to make an array of its own."""
         if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult):
             for one, other in ((e.left, e.right), (e.right, e.left)):
-                if is_one(one) and getattr(other, "id", None) in self.numbers:
+                if is_one(one) and getattr(other, "id", None) in self.numbers and not self.may_wrap(other):
                     return other
                 if is_one(one) and not (owned and isinstance(other, (gast.Name, gast.Call))):
                     alone = self.alone(other)
@@ -291,7 +293,7 @@ class Simplifier:
     def factor(self, e: Any) -> Any:
         """An operand of a sum, without a factor of one."""
         other = e.right if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and is_one(e.left) else None
-        return other if isinstance(other, gast.Name) else self.without_one(e)
+        return other if isinstance(other, gast.Name) and not self.may_wrap(other) else self.without_one(e)
 
     def rename(self, e: Any, known: dict[str, str]) -> bool:
         """Read the originals in place of copies; whether there were any."""

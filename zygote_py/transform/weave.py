@@ -115,7 +115,7 @@ class Weaver:
             bound = {v for s in f for v in bound_by(s, self.bound)} - self.marks
             saves: dict[str, str] = {}
             for v in sorted((bound & needed) - self.memory):
-                saves[v] = self.namer.fresh(v + "_0")
+                saves[v] = self.namer.saved(v)
             restored = list(saves)
             if isinstance(p, Pair):     # in what is compound, it has been done
                 self.resolve(r, bound, saves)
@@ -151,7 +151,7 @@ class Weaver:
                     v = n.id[:-1]
                     if v in bound:
                         if v not in saves:
-                            saves[v] = self.namer.fresh(v + "_0")
+                            saves[v] = self.namer.saved(v)
                         n.id = saves[v]
                     else:
                         n.id = v
