@@ -170,6 +170,14 @@ def test_arrays_that_are_written_to():
     with pytest.raises(MutationError, match="array of object"):
         jvp(boxed, (1.5,), (1.0,))
 
+    def stored_by_a_method(x):
+        a = np.zeros(2)
+        a.__setitem__(0, x)
+        return a[0] * x
+
+    with pytest.raises(MutationError, match="__setitem__"):
+        jvp(stored_by_a_method, (1.5,), (1.0,))
+
 
 def test_generators_in_step():
     def pairs(x):

@@ -462,10 +462,11 @@ def replaced(f: Any, own: Any, where: dict, kdots: dict) -> Any:
 def native(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     """Run a callee as it is; nothing may be computed with the tangent of what it returns."""
     refuse_mutators(f, args)
-    before = contents(args)
-    y = f(*args, **keywords)
-    check_contents(f, args, before)
     owner = getattr(f, "__self__", None)
+    seen = (owner, *args, *keywords.values())
+    before = contents(seen)
+    y = f(*args, **keywords)
+    check_contents(f, seen, before)
     moving = not all_none([gathered(cx, a, d) for a, d in zip((*args, *keywords.values()), (*dots, *kdots.values()))])
     if y is None and moving and changes_table(args):
         raise refuse_table()
