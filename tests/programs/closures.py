@@ -252,3 +252,28 @@ def asked_after_a_store(x, f, y):
 @program(args=[(2.0,)])
 def a_variable_that_a_function_captures_is_asked_after_a_store(x):
     return asked_after_a_store(x, squared_in_memory, x)
+
+
+@program([(0.7, 1.3)])
+def a_nested_function_that_calls_another(x, y):
+    def product():
+        return x * y
+
+    def more():
+        return product() + x
+
+    return product() * more()
+
+
+@program([(0.7, 1.3)])
+def a_nested_function_that_only_others_call(x, y):
+    calls = []
+
+    def product():
+        calls.append(x)
+        return x * y
+
+    def twice():
+        return product() * 2
+
+    return x * twice() * twice() * len(calls)

@@ -98,7 +98,7 @@ class Operands:
             kind = self.world.value_kind(helper)
             return ("o", 1) if helper is self.world.globals else (kind if is_scalar(kind) else "k", 0)
         kind, act = self.world.outer(atom.id)
-        return (kind, act) if self.optimise else ("k" if kind == "k" else "o", 0 if kind == "k" else max(act, 1))
+        return (kind, act) if self.optimise or kind == "k" else ("o", max(act, 1))
 
     def facts(self, atoms: list, env: dict) -> list:
         return [self.fact(a, env) for a in atoms]
