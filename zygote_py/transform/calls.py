@@ -67,29 +67,33 @@ class Calls(Inlining, Memory):
         bits = sum(1 << i for i, (_, act) in enumerate(facts) if act >= least)
         return const(bits if not facts or any(act < least for _, act in facts) else -1)
 
+    def begin(self, s: Any, plan: Plan, state: State, out: list) -> tuple[str, str, str, Any]:
+        """What the reverse of a call begins with; the names of the result, of its pullback and of its tape, and the cotangent."""
+        y, rep = self.cotangent(s, state, out)
+        if not plan.claims:
+            self.claim(out, y, rep)
+        if not plan.quiet:
+            self.spill(out, state)
+        self.uses_context = True
+        return y, self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape"), \
+            load(self.d(y)) if rep is not None else const(None)
+
     def on_call(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """A callee that is known only at run time."""
         out: list = []
         if plan.simple and self.private(plan.args[0].id):
             v = plan.args[0].id
             return self.put_part(s, plan, state, *self.aliases.views.get(v, (v, None)))
-        y, rep = self.cotangent(s, state, out)
-        if not plan.claims:
-            self.claim(out, y, rep)
-        if not plan.quiet:
-            self.spill(out, state)
-        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
+        y, back, tape, dy = self.begin(s, plan, state, out)
         if isinstance(s, gast.AugAssign):
             f: Any = load(self.namer.helper(plan.f))
         elif isinstance(s.value, gast.Call) and plan.extra != "method":
             f = clone(s.value.func)
         else:
             f = load(self.namer.helper(plan.f))
-        self.uses_context = True
         fwd = [locate(assign([y, back, tape],
                              call(self.caller("call", plan), load(self.namer.cx), self.mask(plan.facts), f,
                                   *clone(plan.args))), s)]
-        dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         self.give_callee(out, state, s, plan, y)
         return fwd, out
@@ -114,16 +118,10 @@ class Calls(Inlining, Memory):
 
     def general(self, s: Any, plan: Plan, state: State, tool: str, first: list, args: list, facts: list) -> tuple[list, list]:
         out: list = []
-        y, rep = self.cotangent(s, state, out)
-        if not plan.claims:
-            self.claim(out, y, rep)
-        if not plan.quiet:
-            self.spill(out, state)
-        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
+        y, back, tape, dy = self.begin(s, plan, state, out)
         star = any(isinstance(a, gast.Starred) for a in s.value.args)
         double = None in plan.keywords
         method = tool == "methodx"
-        self.uses_context = True
         packed = clone(args[0]) if star else tuple_(clone(args))
         words = clone(plan.keywords[None]) if double else gast.Dict(keys=[const(k) for k in plan.keywords],
                                                                     values=clone(list(plan.keywords.values())))
@@ -133,7 +131,6 @@ class Calls(Inlining, Memory):
             mask = self.mask(plan.facts)
         made = call(self.caller(tool, plan), load(self.namer.cx), mask, *first, packed, words)
         fwd = [locate(assign([y, back, tape], made), s)]
-        dy = load(self.d(y)) if rep is not None else const(None)
         dself, dargs, dwords = (self.keep(s, n, n) for n in ("dself", "dargs", "dkeywords"))
         out.append(assign([dself, dargs, dwords] if method else [dargs, dwords], call(back, load(self.namer.cx), load(tape), dy)))
         if method:
@@ -152,15 +149,10 @@ class Calls(Inlining, Memory):
 
     def on_method(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         out: list = []
-        y, rep = self.cotangent(s, state, out)
-        self.claim(out, y, rep)
-        self.spill(out, state)
-        back, tape = self.keep(s, "back", y + "_back"), self.keep(s, "tape", y + "_tape")
-        self.uses_context = True
+        y, back, tape, dy = self.begin(s, plan, state, out)
         args = clone(plan.args)
         made = call(self.caller("method", plan), load(self.namer.cx), self.mask(plan.facts), args[0], const(plan.extra),
                     *args[1:])
         fwd = [locate(assign([y, back, tape], made), s)]
-        dy = load(self.d(y)) if rep is not None else const(None)
         self.receive(out, state, s, y, call(back, load(self.namer.cx), load(tape), dy), plan.args, plan.facts, [])
         return fwd, out
