@@ -8,7 +8,7 @@ import gast
 import numpy as np
 import pytest
 
-from zygote_py import code_adjoint, gradient, hessian, options
+from zygote_py import code_adjoint, gradient, hessian, options, pullback
 from zygote_py.runtime.buffers import inner
 from zygote_py.transform.algebra import draw_signs
 
@@ -91,3 +91,10 @@ def test_signs_that_cancel(before, after):
     """What is updated in place later must not become another name for an array."""
     e = draw_signs(gast.parse(before, mode="eval").body, {"strong", "fit"})
     assert ast.unparse(gast.gast_to_ast(gast.Expression(body=e))) == after
+
+
+def test_cotangents_that_are_whole_numbers():
+    back = pullback(lambda x, k: x * k * k, 3.0, np.uint8(200))[1]
+    assert back(1)[0] == back(np.uint8(1))[0] == back(1.0)[0] == 40000.0
+    back = pullback(lambda x, k: (x * k * k, x), np.array([3.0, 1.0]), np.array([200, 100], np.uint8))[1]
+    assert back((np.array([1, 1], np.uint8), None))[0].tolist() == [40000.0, 10000.0]

@@ -350,7 +350,7 @@ class Pullback:
         cx = Context(self.context.tracked, self.context.originals, self.context.written)
         cx.consumed, cx.namespaces, cx.generators = self.context.consumed, self.context.namespaces, self.context.generators
         cx.shapes = self.context.shapes
-        return protected(cx, run_back, self, dy)
+        return protected(cx, run_back, self, floating(dy))
 
     def __copy__(self) -> Pullback:
         return self
@@ -410,6 +410,17 @@ def check_seed(dy: Any, y: Any, where: str = "dy", of: str = "the result") -> No
         what, who = ("cotangent", "give back() a cotangent") if of == "the result" else ("tangent", "give it a tangent")
         raise SeedError(message(f"the {what} does not fit {of}", why=problem + ".",
                                 instead=f"{who} shaped like {of}, with None for entries that have none"))
+
+
+def floating(d: Any) -> Any:
+    """A cotangent or tangent in which whole numbers are floats: those of NumPy would wrap around."""
+    if d.__class__ is float or d is None:
+        return d
+    if isinstance(d, (int, np.integer, np.bool_)) or (isinstance(d, np.ndarray) and d.dtype.kind in "iub"):
+        return 1.0 * d
+    if d.__class__ is tuple:
+        return tuple([floating(p) for p in d])
+    return [floating(p) for p in d] if d.__class__ is list else d
 
 
 def describe(x: Any) -> str:
