@@ -360,3 +360,24 @@ def test_integers_that_share_a_variable_with_floats():
         return s * x[0]
 
     assert_same(summed, np.array([0.7, -1.3, 0.4]))
+
+    def cotangents(x):
+        best, where = x[0], 0
+        for i in range(1, len(x)):
+            if x[i] > best:
+                best, where = x[i], i
+        return best * where
+
+    assert_same(cotangents, np.array([0.7, 1.3, 0.4]))
+
+
+def test_integers_that_parameters_are_bound_to_anew():
+    def hailstones(x, n):
+        k = 0
+        while n != 1 and k < 1000:
+            n = n // 2 if n % 2 == 0 else 3 * n + 1
+            k += 1
+        return x * n * k
+
+    for n in (27, 2**61 - 1):
+        assert_same(hailstones, 1.5, n)

@@ -72,7 +72,7 @@ def translate(f: types.FunctionType, table: Table, args: tuple = ()) -> Translat
     body = pruned([s for known, s in zip(source.node.body, tree.body) if not is_placeholder(known)], dialect.context,
                   {a.arg for a in tree.args.args})
     body = dialect.block(body)
-    tree.body = _Integers(dialect, floats).body(body)
+    tree.body = _Integers(dialect, floats, {a.arg for a in tree.args.args} - floats).body(body)
     outer = tuple(sorted(dialect.outer))
     tree.args.args += [ast.arg(name, None) for name in outer]
     return Translation(ast.fix_missing_locations(tree), dialect.names, dialect.callees, outer)
@@ -395,11 +395,12 @@ class _Integers:
     """Checked arithmetic wherever both operands may be integers.
 
     Names all of whose bindings are floats, or arrays of them, are found first: a float and an integer make a float.
+    Parameters have a binding before the first.
     """
 
-    def __init__(self, dialect: _Dialect, floats: set[str]) -> None:
+    def __init__(self, dialect: _Dialect, floats: set[str], others: set[str]) -> None:
         self.dialect, self.table = dialect, dialect.table
-        self.params = floats
+        self.params, self.others = floats, others
         self.floats: set[str] = set()
         self.bindings: dict[str, list] = {}
         self.taped: dict[str, list] = {}
@@ -408,7 +409,7 @@ class _Integers:
         for s in body:
             for n in ast.walk(s):
                 self.note(n)
-        self.floats = {*self.params, *self.bindings}
+        self.floats = {*self.params, *self.bindings} - self.others
         changed = True
         while changed:
             wrong = {v for v in self.floats if not all(map(self.is_float, self.bindings.get(v, ())))}

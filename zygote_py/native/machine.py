@@ -43,11 +43,13 @@ class Native:
     ----------
     function : for numba
     outer : free names, whose values are handed to it after the arguments
+    needed : generated function -> the variables that its value comes from
     mixed : types of arguments -> what tells which variable is an integer here, something else there
     """
 
     def __init__(self, joint: FunctionType, args: tuple) -> None:
         self.parts: dict[CodeType, Any] = {}
+        self.needed: dict[str, set[str]] = {}
         self.function, self.outer = self.made(joint, args)
         self.mixed: dict[tuple, Refused] = {}
         self.seen = 0
@@ -57,6 +59,7 @@ class Native:
         found = translate(f, TABLE, args)
         namespace: dict[str, Any] = dict(found.names)
         exec(compile(ast.Module([found.tree], []), f.__code__.co_filename, "exec", dont_inherit=True), namespace)
+        self.needed[f.__name__] = values(found.tree)
         function = self.parts[f.__code__] = njit(boundscheck=True)(namespace[found.tree.name])
         for name, g in found.callees.items():
             if g.__code__ not in self.parts and self.made(g)[1]:
@@ -96,24 +99,53 @@ class Native:
 
     def look(self) -> None:
         """Find the variables that numba gave a type for all their values, where Python's integers stay what they are."""
-        called = [found for part in self.parts.values() if part is not self.function
-                  for compiled in part.overloads.values() for found in shared(compiled.type_annotation)]
+        called = [found for part in self.parts.values() if part is not self.function for compiled in part.overloads.values()
+                  for found in shared(compiled.type_annotation, self.needed[part.__name__])]
         for kinds, compiled in self.function.overloads.items():
             if kinds not in self.mixed:
-                for found in called or shared(compiled.type_annotation):
+                for found in called or shared(compiled.type_annotation, self.needed[self.function.__name__]):
                     self.mixed[kinds] = found
         self.seen = len(self.function.overloads)
 
 
-def shared(typed: Any) -> Iterator[Refused]:
+def values(tree: ast.FunctionDef) -> set[str]:
+    """The variables that the value of a joint function comes from; cotangents are not among them, and may be any number."""
+    found: set[str] = set()
+    for s in ast.walk(tree):
+        if isinstance(s, ast.Return) and not tree.name.endswith("_pullback"):
+            found |= names(s.value.elts[0] if isinstance(s.value, ast.Tuple) else s.value)
+        elif isinstance(s, (ast.If, ast.While, ast.IfExp)):
+            found |= names(s.test)
+    bound = [(stored(t), names(s.value)) for s in ast.walk(tree) if isinstance(s, ast.Assign) for t in s.targets]
+    bound += [(stored(s.target), names(s.value)) for s in ast.walk(tree) if isinstance(s, ast.AugAssign)]
+    bound += [(stored(s.target), names(s.iter)) for s in ast.walk(tree) if isinstance(s, ast.For)]
+    while True:
+        more = set().union(*[made_of for targets, made_of in bound if targets & found]) - found
+        if not more:
+            return found
+        found |= more
+
+
+def stored(t: Any) -> set[str]:
+    """The variables that an assignment changes."""
+    if isinstance(t, ast.Tuple):
+        return set().union(*map(stored, t.elts))
+    return stored(t.value) if isinstance(t, ast.Subscript) else names(t)
+
+
+def names(node: Any) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def shared(typed: Any, needed: set[str]) -> Iterator[Refused]:
     """Where an integer or a boolean, and no constant, becomes something else because its variable is that elsewhere."""
     for block in typed.blocks.values():
         for s in block.find_insts(ir.Assign):
-            if isinstance(s.value, ir.Var):
+            name = s.target.name.partition(".")[0]
+            if isinstance(s.value, ir.Var) and name in needed:
                 was, becomes = typed.typemap[s.value.name], typed.typemap[s.target.name]
                 becomes = types.unliteral(getattr(becomes, "type", becomes))              # of None or something, the latter
                 if isinstance(was, (types.Integer, types.Boolean)) and not isinstance(was, types.Literal) and was != becomes:
-                    name = s.value.name.partition(".")[0]
                     refused = Refused(f"`{name}` is an integer or a boolean here, and something else elsewhere")
                     refused.line = s.loc.line
                     yield refused
