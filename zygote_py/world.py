@@ -153,8 +153,7 @@ class World:
         if self.acts(value):
             return "o", 1
         if self.is_fixed(value) and self.static(load(name))[0]:
-            free = isinstance(value, types.FunctionType) and bool(value.__closure__)
-            return "k", (2 if self.cells_active else 1) if free else 0
+            return "k", (2 if self.cells_active else 1) if captures(value) else 0
         kind = "o"
         if self.optimise:
             kind = kind_of(value)
@@ -353,3 +352,15 @@ def attribute_function(name: str) -> Any:
 
 def real_kind(k: Any) -> Any:
     return ("a", k[1]) if k[0] == "c" else k
+
+
+def captures(value: Any) -> bool:
+    """Whether a function, or a method of a class, reads variables of a function around it."""
+    if isinstance(value, types.FunctionType):
+        return bool(value.__closure__) and value.__code__.co_freevars != ("__class__",)
+    if isinstance(value, property):
+        return captures(value.fget)
+    if isinstance(value, (staticmethod, classmethod)):
+        return captures(value.__func__)
+    return isinstance(value, type) and any(captures(held) for c in value.__mro__ if c.__flags__ & IN_PYTHON
+                                           for held in vars(c).values() if not isinstance(held, type))

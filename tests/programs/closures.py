@@ -277,3 +277,33 @@ def a_nested_function_that_only_others_call(x, y):
         return product() * 2
 
     return x * twice() * twice() * len(calls)
+
+
+@program([(0.7, 1.3)])
+def a_nested_function_is_a_default(x, y):
+    def h():
+        return x
+
+    def f(g=h):
+        return g() * y
+
+    return f()
+
+
+@program([(0.7, 1.3)])
+def a_nested_function_makes_objects(x, y):
+    class Both:
+        def total(self):
+            return x + y
+
+        def scaled(self):
+            return self.total() * x
+
+        @staticmethod
+        def product():
+            return x * y
+
+    def f():
+        return Both().scaled() * Both.product()
+
+    return f()

@@ -14,7 +14,7 @@ import gast
 
 from ..ir.build import names, statements, written
 from ..lattice import VAGUE, entries, mapping, plain, solid
-from ..normalize.helpers import make_function, make_object
+from ..normalize.helpers import make_class, make_function, make_object
 from . import contents
 from .facts import Plan, all_numbers, is_array, is_loose, is_scalar
 from .instances import class_of, has_class, parts
@@ -278,6 +278,10 @@ class Operations(Members):
         if known and f is make_function and not starred and isinstance(e.args[3], gast.Constant) \
                 and isinstance(e.args[4], gast.Constant):
             return Plan("plain", "o", 2)
+        if known and f is make_class:
+            local = self.generic("call", e, env)
+            local.act = 2       # its methods may read variables of this function
+            return local
         if not known and isinstance(e.func, gast.Attribute):
             return self.method_call(e, starred, env)
         keywords = {k.arg: k.value for k in e.keywords}
