@@ -48,21 +48,28 @@ def closures(core: Core, namespace: dict, known: Callable[[Any], Any]) -> dict[s
     join_copies(core, made)
     variables = {cell: v for v, cell in core.cells.items()}
     mentions = Counter(n.id for s in core.body for n in walk(s) if isinstance(n, gast.Name))
-    own = {s.targets[0].id for s in statements(core.body) if is_made(s, made)}
+    every = statements(core.body)
+    own = {s.targets[0].id for s in every if is_made(s, made)}
+    place = {id(s): k for k, s in enumerate(every)}
+    bound, spoken = bindings(core), dict[str, list[int]]()
+    for k, s in enumerate(every):
+        for v in spoken_of(s, own, known):
+            spoken.setdefault(v, []).append(k)
     found: dict[str, Closure] = {}
     pending = [(core.body, set(core.params))]
     while pending:
         body, sure = pending.pop()
-        for i, s in enumerate(body):
+        end = place[id(body[-1])] + len(statements(body[-1:])) if body else 0
+        for s in body:
             pending += [(b, set(sure)) for b in blocks(s) if b]
             if isinstance(s, gast.Assign):
                 sure |= assigned([s])
             if not is_made(s, made):
                 continue
             v, (code, _, cells, *defaults) = s.targets[0].id, s.value.args
-            later = sum(name == v for t in statements(body[i + 1:]) for name in spoken_of(t, own, known))
+            later = sum(place[id(s)] < k < end for k in spoken.get(v, ()))
             plain = isinstance(cells, gast.Tuple) and all(isinstance(d, gast.Constant) for d in defaults)
-            if v == core.ret or v in core.memory or mentions[v] != 1 + later or v in assigned(body[i + 1:]) or not plain:
+            if v == core.ret or v in core.memory or mentions[v] != 1 + later or bound[v] != 1 or not plain:
                 continue
             inner = core.namer.helpers[code.id]
             names = [variables.get(c.id, "") if isinstance(c, gast.Name) else "" for c in cells.elts]
@@ -73,7 +80,7 @@ def closures(core: Core, namespace: dict, known: Callable[[Any], Any]) -> dict[s
 
 def join_copies(core: Core, made: set[str]) -> None:
     """Give a function that is made here one name, where another one is bound to it right away, or for the next statement only."""
-    bound = Counter(v for s in statements(core.body) for v in ({s.target.id} if isinstance(s, gast.For) else written(s)))
+    bound = bindings(core)
     same: dict[str, str] = {}
 
     def follow(block: list) -> list:
@@ -96,6 +103,11 @@ def join_copies(core: Core, made: set[str]) -> None:
         for n in walk(s):
             if isinstance(n, gast.Name):
                 n.id = same.get(n.id, n.id)
+
+
+def bindings(core: Core) -> Counter[str]:
+    """How many statements bind each variable."""
+    return Counter(v for s in statements(core.body) for v in ({s.target.id} if isinstance(s, gast.For) else written(s)))
 
 
 def is_copy(s: Any) -> bool:

@@ -106,16 +106,28 @@ class Dissolver:
         self.relied: list[tuple[str, Any, bool]] = []
         self.calls: list[tuple[Any, str, range]] = []
         self.by_name: dict[str, Thing] = {}
+        self.blamed: list[Thing] = []
+        self.places: dict[str, list[tuple[list, int]]] = {}         # variable -> where it is bound: block, and place in it
+        self.copies: dict[str, list[tuple[str, list, int]]] = {}    # variable -> what it is copied to, and where
 
     def run(self) -> list:
         core = self.core
-        bindings = list(every_binding(core.body))
+        for block in every_block(core.body):
+            for i, s in enumerate(block):
+                for v in bound_here(s):
+                    self.places.setdefault(v, []).append((block, i))
+                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name):
+                    self.copies.setdefault(s.value.id, []).append((s.targets[0].id, block, i))
         for thing in self.things:
-            self.follow(thing)
-            if any(v in core.memory or v in core.params or v == core.ret or bindings.count(v) != 1 for v in thing.names):
-                raise Stays([thing])
-        self.by_name = {v: thing for thing in self.things for v in thing.names}
-        return self.block(core.body)
+            if not self.follow(thing) or any(v in core.memory or v in core.params or v == core.ret or len(self.places[v]) != 1
+                                             for v in thing.names):
+                self.blamed.append(thing)
+            else:
+                self.by_name.update(dict.fromkeys(thing.names, thing))
+        body = self.block(core.body)
+        if self.blamed:
+            raise Stays(self.blamed)
+        return body
 
     def agree(self) -> None:
         """Note what the code relies on."""
@@ -127,38 +139,37 @@ class Dissolver:
             else:
                 self.world.expect.is_(path, value)
 
-    def follow(self, thing: Thing) -> None:
-        """Collect the copies `a = t` that follow in the block where the object is made, before `a` is used: until the next one is
-        made, they hold the same object."""
-        for block in every_block(self.core.body):
-            start = next((i for i, s in enumerate(block) if thing.made in bound_here(s)), None)
-            if start is None:
-                continue
-            for i in range(start + 1, len(block)):
-                s = block[i]
-                if isinstance(s, gast.Assign) and isinstance(s.targets[0], gast.Name) and isinstance(s.value, gast.Name) \
-                        and s.value.id in thing.names:
-                    name = s.targets[0].id
+    def follow(self, thing: Thing) -> bool:
+        """Collect the copies `a = t` that follow in the block where the object is made: until the next one is made, they hold the
+        same object. Whether none of them is spoken of before."""
+        block, start = self.places[thing.made][0]
+        left = [(thing.made, start)]
+        while left:
+            v, at = left.pop()
+            for name, other, i in self.copies.get(v, ()):
+                if other is block and i > at:
                     if any(name in mentioned(x) for x in block[start:i]):
-                        raise Stays([thing])
+                        return False
                     thing.names.add(name)
+                    left.append((name, i))
+        return True
 
     # -- statements -----------------------------------------------------------------------------------------------
 
     def block(self, body: list) -> list:
+        """The statements in place of those of a block. If an object has to stay, the next ones are looked at without it, and
+        without those that the same statement speaks of, which may be half done."""
         out: list = []
         for s in body:
-            if isinstance(s, (gast.If, gast.For, gast.While)):
-                new = clone(s)
-                head = s.iter if isinstance(s, gast.For) else s.test
-                self.none_in(head)
-                new.body, new.orelse = self.block(s.body), self.block(s.orelse)
-                out.append(new)
-            elif isinstance(s, gast.Try):
-                self.none_in(s)
-                out.append(s)
-            else:
+            try:
                 out += self.statement(s)
+            except Stays as error:
+                if self.inside:
+                    raise
+                self.blamed += error.blamed
+                for thing in (*error.blamed, *[self.by_name[v] for v in mentioned(s) & self.by_name.keys()]):
+                    for v in thing.names:
+                        self.by_name.pop(v, None)
         return out
 
     def thing(self, node: Any) -> Thing | None:
@@ -170,6 +181,11 @@ class Dissolver:
             raise Stays(found)
 
     def statement(self, s: Any) -> list:
+        if isinstance(s, (gast.If, gast.For, gast.While)):
+            new = clone(s)
+            self.none_in(s.iter if isinstance(s, gast.For) else s.test)
+            new.body, new.orelse = self.block(s.body), self.block(s.orelse)
+            return [new]
         if not mentioned(s) & self.by_name.keys():
             return [s]
         value = getattr(s, "value", None)
@@ -226,9 +242,10 @@ class Dissolver:
 
     def body_of(self, f: FunctionType, body: list) -> list:
         self.inside.append(f)
-        body = self.block(body)
-        self.inside.pop()
-        return body
+        try:
+            return self.block(body)
+        finally:
+            self.inside.pop()
 
     def inlined(self, thing: Thing, f: FunctionType, name: str, call: Any, s: Any) -> tuple[list, str]:
         """The statements of a method, with names of their own, and the variable of its result."""
@@ -238,9 +255,10 @@ class Dissolver:
         inner = self.method_core(f)
         if inner is None or not Body.fits(inner, core):
             raise Stays([thing])
-        self.count += sum(1 for _ in statements(inner.body))
-        if self.count > LIMIT:
+        count = self.count + len(statements(inner.body))
+        if count > LIMIT:
             raise Stays([thing])
+        self.count = count
         world.paths.setdefault(id(f), path)
         obj = clone(call.func.value) if name != "__init__" else load(thing.made)
         args = bound(world, f, [obj, *call.args], call, core)
@@ -264,12 +282,6 @@ def bound_here(s: Any) -> set[str]:
     if isinstance(s, gast.For):
         return mentioned(s.target)
     return set() if blocks(s) else assigned([s])
-
-
-def every_binding(body: list) -> Any:
-    for block in every_block(body):
-        for s in block:
-            yield from bound_here(s)
 
 
 def in_class(cls: type, name: str) -> Any:

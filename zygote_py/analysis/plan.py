@@ -47,7 +47,8 @@ def join_env(a: dict | None, b: dict | None) -> dict | None:
         return b if a is None else a
     out = dict(a)
     for v, fact in b.items():
-        out[v] = join_fact(out.get(v), fact)
+        if (old := out.get(v)) is not fact:
+            out[v] = join_fact(old, fact)
     return out
 
 
@@ -197,22 +198,31 @@ class Planner(Operations):
         return join_env(end, self.block(clause.body, caught))
 
     def loop(self, s: Any, env: dict, enter: Callable) -> dict | None:
-        head: dict = env
+        head = Side(env)
         for attempt in range(12):
             self.breaks.append([])
-            end = self.block(s.body, enter(dict(head)))
+            side = Side(head)
+            end = self.block(s.body, enter(side))
             exits = self.breaks.pop()
-            new = join_env(dict(head), end)
-            assert new is not None
-            if attempt > 6:
-                new = {v: (k if head.get(v, (k, a))[0] == k else "o", a) for v, (k, a) in new.items()}
-            if new == head:
+            known = True
+            for v, fact in () if end is None else [(v, end[v]) for v in side.changed] if end is side else end.items():
+                old, new = head.get(v), join_fact(head.get(v), fact)
+                if attempt > 6 and old is not None and old[0] != new[0]:
+                    new = "o", new[1]
+                if old != new:
+                    head[v], known = new, False
+            if known:
                 break
-            head = new
-        out: dict | None = head if isinstance(s, gast.For) else None
-        for e in exits:
-            out = join_env(out, e)
-        return out
+        ends = [head, *exits] if isinstance(s, gast.For) else exits
+        if not ends:
+            return None
+        for v in {**head.changed, **{v: None for e in exits for v, fact in e.items() if env.get(v) is not fact}}:
+            joined = None
+            for e in ends:
+                joined = join_fact(joined, e.get(v))
+            if joined is not None:
+                env[v] = joined
+        return env
 
     def item(self, s: Any, env: dict) -> dict:
         held, act = self.known(s.iter, env)

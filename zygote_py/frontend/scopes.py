@@ -7,8 +7,10 @@ which of its free variables may be rebound after the function was made.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 __all__ = ["Place", "classes_inside", "functions_inside", "mangle", "places", "unstable", "written_out"]
 
@@ -16,6 +18,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = frozenset({*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_known: WeakKeyDictionary[ast.AST, dict[str | None, _Bindings]] = WeakKeyDictionary()
 
 
 class Place:
@@ -165,14 +168,15 @@ def _stable(place: Place, name: str) -> bool:
             if any(getattr(p, "name", None) == name for p in getattr(scope, "type_params", ())):
                 return True
             continue
-        bindings = _Bindings(name, place_class(place, i), scope)
-        if bindings.declared_nonlocal:
+        bindings = _bindings(scope, place_class(place, i))
+        count = bindings.count[name]
+        if name in bindings.declared_nonlocal:
             return False
         if isinstance(scope, COMPREHENSIONS):
-            if bindings.count:
+            if count:
                 return False
-        elif bindings.count:
-            return bindings.count == 1 and not bindings.rebound_elsewhere
+        elif count:
+            return count == 1 and name not in bindings.rebound_elsewhere
         elif any(getattr(p, "name", None) == name for p in getattr(scope, "type_params", ())):
             return True
     return any(getattr(p, "name", None) == name for p in getattr(place.node, "type_params", ()))
@@ -183,25 +187,33 @@ def place_class(place: Place, i: int) -> str | None:
     return next((s.name for s in reversed(place.scopes[:i + 1]) if isinstance(s, ast.ClassDef)), None)
 
 
-class _Bindings:
-    """How often one scope binds a name: a binding in a loop, a deletion, an augmented assignment count as several."""
+def _bindings(scope: ast.AST, class_name: str | None) -> _Bindings:
+    known = _known.setdefault(scope, {})
+    if class_name not in known:
+        known[class_name] = _Bindings(class_name, scope)
+    return known[class_name]
 
-    def __init__(self, name: str, class_name: str | None, scope: ast.AST) -> None:
-        self.name, self.count = name, 0
-        self.declared_nonlocal = self.rebound_elsewhere = False
+
+class _Bindings:
+    """How often one scope binds each name: a binding in a loop, a deletion, an augmented assignment count as several."""
+
+    def __init__(self, class_name: str | None, scope: ast.AST) -> None:
+        self.count = Counter[str]()
+        self.declared_nonlocal: set[str] = set()
+        self.rebound_elsewhere: set[str] = set()
         if isinstance(scope, COMPREHENSIONS):
             for g in scope.generators:
                 self._statement(g.target, class_name, 2)
             return
         args = scope.args  # type: ignore[attr-defined]
-        every = [*args.posonlyargs, *args.args, *args.kwonlyargs, *(a for a in (args.vararg, args.kwarg) if a)]
-        self.count += sum(mangle(a.arg, class_name) == name for a in every)
+        for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, *(a for a in (args.vararg, args.kwarg) if a)):
+            self._bind(a.arg, class_name, 1)
         for n in _split_function(scope)[0]:
             self._statement(n, class_name, 1)
 
     def _bind(self, name: str | None, class_name: str | None, weight: int) -> None:
-        if name is not None and mangle(name, class_name) == self.name:
-            self.count += weight
+        if name is not None:
+            self.count[mangle(name, class_name)] += weight
 
     def _statement(self, n: ast.AST, cls: str | None, weight: int) -> None:
         if isinstance(n, ast.Name):
@@ -222,7 +234,7 @@ class _Bindings:
                     self._inside(sub, cls)
             return
         if isinstance(n, ast.Nonlocal):
-            self.declared_nonlocal |= any(mangle(x, cls) == self.name for x in n.names)
+            self.declared_nonlocal |= {mangle(x, cls) for x in n.names}
         elif isinstance(n, (ast.Import, ast.ImportFrom)):
             for a in n.names:
                 self._bind(a.asname or a.name.split(".")[0], cls, weight)
@@ -238,7 +250,7 @@ class _Bindings:
             self._statement(child, cls, weight)
 
     def _inside(self, scope: ast.AST, cls: str | None) -> None:
-        """A deeper scope rebinds the name where it says `nonlocal`."""
+        """A deeper scope rebinds names where it says `nonlocal`."""
         for sub in ast.walk(scope):
-            if isinstance(sub, ast.Nonlocal) and any(self.name in (x, mangle(x, cls)) for x in sub.names):
-                self.rebound_elsewhere = True
+            if isinstance(sub, ast.Nonlocal):
+                self.rebound_elsewhere |= {name for x in sub.names for name in (x, mangle(x, cls))}

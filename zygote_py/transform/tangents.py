@@ -61,14 +61,14 @@ def joined(a: State | None, b: State | None) -> State | None:
     """The state where two paths meet; None is a path that is never taken."""
     if a is None or b is None:
         return b if a is None else a
-    out = State({}, {})
-    for v in {**a.kinds, **b.kinds}:
-        if v not in a.kinds or v not in b.kinds:
-            side = a if v in a.kinds else b
-            out.bind(v, side.kinds[v], side.reps.get(v))
-            continue
-        kind, one, two = join(a.kinds[v], b.kinds[v]), a.reps.get(v), b.reps.get(v)
-        out.bind(v, kind, one if one == two else full(kind))
+    out = a.copy()
+    for v, kind in b.kinds.items():
+        rep = b.reps.get(v)
+        if v not in a.kinds:
+            out.bind(v, kind, rep)
+        elif a.kinds[v] != kind or a.reps.get(v) != rep:
+            kind = join(a.kinds[v], kind)
+            out.bind(v, kind, rep if a.reps.get(v) == rep else full(kind))
     return out
 
 
@@ -150,8 +150,8 @@ class Tangents(Assembly):
         return []
 
     def fits(self, old: State, new: State) -> list:
-        return [s for v in sorted(new.reps) if v in old.kinds or v in self.unbound
-                for s in self.fit(v, old.reps.get(v), new.reps[v], old)]
+        other = [v for v, rep in new.reps.items() if old.reps.get(v) != rep and (v in old.kinds or v in self.unbound)]
+        return [s for v in sorted(other) for s in self.fit(v, old.reps.get(v), new.reps[v], old)]
 
     def bind(self, out: list, state: State, y: str, kind: Any, rep: Any) -> None:
         """Note what a statement bound; the tangent of a number or array is made whole."""
