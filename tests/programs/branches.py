@@ -158,3 +158,22 @@ def arrays_of_a_branch_that_is_taken_late(x, u):
         else:
             u = u + np.sum(v)
     return np.sum(u * v)
+
+
+@program([(0.7, 1.3), (0.2, 1.3)], order=2)
+def swapped_in_some_rounds_and_in_a_list(x, y):
+    a = math.sin(x)
+    b = x * y
+    c = math.tanh(y)
+    n = 0
+    total = 0.0
+    while n < 2:
+        n += 1
+        total += math.tanh(x)
+        first, *_ = [a, b, c]
+        if first > 0.3:
+            x = math.tanh(first * 1)
+        else:
+            x, b = b, x
+    x = math.tanh(y)
+    return a + b + x + total

@@ -8,7 +8,7 @@ import gast
 import numpy as np
 import pytest
 
-from zygote_py import code_adjoint, gradient, hessian, options, pullback
+from zygote_py import code_adjoint, gradient, hessian, jvp, options, pullback, pushforward
 from zygote_py.runtime.buffers import inner
 from zygote_py.transform.algebra import draw_signs
 
@@ -98,3 +98,8 @@ def test_cotangents_that_are_whole_numbers():
     assert back(1)[0] == back(np.uint8(1))[0] == back(1.0)[0] == 40000.0
     back = pullback(lambda x, k: (x * k * k, x), np.array([3.0, 1.0]), np.array([200, 100], np.uint8))[1]
     assert back((np.array([1, 1], np.uint8), None))[0].tolist() == [40000.0, 10000.0]
+
+
+def test_tangents_that_are_whole_numbers():
+    assert jvp(lambda x, k: x * k * k, (2.0, np.uint8(200)), (1, None))[1] == 40000.0
+    assert pushforward(lambda x, k: x["a"] * k * k, {"a": 2.0}, np.uint8(200))({"a": np.uint8(1)}, None) == 40000.0

@@ -418,8 +418,11 @@ def floating(d: Any) -> Any:
         return d
     if isinstance(d, (int, np.integer, np.bool_)) or (isinstance(d, np.ndarray) and d.dtype.kind in "iub"):
         return 1.0 * d
-    if d.__class__ is tuple:
-        return tuple([floating(p) for p in d])
+    if isinstance(d, tuple):
+        inner = [floating(p) for p in d]
+        return d.__class__(*inner) if hasattr(d, "_fields") else tuple(inner)
+    if d.__class__ is dict:
+        return {k: floating(p) for k, p in d.items()}
     return [floating(p) for p in d] if d.__class__ is list else d
 
 

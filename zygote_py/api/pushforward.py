@@ -16,7 +16,7 @@ from ..runtime.pushforward.call import push_callx
 from ..runtime.pushforward.tangents import Tangents, gathered, settled
 from ..runtime.standins import stand_in
 from ..tangents.project import project
-from .gradient import check_callable, check_seed
+from .gradient import check_callable, check_seed, floating
 
 __all__ = ["jvp", "pushforward"]
 
@@ -53,7 +53,7 @@ def jvp(f: Callable, primals: tuple, tangents: tuple) -> tuple[Any, Any]:
 def run(f: Callable, args: tuple, tangents: tuple, kwargs: dict) -> tuple[Any, Any]:
     """The value of f and its tangent, in the structure of the value."""
     cx = Tangents()
-    dots = tuple([settled(cx, x, d) for x, d in zip(args, tangents)])
+    dots = tuple([settled(cx, x, floating(d)) for x, d in zip(args, tangents)])
     y, y_dot = complete(cx, push_callx, f, args, dots, kwargs, dict.fromkeys(kwargs))
     return y, shown(cx, y, y_dot)
 

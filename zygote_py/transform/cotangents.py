@@ -117,7 +117,7 @@ class Cotangents:
         if old == "uni" and new != "uni":
             return [assign(self.d(v), call(self.tool("filled"), load(self.d(v)), load(v)))]
         if old is None and new is not None:
-            return [assign(self.d(v), const(0.0 if new == "num" else None))]
+            return [assign(self.d(v), const(0.0 if new in ("num", "some") else None))]
         return []
 
     def d(self, v: str) -> str:
