@@ -276,6 +276,10 @@ class Simplifier:
                 setattr(node, f, [self.put_constants(c, constants, inner) if isinstance(c, gast.AST) else c for c in child])
             elif isinstance(child, gast.AST) and child._fields:
                 setattr(node, f, self.put_constants(child, constants, inner))
+        if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Add, gast.Sub)):
+            node.left = self.factor(node.left, node.right)
+            node.right = self.factor(node.right, node.left)
+            return node
         return self.without_one(node, owned)
 
     def without_one(self, e: Any, owned: bool = False) -> Any:
@@ -290,10 +294,11 @@ class Simplifier:
                         return alone
         return e
 
-    def factor(self, e: Any) -> Any:
-        """An operand of a sum, without a factor of one."""
-        other = e.right if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and is_one(e.left) else None
-        return other if isinstance(other, gast.Name) and not self.may_wrap(other) else self.without_one(e)
+    def factor(self, e: Any, other: Any) -> Any:
+        """An operand of a sum, without a factor of one; `other` is the other operand."""
+        x = e.right if isinstance(e, gast.BinOp) and isinstance(e.op, gast.Mult) and is_one(e.left) else None
+        floating = isinstance(other, gast.BinOp) and not self.may_wrap(other)
+        return x if isinstance(x, gast.Name) and (floating or not self.may_wrap(x)) else self.without_one(e)
 
     def rename(self, e: Any, known: dict[str, str]) -> bool:
         """Read the originals in place of copies; whether there were any."""
@@ -352,7 +357,8 @@ class Simplifier:
             return s
         out.pop()
         self.changes += 1
-        value = gast.BinOp(left=self.factor(last.value), op=s.op, right=self.factor(s.value))
+        left = self.factor(last.value, s.value)
+        value = gast.BinOp(left=left, op=s.op, right=self.factor(s.value, left))
         value.ours = True
         return locate(gast.Assign(targets=last.targets, value=value, type_comment=None), s)
 
