@@ -5,8 +5,10 @@ section, row or point of the page without an entry fails.
 """
 
 import functools
+import linecache
 import re
 import struct
+import sys
 import tempfile
 import textwrap
 from pathlib import Path
@@ -386,6 +388,22 @@ def caches():
 @stated("- The first call for a function and kinds of arguments takes some milliseconds")
 def first_calls():
     assert gradient(lambda x: x * x, 2.0) == (4.0,)
+
+
+@stated("- Code behind an early return, and each further `elif`, is one level deeper")
+def deep_functions():
+    text = "def f(x):\n" + "".join(f"    if x < {k}:\n        return x * {k}\n" for k in range(450)) + "    return x\n"
+    linecache.cache["<deep>"] = len(text), None, text.splitlines(True), "<deep>"
+    space = {}
+    exec(compile(text, "<deep>", "exec"), space)
+    limit = sys.getrecursionlimit()
+    with pytest.raises(RecursionError):
+        gradient(space["f"], 7.5)
+    sys.setrecursionlimit(10_000)
+    try:
+        assert gradient(space["f"], 7.5) == (8.0,)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @stated("- A number with a derivative that is kept in a `slice`")
