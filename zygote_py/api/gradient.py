@@ -421,8 +421,8 @@ def floating(d: Any) -> Any:
     if isinstance(d, tuple):
         inner = [floating(p) for p in d]
         return d.__class__(*inner) if hasattr(d, "_fields") else tuple(inner)
-    if d.__class__ is dict:
-        return {k: floating(p) for k, p in d.items()}
+    if isinstance(d, dict):
+        return {k: floating(p) for k, p in d.items()} if d.__class__ is dict else d
     return [floating(p) for p in d] if d.__class__ is list else d
 
 
