@@ -425,3 +425,46 @@ def names_swapped_over_an_array_that_is_written(x, w):
         w, other = other, w
     view[0] = 0.8 * x * v
     return np.sum(other * other) + np.sum(w * 3) + np.sum(np.sin(view))
+
+
+@program([(np.arange(5.0) * 0.2 + 0.1, 3)], order=2)
+def a_stencil_and_each_element_in_turn(u, n):
+    u = u.copy()
+    for _ in range(n):
+        u[1:-1] += 0.1 * (u[2:] - 2 * u[1:-1] + u[:-2])
+        for i in range(len(u)):
+            u[i] = u[i] * 1.1
+    return np.sum(u * u)
+
+
+@program([(np.arange(5.0) * 0.2 + 0.1, 3)], order=2)
+def slices_beside_elements(u, n):
+    total = 0.0
+    for _ in range(n):
+        total += np.sum(u[1:] * u[:-1])
+        for i in range(len(u)):
+            total += u[i] * u[i] * total * 0.1
+    return total
+
+
+@program([(np.arange(5.0) * 0.2 + 0.1, 3)], order=2)
+def slices_and_elements_in_one_loop(u, n):
+    u = u.copy()
+    total = 0.0
+    for k in range(n):
+        for i in range(1, len(u)):
+            total += u[i] * u[0] + np.sum(u[1:]) * 0.1
+        u[:2] *= u[k]
+    return total
+
+
+@program([(0.7, 1.3)], order=2)
+def elements_before_a_copy_that_is_stored_into(x, y):
+    first = np.array([math.sin(x), x * y, math.tanh(y)])
+    total = 0.0
+    for v, k in zip(first, [1.0, 2.0, 3.0]):
+        total += math.tanh(v * k + y)
+    first = first.copy()
+    for _ in range(2):
+        first[first < 0.9] *= 0.4
+    return total + np.sum(first)

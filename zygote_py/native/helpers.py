@@ -284,6 +284,11 @@ def same(d):
 
 
 @register_jitable
+def joined_elements(items, d=None):
+    return items
+
+
+@register_jitable
 def filled(d, x):
     return np.zeros(x.shape) + d
 
@@ -535,7 +540,7 @@ _PYTHON: list[tuple[Any, Any]] = [
     (np.sum, total), (np.max, largest), (np.min, smallest), (np.array, array_of), (np.power, power), (np.mean, mean)]
 _OURS: list[tuple[Any, Any]] = [
     (buffers.zeros, zeros), (buffers.zero_elements, zero_elements), (buffers.elements, elements),
-    (buffers.joined_elements, same), (buffers.filled, filled), (buffers.spread, spread), (buffers.taken, taken),
+    (buffers.joined_elements, joined_elements), (buffers.filled, filled), (buffers.spread, spread), (buffers.taken, taken),
     (buffers.outline, same), (buffers.small, same), (buffers.over, over), (buffers.inner, inner), (buffers.scaled, firm),
     (buffers.share, share), (of_rules.half_over, half_over), (of_rules.third_over, third_over), (of_rules.ratio, ratio),
     (of_rules.inverse_root, inverse_root), (of_rules.unit, unit), (of_rules.even_share, even_share),

@@ -34,9 +34,14 @@ def elements(d: Any, passes: Any) -> Any:
     return d.tolist() if d.__class__ is np.ndarray and d.dtype is F8 and d.ndim == 1 and d.size <= 2 * len(passes) else d
 
 
-def joined_elements(d: Any) -> Any:
-    """The buffer as an array again."""
-    return np.array(d) if d.__class__ is list else d
+def joined_elements(items: Any, d: Any = None) -> Any:
+    """The buffer as an array again: `d`, which gets the elements in place, or a new one."""
+    if items.__class__ is not list:
+        return items
+    if d is None:
+        return np.array(items)
+    d[:] = items
+    return d
 
 
 def filled(d: Any, x: Any) -> Any:

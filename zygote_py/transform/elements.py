@@ -11,6 +11,9 @@ An element of a list is read and stored in a fifth of the time that one of an ar
 arrays that the reverse sweep reads again (`recompute`) come out of a list, too. It is found out when the code runs whether the
 loop is long enough to pay for the list.
 
+A cotangent that was there before may have views and other names: it gets the elements of the list back in place, and there is no
+list if the loop speaks of them.
+
 Views of a cotangent, to which a loop adds part by part, are made once, before it.
 """
 
@@ -21,7 +24,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, blocks, call, clone, load, locate, names, walk
+from ..ir.build import assign, assigned, blocks, call, clone, load, locate, names, statements, walk
 
 __all__ = ["ELEMENT", "list_elements"]
 
@@ -30,7 +33,8 @@ ELEMENT = "element"
 
 
 def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Callable[[str], Any], fresh: Callable[[str], str],
-                  after: set[str] | None = None, held: frozenset[str] = frozenset()) -> list:
+                  after: set[str] | None = None, held: frozenset[str] = frozenset(),
+                  kin: dict[str, set[str]] | None = None) -> list:
     """The statements with such lists.
 
     Parameters
@@ -41,31 +45,73 @@ def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Calla
     fresh : makes a new name
     after : what is read after these statements; None if that is not known
     held : cotangents that are lists already, if that pays, in a loop around these statements
+    kin : `relatives` of the whole function, if these are the statements of a loop
     """
     out: list = []
+    kin = relatives(body, cotangents) if kin is None else kin
     for i, s in enumerate(body):
         found = chosen_in(s) - held if isinstance(s, gast.For) else set()
-        chosen = sorted(found & cotangents)
-        for x in sorted(found - cotangents):
-            new = fresh(x + "_list")
-            out.append(locate(assign(new, call(tool("elements"), load(x), clone(passes(s)))), s))
+        found = {x for x in found if x not in kin or kin[x].isdisjoint(mentioned(s))}
+        lists: dict[str, str] = {}
+        made = []
+        for x in sorted(found):
+            zero = definition(out, x, zeros) if x in cotangents else None
+            if zero is not None:        # nobody else knows it yet
+                zero.value = call(tool("zero_elements"), *zero.value.args, clone(passes(s)))
+                made.append(x)
+                continue
+            lists[x] = fresh(x + "_list")
+            out.append(locate(assign(lists[x], call(tool("elements"), load(x), clone(passes(s)))), s))
             for n in [n for n in walk(s) if isinstance(n, gast.Name) and n.id == x]:
-                n.id = new
-        for d in chosen:
-            made = definition(out, d, zeros)
-            if made is not None:
-                made.value = call(tool("zero_elements"), *made.value.args, clone(passes(s)))
-            else:
-                out.append(locate(assign(d, call(tool("elements"), load(d), clone(passes(s)))), s))
+                n.id = lists[x]
         if isinstance(s, gast.For):
-            out += [locate(view, s) for view in take_out_views(s)]
+            views = take_out_views(s)
+            out += [locate(view, s) for view in views]
+            for view in views:
+                relate(kin, view, cotangents)
         for block in blocks(s):
-            block[:] = list_elements(block, cotangents, zeros, tool, fresh, held=held | frozenset(chosen))
+            block[:] = list_elements(block, cotangents, zeros, tool, fresh, held=held.union(
+                made, [new for x, new in lists.items() if x in cotangents]), kin=kin)
         out.append(s)
-        if after is not None and chosen:
-            chosen = sorted(set(chosen) & (after | {n.id for t in body[i + 1:] for n in walk(t) if isinstance(n, gast.Name)}))
-        out += [locate(assign(d, call(tool("joined_elements"), load(d))), s) for d in chosen]
+        changed = [*made, *[d for d in lists if d in cotangents]]
+        if after is not None and changed:
+            read = after | mentioned(*body[i + 1:])
+            changed = [d for d in changed if d in read or d in kin]
+        for d in changed:
+            joined = call(tool("joined_elements"), *[load(lists[d]), load(d)] if d in lists else [load(d)])
+            out.append(locate(assign(d, joined), s))
     return out
+
+
+def mentioned(*statements: Any) -> set[str]:
+    return {n.id for s in statements for n in walk(s) if isinstance(n, gast.Name)}
+
+
+def relatives(body: list, cotangents: set[str]) -> dict[str, set[str]]:
+    """The other names that the array of a cotangent may have, or a view of it."""
+    kin: dict[str, set[str]] = {}
+    for s in statements(body):
+        relate(kin, s, cotangents)
+    return kin
+
+
+def relate(kin: dict[str, set[str]], s: Any, cotangents: set[str]) -> None:
+    """Note whom a statement makes relatives: what it binds, and what its value may share memory with."""
+    if not isinstance(s, gast.Assign):
+        return
+    value, bound = s.value, mentioned(*s.targets)
+    parts = [*value.args, *[k.value for k in value.keywords]] if isinstance(value, gast.Call) else [value]
+    if isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute):
+        parts.append(value.func.value)
+    shared = set()
+    for part in parts:
+        while isinstance(part, (gast.Subscript, gast.Attribute)) and not getattr(part, ELEMENT, False):
+            part = part.value
+        if isinstance(part, (gast.Name, gast.Tuple, gast.List, gast.IfExp, gast.Call)):
+            shared |= mentioned(part)
+    shared = {v for v in shared if v in cotangents or v in kin}
+    for v in (*bound, *shared) if shared else ():
+        kin.setdefault(v, set()).update((bound if v in shared else shared) - {v})
 
 
 def take_out_views(loop: Any) -> list:
