@@ -33,7 +33,7 @@ from ..ir.build import (
 )
 from ..normalize import Core
 from .algebra import doubled, draw_signs, gather_numbers, is_constant, is_whole, product, sum_products
-from .cotangents import all_scalars
+from .cotangents import State, all_scalars
 from .elements import list_elements
 from .liveness import live_in
 from .nones import join_tests
@@ -86,7 +86,7 @@ class Assembly:
 
     def sweep(self, entry: str | None) -> tuple[list, list, list]:
         """Forward statements, reverse statements, and the expressions of the parameters' cotangents."""
-        state = {self.core.ret: entry} if entry and (self.act or not self.optimise) else {}
+        state: State = {self.core.ret: entry} if entry and (self.act or not self.optimise) else {}
         pairs = self.reverse.block(self.core.body, state)
         weaver = Weaver(self.namer, set(self.core.params), self.core.memory, self.tools)
         fwd, rev = weaver.generator(pairs) if self.core.generator else weaver.block(pairs)
@@ -98,15 +98,24 @@ class Assembly:
                 rev.append(assign(d, call(self.reverse.tool("cell_take"), load(self.namer.cx), load(self.reverse.cell(p)))))
                 results.append(load(d) if wanted else const(None))
             else:
-                if not wanted and p in state:   # the caller does not ask for it, but the array may be its own
+                if wanted:
+                    self.fill(rev, p, state)
+                elif p in state:    # the caller does not ask for it, but the array may be its own
                     self.reverse.release(rev, p, state[p])
                 results.append(load(self.reverse.d(p)) if wanted and p in state else const(None))
         self.reps = [None if isinstance(r, gast.Constant) else state.get(p, "maybe") for p, r in zip(self.core.params, results)]
         for v in sorted(state):
             if v not in self.core.local and v not in self.core.params:
+                self.fill(rev, v, state)
                 rev += self.outer(v, state[v])
         first = [restoring(assign(v, const(None))) for v in sorted(weaver.early - set(self.core.params) - self.core.memory)]
         return first + fwd, rev, results
+
+    def fill(self, rev: list, v: str, state: State) -> None:
+        """What leaves the function is the cotangent of the whole array: callers that are not known can't tell what broadcasts."""
+        if state.get(v) == "uni":
+            rev += self.reverse.fit(v, "uni", "own")
+            state[v] = "own"
 
     def outer(self, v: str, rep: str) -> list:
         """The cotangent of a global or free variable goes to its cell, or to the record of the array."""
