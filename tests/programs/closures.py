@@ -1,5 +1,7 @@
 """Nested functions, what they capture, and nonlocal."""
 
+import functools
+
 import numpy as np
 
 from .table import program
@@ -307,3 +309,62 @@ def a_nested_function_makes_objects(x, y):
         return Both().scaled() * Both.product()
 
     return f()
+
+
+@program([(0.7, 1.3)])
+def a_number_is_a_default(x, y):
+    def f(a=x):
+        return a * y
+
+    def g(*, a=x * y, k=2):
+        return a * k
+
+    return f() + g() * y + g(k=3)
+
+
+@program([(0.7, 1.3)])
+def containers_of_functions_are_defaults(x, y):
+    def h():
+        return x * y
+
+    def first(fs=(h,)):
+        return fs[0]()
+
+    def second(fs=[h, h]):      # noqa: B006
+        return fs[1]() * y
+
+    def third(d={"h": h}):      # noqa: B006
+        return d["h"]() * x
+
+    return first() + second() + third()
+
+
+@program([(0.7, 1.3)])
+def partials_and_objects_are_defaults(x, y):
+    def h(z):
+        return x * z
+
+    class Product:
+        def __call__(self):
+            return x * y
+
+    def f(g=functools.partial(h, 2.0)):
+        return g() * y
+
+    def caller(g=Product()):
+        return g()
+
+    return f() + caller() * y
+
+
+@program([(0.7, 1.3)])
+def a_default_that_is_called_where_it_may_raise(x, y):
+    def f(a=x):
+        if y > 100:
+            raise ValueError
+        return a * y
+
+    try:
+        return f()
+    except ValueError:
+        return x

@@ -238,15 +238,9 @@ def call_implementation(cx: Context, mask: int, f: Any, args: tuple, keywords: d
 
 def call_function(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:
     flat, recipe = bind_arguments(f, args, keywords)
-    forward, back = derived(f, -1 if mask or any_functions(flat) else 0, flat)
+    forward, back = derived(f, -1 if mask else 0, flat)
     y, tape = forward(cx, *flat)
     return y, flat_back, (back, tape, recipe, flat, y)
-
-
-@non_differentiable
-def any_functions(values: tuple) -> bool:
-    """Whether functions that capture something are among the values: defaults, where nothing else was given."""
-    return any(v.__class__ is types.FunctionType and v.__closure__ for v in values)
 
 
 def call_elementwise(cx: Context, mask: int, f: Any, args: tuple, keywords: dict) -> tuple[Any, Any, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import operator
+import types
 from typing import Any
 
 import numpy as np
 
 from ..normalize.helpers import make_function
-from ..registry import Rule, _register
+from ..registry import Rule, _register, non_differentiable
 from ..tangents.accumulate import add
 from . import call as calls
 from . import classes
@@ -198,7 +199,21 @@ def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, c
                        kwdefaults: Any) -> tuple[Any, Any, Any]:
     """A function with default values: their cotangents are in the record of the function."""
     f = make_function(code, module_globals, cells, defaults, kwdefaults)
+    if not all_constants(f, mask):
+        cx.tracked[id(f)] = f       # a call that gives it nothing may still be of what these hold
     return f, defaults_back, (f, defaults, kwdefaults)
+
+
+@non_differentiable
+def all_constants(f: Any, mask: int) -> bool:
+    """Whether the default values of a function can carry no derivative, nor lead to one."""
+    constants = CONSTANTS if mask else CONSTANTS | {float, complex}
+    values = (*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values())
+    return all(v.__class__ in constants or (v.__class__ is types.FunctionType and v.__closure__ is None and not v.__defaults__)
+               for v in values)
+
+
+CONSTANTS = {type(None), bool, int, str, bytes, types.BuiltinFunctionType, np.ufunc}
 
 
 def load_default(cx: Context, mask: int, f: Any, key: Any) -> tuple[Any, Any, Any]:
