@@ -52,7 +52,7 @@ class Writer(Arrays, Containers, Kernels, Objects):
     def simple(self) -> list[Callable[[], None]]:
         return [self.assign, self.augmented, self.swap, self.on_list, self.on_dict, self.on_object, self.on_dot, self.on_dot,
                 self.on_any, self.on_any, self.alias, self.call, self.store, self.store, self.store, self.update, self.view,
-                self.view, self.rebind, self.share]
+                self.view, self.rebind, self.share, self.ask, self.ask]
 
     def compound(self) -> list[Callable[[], None]]:
         return [self.branch, self.loop, self.while_loop, self.over_arrays, self.attempt, self.context, self.define,
@@ -239,8 +239,11 @@ class Writer(Arrays, Containers, Kernels, Objects):
         name, kept = self.name("f"), self.functions
         self.functions = []
         self.inside_function += 1
-        self.line(f"def {name}(u):")
+        given = self.random.random() < 0.3
+        self.line(f"def {name}(u=0.4, p={self.atom()}, q={self.row()}):" if given else f"def {name}(u=0.4):")
         self.indent += 1
+        if given:
+            self.line(self.random.choice(["u = u * p", "u = math.tanh(total(q, u))", "q[0] = u * p", "u = math.tanh(q[1] - p)"]))
         if self.random.random() < 0.6:
             v = self.random.choice(["a", "b", "c", "arr"])
             self.line(f"nonlocal {v}")
@@ -255,6 +258,8 @@ class Writer(Arrays, Containers, Kernels, Objects):
         self.indent -= 1
         self.inside_function -= 1
         self.functions = [*kept, name]
+        if self.random.random() < 0.2:
+            self.line(f"{self.number()} = {name}()")
 
     def generator(self) -> None:
         v = self.name("v")

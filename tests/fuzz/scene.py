@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools  # noqa: F401  (the programs use it)
 import math
 
 import numpy as np
@@ -45,6 +46,9 @@ class Dot:
 
     def same(self):
         return self
+
+    def measure(self, a):
+        return np.sum(a) * self.u
 
 
 class Box:
@@ -148,3 +152,45 @@ def rows(a, u):
                 raise Found(u)
         except Found as e:
             a[0] *= e.value
+
+
+def total(a, u):
+    return float(np.sum(a)) * u
+
+
+def level(a, u):
+    return a.mean() * math.sin(u) + a.sum()
+
+
+def least(a, u):
+    return np.min(a) * u - np.sum(np.abs(a), axis=0)
+
+
+def scaled(a, u):
+    return a * u
+
+
+def filled(a, u):
+    return np.full(3, u)
+
+
+def lifted(a, u):
+    return np.tanh(a + np.sum(a) * u)
+
+
+def turned(a, u):
+    return a[::-1]
+
+
+def centred(a, u):
+    return (a - np.mean(a)) * np.ones((2, 1))[0]
+
+
+def centre(a, u):
+    a -= a.mean() * u
+    return a
+
+
+MEASURES = [total, level, least]
+MAKERS = [scaled, filled, lifted, turned, centred, centre]
+"""Functions of an array and a number: which one is called, the program finds out as it runs."""

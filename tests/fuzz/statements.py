@@ -88,7 +88,8 @@ class Expressions:
     def row(self) -> str:
         """An array of three, or a view of one."""
         return self.random.choice([*ARRAYS, "grid[0]", "grid[1]", "o.m", "grid.T[:, 1]", "grid[1, ::-1]", "np.sin(arr)",
-                                   "(arr * 0.7)", "(W[0] * x)"])
+                                   "(arr * 0.7)", "(W[0] * x)", f"np.full(3, {self.number()})",
+                                   f"np.array([{self.number()}, 0.5, {self.number()}])", "(grid + x)[0]"])
 
 
 class Kernels(Expressions):
@@ -148,6 +149,20 @@ class Arrays(Expressions):
                     f"{name} = np.concatenate([{self.array()}[:2], {self.row()}[2:]])", f"grid = np.tanh(grid + {self.atom()})",
                     f"{self.number()} = float(np.sum(np.sin({self.row()})))", f"{self.number()} = math.tanh({self.row()} @ W[1])",
                     f"{name} = np.zeros(3)", f"{name} = {name}[[2, 0, 1]]")
+
+    def ask(self) -> None:
+        """A function of an array and a number that is known only when the program runs, or is called in other ways."""
+        k, row, e = f"int({self.condition()})", self.row(), self.atom()
+        n = self.random.randint(0, 1)
+        self.one_of(f"{self.number()} = math.tanh(MEASURES[{k} + {n}]({row}, {e}))",
+                    f"{self.array()} = np.tanh(MAKERS[{k} + {self.random.randint(0, 4)}]({row}, {e}))",
+                    f"{self.array()} = MAKERS[{k} * 3]({row}, {e})",
+                    f"{self.number()} = math.tanh(MEASURES[{k}](u={e}, a={row}))",
+                    f"{self.number()} = math.tanh(functools.partial(MEASURES[{n}], {row})({e}))",
+                    f"{self.number()} = math.tanh((s if {self.condition()} else t).measure({row}))",
+                    f"{self.number()} = math.tanh(sum(map(np.sum, [{row}, {self.array()}])))",
+                    f"{self.number()} = math.tanh((total if {self.condition()} else level)(*[{row}, {e}]))",
+                    f"{self.number()} = math.tanh((lambda v: np.sum({self.array()}) * v)({e}))")
 
     def share(self) -> None:
         """Arrays in containers and objects."""
