@@ -20,7 +20,7 @@ from .analysis.facts import is_scalar
 from .analysis.instances import Class, owners
 from .frontend.source import generated_from
 from .guards import TWIN, Expectations, Outer, held_by
-from .ir.build import const, load, path_text, tuple_
+from .ir.build import const, load, names, path_text, tuple_
 from .kinds import kind_of
 from .registry import linear, lookup, lookup_push, non_differentiable, not_yet
 from .rules import kinds as rule_kinds
@@ -221,6 +221,14 @@ class World:
             if t is None or t.bind(args, keywords, skip) is None:
                 return False
         return True
+
+    def reads_result(self, rule: Any) -> bool:
+        """Whether the parts of a rule that is inlined read what the function gave."""
+        if rule.form == "linear":
+            return False
+        y = 1 if rule.form == "rule" else 0
+        parts = [self.template(part) for part in rule.parts if part is not None]
+        return any(t is None or t.params[y] in names(t.body) for t in parts)
 
     # -- callees ------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 
 from .check import check_all
-from .grammar import source
+from .text import source
 
 AT_ONCE = 100
 

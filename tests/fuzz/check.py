@@ -15,7 +15,7 @@ import zygote_py
 from zygote_py.testing import finite_difference, mismatch
 
 from . import scene
-from .grammar import source
+from .text import source
 
 __all__ = ["check", "check_all", "load"]
 

@@ -194,3 +194,24 @@ def centre(a, u):
 MEASURES = [total, level, least]
 MAKERS = [scaled, filled, lifted, turned, centred, centre]
 """Functions of an array and a number: which one is called, the program finds out as it runs."""
+
+
+def softly(a):
+    e = np.exp(a - np.max(a, axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def scored(a):
+    return (a - a.mean(axis=0)) / np.sqrt(0.5 + a.var(axis=0))
+
+
+def balanced(a, u):
+    return a * u + np.sum(a, axis=0, keepdims=True) * np.mean(a)
+
+
+def squares(a, u):
+    return np.sum(a * a) * u
+
+
+SHAPED = [softly, scored]
+AMOUNTS = [squares, total]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from .check import check
-from .grammar import source
+from .text import source
 
 PARTS, EACH = 30, 10
 

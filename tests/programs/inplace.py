@@ -705,3 +705,27 @@ def one_after_the_other_where_one_raises(x, t):
     a, c = b, b * t
     b, a = a, b
     return a * b + c
+
+
+@program([(0.7, np.array([0.5, -0.3, 0.9]))], order=2)
+def what_a_pullback_reads_is_updated(x, a):
+    v = np.tanh(a * x)
+    v -= 0.5
+    return np.sum(v * a)
+
+
+@program([(0.7, np.array([0.5, -0.3, 0.9]))], order=2)
+def what_a_pullback_reads_is_stored_into(x, a):
+    u, v, w = np.exp(a * x), np.sqrt(a * a + x), np.maximum(a, x)
+    u[0] = x * x
+    v[1:] *= 2.0
+    w += x
+    return np.sum(u * a) + np.sum(v) * x + np.sum(w * w)
+
+
+@program([(np.array([[0.5, -0.3], [0.9, 1.4]]), 0.7)], order=2)
+def an_inverse_is_stored_into(m, x):
+    v = np.linalg.inv(m)
+    v[0, 1] = x
+    v -= m
+    return np.sum(v * v)

@@ -410,7 +410,8 @@ class Uses:
         if p.extra == "inplace":
             return p.simple and not names(p.args[1]) & member
         if p.form == "inline":
-            return not (reads or makes) or (p.f.fresh and (final or not reads or self.keeps_no_values(p, member)))
+            return not (reads or makes) or (p.f.fresh and (final or (
+                (not reads or self.keeps_no_values(p, member)) and not (makes and self.reads_result(p)))))
         if p.form == "plain":
             return not makes or not (names(s.value) & member)
         if p.form == "copy" and (makes == {self.core.ret} or id(s) in self.aliases.moves):
@@ -424,6 +425,10 @@ class Uses:
         if name in LINEAR:
             return True
         return name in SCALING and len(mine) == 1 and mine[0] in SCALING[name] and p.facts[1 - mine[0]][1] == 0
+
+    def reads_result(self, p: Plan) -> bool:
+        """Whether the pullback of an operation reads the values of its result."""
+        return any(act for _, act in p.facts) and self.aliases.world.reads_result(p.f)
 
     def is_momentary(self, v: str, made: Any, member: set[str]) -> bool:
         """Whether a view is used up, in the block where it is made, before the next store."""

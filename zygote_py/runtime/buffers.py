@@ -59,6 +59,16 @@ def spread(d: Any, y: Any) -> Any:
     return d if getattr(d, "shape", None) == shape else np.zeros(shape) + d
 
 
+def raised(d: Any, ndim: int, axis: int) -> Any:
+    """What broadcasts to a sum of an array of `ndim` dimensions over `axis`, so that it broadcasts to that array.
+
+    It is a number, or has no more axes than the sum. Those that it lacks are the first, and have length one: where the array has
+    one more of them, nothing is to be done.
+    """
+    place = axis % ndim - (ndim - 1 - getattr(d, "ndim", 0))
+    return d if place <= 0 else d[..., None] if place == d.ndim else np.expand_dims(d, place)
+
+
 def share(d: Any, y: Any, x: Any) -> Any:
     """The part of an operand x in a cotangent that is d everywhere in y: one number, if d is one, or what broadcasts to x."""
     if x.__class__ is np.ndarray:

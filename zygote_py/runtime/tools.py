@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import AnomalyError, NotScalarError, message
 from ..normalize.helpers import cell_of
 from ..registry import non_differentiable, when_imported
-from ..rules.numpy.helpers import bare, conj, expand, lift, strong
+from ..rules.numpy.helpers import bare, conj, expand, strong
 from ..rules.numpy.indexing import ungetitem
 from ..tangents.accumulate import add
 from ..tangents.project import unbroadcast, unbroadcast_to
@@ -42,6 +42,7 @@ from .buffers import (
     outline,
     over,
     owned,
+    raised,
     scaled,
     share,
     small,
@@ -96,11 +97,11 @@ __all__ = [
     "delete_slot", "delete_slot_item", "deliver", "deposit", "elements", "expand", "feed_back", "feed_done",
     "feed_item", "feed_left", "feed_tangent",
     "filled", "full", "inner", "join_stars", "joined_elements",
-    "lift", "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_object",
+    "load_attribute", "load_item", "method", "methodx", "note_elements", "note_items", "note_object",
     "note_self", "note_source", "note_unpack", "note_yielded", "outline", "over", "owned", "part_of", "push_ask",
     "push_attribute", "push_call",
-    "push_callx", "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "real_part",
-    "refuse_written",
+    "push_callx", "push_item", "push_method", "push_methodx", "put_attribute", "put_item", "raise_failure", "raised",
+    "real_part", "refuse_written",
     "repack", "scaled", "seed", "seed_first", "set_cell_tangent", "settle", "share", "small", "source_left", "spill",
     "split_star", "spread",
     "store_attribute", "store_item", "strong", "take_items", "take_key", "take_self",

@@ -166,8 +166,8 @@ class Cotangents:
         if old is None:
             out.append(assign(dv, value))
             state[v] = rep
-        elif old == rep == "uni":
-            out.append(accumulate(dv, value))
+        elif old == rep == "uni":       # not in place: it may be shared, and have an axis of length one where the other has more
+            out.append(assign(dv, negative_sum(load(dv), value)))
         elif "uni" in (old, rep):
             if {old, rep} <= {"uni", "own", "arr"}:
                 out.append(assign(dv, negative_sum(load(dv), value)))

@@ -53,7 +53,7 @@ class Inlining(Cotangents):
                 o += self.fit(y, "uni", "own")
             gifts = self.contributions(plan, y, something(rep))
             gifts = self.call_once(o, s, gifts)
-            aliases = [g for g in gifts if isinstance(g[2], gast.Name) and g[2].id == self.d(y) and g[1] == 2]
+            aliases = [g for g in gifts if getattr(g[2], "id", None) == self.d(y) and g[1] == 2 and g[3] != "uni"]
             if len(aliases) == 1 and something(rep) == "own" and not plan.keywords:  # the cotangent itself is handed on, last
                 alias = aliases[0]
                 gifts = [g for g in gifts if g is not alias] + [(*alias[:3], "own")]
@@ -66,7 +66,7 @@ class Inlining(Cotangents):
                 value, vrep = own[0]
                 for other, orep in own[1:]:
                     value = negative_sum(value, other) if vrep == orep == "num" else call(self.tool("add"), value, other)
-                    vrep = vrep if vrep == orep == "num" else "some"
+                    vrep = vrep if vrep == orep and vrep in ("num", "uni") else "some"
                 o.append(assign(self.d(y), value))
                 st[y] = vrep
 
@@ -191,11 +191,11 @@ class Inlining(Cotangents):
         return rep in ("own", "arr", "uni") and (bool(keepdims.value) or type(axis.value) is int)
 
     def repeated(self, value: Any, kind: Any, rep: str) -> Any:
-        """What is repeated, with the axis of length one in its place."""
+        """What is repeated, with the axis of length one in its place; before the first one Python's broadcasting sets it."""
         d, _, axis, keepdims = value.args
-        if rep in ("num", "uni") or keepdims.value or (axis.value % kind[1] == 0 and kind[1] == 2):
+        if rep == "num" or keepdims.value or axis.value is None or axis.value % kind[1] == 0:
             return d
-        return call(self.tool("lift"), d, const(kind[1]), axis)
+        return call(self.tool("raised"), d, const(kind[1]), axis)
 
     def before(self, atoms: list, y: str) -> list:
         return [self.pre(clone(a), y) for a in atoms]
@@ -252,17 +252,19 @@ class Inlining(Cotangents):
         return isinstance(e, gast.Call) and isinstance(e.func, gast.Name) and self.namer.helpers.get(e.func.id) is f
 
     def uniform(self, plan: Plan, i: int, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
-        """As `elementwise`, for a cotangent that is one number."""
+        """As `elementwise`, for a cotangent that broadcasts."""
         kind = kinds[i]
-        arrays = [k for k in kinds if is_array(k) or is_loose(k)]
-        varies = bool({n.id.rstrip("@") for n in walk(p) if isinstance(n, gast.Name)} & (
-            {a.id for a, k in zip(plan.args, kinds) if isinstance(a, gast.Name) and (is_array(k) or is_loose(k))} | {y}))
+        arrays = {j: a for j, (a, k) in enumerate(zip(plan.args, kinds)) if is_array(k) or is_loose(k)}
+        used = {n.id.rstrip("@") for n in walk(p) if isinstance(n, gast.Name)}
+        varies = bool(used & {y, *(a.id for a in arrays.values() if isinstance(a, gast.Name))})
         if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
-            if varies and any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
+            if not used & {y, *(a.id for j, a in arrays.items() if isinstance(a, gast.Name) and (j == i or j in plan.fits))}:
+                return value, "uni"     # a product with sums that broadcast themselves
+            if any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
                               and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
                               for n in walk(p)):
                 return call(self.tool("scaled"), load(self.d(y)), unwrapped(p, self.namer.helpers, self.tools.IDENTITIES)), "own"
-            return value, "own" if varies else "uni"
+            return value, "own"
         if not varies and is_array(kind):
             return call(self.tool("share"), value, load(y), x), "uni"
         full = call(self.tool("spread"), value, load(y))

@@ -109,7 +109,7 @@ class Memory(Cotangents):
         dy = load(self.d(y)) if rep is not None else const(None)
         value, x = call(back, load(self.namer.cx), load(tape), dy), plan.args[0]
         if plan.key or (isinstance(x, gast.Name) and x.id not in self.core.local):   # its record gets its share in any case
-            name = self.keep(s, "d0", "d" + x.id)
+            name = self.keep(s, "d0", "d" + getattr(x, "id", ""))
             out.append(assign(name, value))
             value = load(name)
         elif not isinstance(x, gast.Name):

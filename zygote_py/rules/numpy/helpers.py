@@ -339,7 +339,7 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
     attained = x == full
     if x.__class__ is ndarray and x.dtype is F8 and axis is not None and np.count_nonzero(attained) == y.size:     # no ties
         share = dy if keepdims else lift(dy, x.ndim, axis)
-        if share.dtype is F8:
+        if share.__class__ is float or share.dtype is F8:
             return attained * share
     if axis is None and x.__class__ is ndarray:
         number = int(np.count_nonzero(attained))
@@ -351,7 +351,7 @@ def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:
         count = np.add.reduce(attained, axis=axis, keepdims=True, dtype=x.dtype if x.dtype.kind == "f" else None)
     else:
         count = attained.sum(axis=axis, keepdims=axis is not None)
-    if x.__class__ is ndarray and x.dtype is F8 and share.dtype is F8:
+    if x.__class__ is ndarray and x.dtype is F8 and (share.__class__ is float or share.dtype is F8):
         return attained * (share / np.maximum(count, 1.0))
     return fit(np.where(attained, share / np.maximum(count, 1), 0.0), a)
 
