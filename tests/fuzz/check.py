@@ -21,6 +21,9 @@ __all__ = ["check", "check_all", "load"]
 
 ARGUMENTS = (0.7, 1.3, [0.4, -0.6, 1.1], np.array([0.5, -0.3, 0.9]))
 
+LARGE = 1e6
+"""Differences of values beyond it are mostly rounding."""
+
 
 def load(seed: int) -> Any:
     """The function of a seed."""
@@ -71,7 +74,7 @@ def check(seed: int) -> str:
     for i in range(len(ARGUMENTS)):
         wrong = mismatch(got[1].grad[i], numbers(slow[1].grad[i], ARGUMENTS[i]), rtol=1e-9, atol=1e-11)
         assert wrong is None, f"argument {i}, optimised against unoptimised: {wrong}"
-        want = difference(f, i)
+        want = difference(f, i) if abs(plain[1]) < LARGE else None
         if want is not None:
             told = "right"
             wrong = mismatch(got[1].grad[i], want, rtol=1e-5, atol=1e-6)
