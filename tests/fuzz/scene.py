@@ -196,6 +196,18 @@ MAKERS = [scaled, filled, lifted, turned, centred, centre]
 """Functions of an array and a number: which one is called, the program finds out as it runs."""
 
 
+class Holder:
+    """Arrays of any shapes."""
+
+    def __init__(self, a, b=0.5, c=None):
+        self.a = a
+        self.b = b
+        self.c = c
+
+    def move(self, u):
+        self.a = np.tanh(self.a * u + np.mean(self.b))
+
+
 def softly(a):
     e = np.exp(a - np.max(a, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)

@@ -51,7 +51,7 @@ class Writer:
                              f"({number} * np.ones({shape}))", self.made(shape))
         ways = [self.binary, self.binary, self.unary, self.unary, self.reduced, self.reduced, self.reduced, self.called]
         if shape:
-            ways += [self.moved, self.part, self.joined, self.product, self.chosen]
+            ways += [self.moved, self.part, self.joined, self.product, self.chosen, self.gathered, self.listed]
         return self.random.choice(ways)(shape, depth - 1)
 
     def made(self, shape: Shape) -> str:
@@ -169,6 +169,45 @@ class Writer:
         test = f"{self.expression(self.smaller(shape), depth - 1)} > 0.3"
         return f"np.where({test}, {self.expression(shape, depth)}, {self.expression(self.smaller(shape), depth)})"
 
+    def gathered(self, shape: Shape, depth: int) -> str:
+        """Elements by indices and masks, and the functions that go with them."""
+        n, *rest = shape
+        e = self.expression((3, *rest), depth)
+        places = str([self.random.randrange(-3, 3) for _ in range(n)])
+        ways = [f"{e}[{places}]", f"np.take({e}, {places}, axis=0)", f"{e}[np.array({places})]",
+                f"np.tile({self.expression((1, *rest), depth)}, {(n, *[1] * len(rest))})",
+                f"np.pad({self.expression(shape, depth)}, 1)[{', '.join(['1:-1'] * len(shape))}]",
+                f"np.nan_to_num({self.expression(shape, depth)})",
+                f"np.diff({self.expression((n + 1, *rest), depth)}, axis=0)"]
+        if len(shape) == 1:
+            ways += [f"np.diag({self.expression((n, n), depth)})", f"np.ravel({self.expression((1, n), depth)})",
+                     f"np.hstack([{self.expression((), depth)}, {self.expression((n,), depth)}])[1:]",
+                     f"np.interp({self.expression(shape, depth)}, [-1.1, 0.2, 1.4], {self.expression((3,), depth)})",
+                     (f"np.linalg.solve(np.eye({n}) * 3.0 + np.tanh({self.expression((n, n), depth)}), "
+                      f"{self.expression((n,), depth)})")]
+        if len(shape) == 2:
+            m = shape[1]
+            ways += [f"np.tril({self.expression(shape, depth)})", f"np.atleast_2d({self.expression((m,), depth)})[[0] * {n}]",
+                     f'np.einsum("i,ij->ij", {self.expression((n,), depth)}, {self.expression(shape, depth)})',
+                     f"np.vstack([{self.expression((1, m), depth)}, {self.expression((n, m), depth)}])[1:]",
+                     f"np.column_stack([{', '.join(self.expression((n,), depth - 1) for _ in range(m))}])",
+                     f"np.kron({self.expression((n, 1), depth)}, {self.expression((1, m), depth)})"]
+        return self.random.choice(ways)
+
+    def listed(self, shape: Shape, depth: int) -> str:
+        """Comprehensions over rows and numbers."""
+        n, *rest = shape
+        e, u = self.expression((n, *rest), depth), self.pick("x", "y", "1.5")
+        ways = [f"np.array([{u} * r for r in {e}])", f"np.stack([np.tanh(r) for r in {e}])",
+                f"np.array([r * k + {u} for k, r in enumerate({e})])",
+                f"sum([{self.expression(shape, depth - 1)} * k for k in range(1, 3)])",
+                f"np.array([p + q for p, q in zip({e}, {self.expression((n, *rest), depth - 1)})])"]
+        if not rest:
+            ways += [f"np.array([np.sum(r) for r in {self.expression((n, 2), depth)}])",
+                     f"np.array([np.sin({u} * k) for k in range({n})])",
+                     f"np.array(list(map(np.sum, {self.expression((n, 3), depth)})))"]
+        return self.random.choice(ways)
+
     def called(self, shape: Shape, depth: int) -> str:
         """A function, which is known only when the program runs, now and then."""
         e = self.expression(shape, depth)
@@ -185,12 +224,15 @@ class Writer:
         return f"np.tanh({e})" if self.chance(0.7) else e
 
     def owned(self) -> list[str]:
-        return [v for v, s in self.shapes.items() if s and v[0] == "v"]
+        """What can be bound anew, or stored into: variables of the program, and slots of containers and objects."""
+        return [v for v, s in self.shapes.items() if s and v[0] in "vdlo"]
 
     def statement(self) -> None:
         r = self.random.random()
         names = self.owned()
-        if r < 0.35 or not names:
+        if self.chance(0.3) and names:
+            self.random.choice([self.hold, self.hold, self.define, self.fill, self.collect, self.scatter])()
+        elif r < 0.35 or not names:
             self.bind()
         elif r < 0.5:
             v = self.random.choice(names)
@@ -222,6 +264,100 @@ class Writer:
             self.block()
         else:
             self.bind()
+
+    def hold(self) -> None:
+        """Arrays in a list, a dict, a tuple or an object."""
+        self.count += 1
+        k = self.count
+        held = [self.random.choice([v for v, s in self.shapes.items() if s]) for _ in range(self.pick(1, 2, 3))]
+        copies = [self.pick(v, v, f"{v} * 1.0", f"np.copy({v})") for v in held]
+        kind = self.pick("l", "d", "t", "o", "n")
+        text = ", ".join(copies)
+        if kind == "l":
+            self.line(f"l{k} = [{text}]")
+            names = [f"l{k}[{i}]" for i in range(len(held))]
+        elif kind == "d":
+            self.line(f"d{k} = {{{', '.join(f'{chr(97 + i)!r}: {c}' for i, c in enumerate(copies))}}}")
+            names = [f"d{k}['{chr(97 + i)}']" for i in range(len(held))]
+        elif kind == "t":
+            self.line(f"t{k} = ({text},)")
+            names = [f"t{k}[{i}]" for i in range(len(held))]
+        elif kind == "o":
+            self.line(f"o{k} = Holder({text})")
+            names = [f"o{k}.{'abc'[i]}" for i in range(len(held))]
+            if len(self.shapes[held[0]]) and self.chance(0.5):
+                self.line(f"o{k}.move({self.pick('x', 'y')})")
+        else:
+            self.line(f"{', '.join(f'v{k}{i}' for i in range(len(held)))}, = {text},")
+            names = [f"v{k}{i}" for i in range(len(held))]
+        for name, v in zip(names, held):
+            self.shapes[name] = self.shapes[v]
+
+    def define(self) -> None:
+        """A function of two arrays, which may capture others, and a call or two."""
+        if self.indent > 1:
+            self.bind()
+            return
+        self.count += 1
+        k, shapes = self.count, self.shapes
+        p, q = self.shape() or (2,), self.shape() or (2, 3)
+        arguments = [[self.expression(p, 1), self.expression(q, 1)] for _ in range(self.pick(1, 1, 2))]
+        result, other = self.shape() or (2,), self.shape()
+        self.line(f"def f{k}(va, vb):")
+        self.shapes = {"va": p, "vb": q, **{v: s for v, s in shapes.items() if self.chance(0.4) or v in ("x", "y")}}
+        self.indent += 1
+        mine = self.shapes
+        self.shapes = {v: s for v, s in mine.items() if v[0] not in "vdlo" or v in ("va", "vb")}
+        self.line(f"vc = {self.calm(result, 2)} * 1.0")
+        self.shapes = {**mine, "vc": result}
+        if self.chance(0.5):
+            self.line(f"vc += {self.calm(self.smaller(result), 1)}")
+        if self.chance(0.3):
+            self.line(f"if np.sum(va) > {self.pick('0.3', 'y')}:")
+            self.line(f"    return vc * x, {self.expression(other, 1)}")
+        self.line(f"return vc, {self.calm(other, 2)}")
+        self.indent -= 1
+        self.shapes = shapes
+        for i, (a, b) in enumerate(arguments):
+            self.line(f"v{k}{i}, u{k}{i} = f{k}({self.pick(f'{a}, {b}', f'{a}, vb={b}', f'*[{a}, {b}]')})")
+            self.shapes[f"v{k}{i}"] = result
+            self.shapes[f"u{k}{i}"] = other
+
+    def fill(self) -> None:
+        """An array that is filled element by element."""
+        self.count += 1
+        k, (n, m) = self.count, (self.pick(2, 3), self.pick(2, 3))
+        a, b = self.expression((n, m), 1), self.expression((m,), 1)
+        self.line(f"a{k}, b{k} = {a}, {b}")
+        self.line(f"v{k} = {self.pick(f'np.zeros(({n}, {m}))', f'np.tanh(a{k} + x)', f'np.empty(({n}, {m}))')}")
+        self.line(f"for i{k} in range({n}):")
+        self.line(f"    for j{k} in range({m}):")
+        self.line(f"        v{k}[i{k}, j{k}] = a{k}[i{k}, j{k}] * b{k}[j{k}] + {self.pick('x', 'y', f'b{k}[j{k} - 1]', f'i{k}')}")
+        if self.chance(0.5):
+            self.line(f"    b{k} = np.tanh(b{k} * v{k}[i{k}])")
+        if self.chance(0.5):
+            self.line(f"    x = np.tanh(x + v{k}[i{k}, 0] * y)")
+        self.shapes[f"v{k}"], self.shapes[f"b{k}"] = (n, m), (m,)
+
+    def collect(self) -> None:
+        """A list that a loop fills, and what is made of it."""
+        self.count += 1
+        k, s = self.count, self.shape()
+        self.line(f"all{k}, s{k} = [], {self.pick('0.0', '0', self.expression(s, 1))}")
+        self.line(f"for k{k} in range({self.pick(2, 3)}):")
+        self.line(f"    s{k} = s{k} * 0.5 + {self.calm(s, 2)} * k{k}")
+        self.line(f"    all{k}.append(s{k})")
+        self.line(f"v{k} = {self.pick('np.stack', 'np.array')}(all{k}[:2])")
+        self.shapes[f"v{k}"] = (2, *s)
+
+    def scatter(self) -> None:
+        """Stores by indices and masks."""
+        v = self.random.choice(self.owned())
+        n, *rest = self.shapes[v]
+        e = self.calm(tuple(rest), 2)
+        self.line(self.pick(f"{v}[[0, -1]] = {e}", f"{v}[{v} > 0.3] *= {self.calm((), 1)}", f"np.add.at({v}, [0, 0], {e})",
+                            f"{v}[[0]] += {e}", f"{v}[{v} < -0.2] = {self.calm((), 1)}", f"{v}[::2] -= {e}",
+                            f"np.multiply({v}, {self.calm((), 1)}, out={v})"))
 
     def bind(self) -> None:
         self.count += 1
