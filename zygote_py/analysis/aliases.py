@@ -9,13 +9,14 @@ Only functions that may store ask: where nothing is written, nobody minds who sh
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import gast
 
-from ..ir.build import blocks, heads, names, statements, walk
+from ..ir.build import blocks, heads, mentioned, names, statements, walk
 from ..normalize import Core
-from .confined import PLACES
+from .confined import PLACES, root
 from .facts import Plan, is_array, is_scalar
 
 __all__ = ["Aliases"]
@@ -41,10 +42,9 @@ class Aliases:
         self.numbers: dict[str, bool] = {}
         for p, kind in zip(core.params, params):
             self.number(p, kind)
-        every = list(statements(core.body))
+        every = self.every = list(statements(core.body))
         for s in every:
             self.kinds(s)
-        self.mentions = Mentions(every)
         self.moves = self.find_moves()
         while True:
             marks = self.classes(every)
@@ -66,7 +66,12 @@ class Aliases:
         self.private: set[str] = set()
         self.views: dict[str, tuple[str, Any]] = {}
         self.find_private(every)
-        del self.world, self.static, self.mentions      # they hold on to the user's module, and to code
+        del self.world, self.static, self.every     # they hold on to the user's module, and to code
+        self.__dict__.pop("mentions", None)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self.every)
 
     def classes(self, every: list) -> list[tuple[list[str], int | None]]:
         """Find the classes; returns what is stored into or handed out, with the activity of what is stored."""
@@ -100,12 +105,7 @@ class Aliases:
     # -- classes ------------------------------------------------------------------------------------------------
 
     def find(self, v: str) -> str:
-        root, parent = v, self.parent
-        while (above := parent.get(root, root)) != root:
-            root = above
-        while v != root:        # the next one has it shorter
-            parent[v], v = root, parent[v]
-        return root
+        return root(self.parent, v)
 
     def join(self, vs: list[str]) -> None:
         for v in vs[1:]:
@@ -449,11 +449,6 @@ def bound_by(s: Any) -> set[str]:
         return {s.target.id}
     nodes = [n for t in getattr(s, "targets", []) for n in walk(t)]
     return {n.id for n in nodes if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
-
-
-def mentioned(*parts: Any) -> set[str]:
-    """The names in statements or expressions, at any depth."""
-    return {n.id for part in parts for n in walk(part) if isinstance(n, gast.Name)}
 
 
 def is_bound_first(v: str, body: list) -> bool:

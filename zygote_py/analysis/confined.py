@@ -15,7 +15,7 @@ from ..ir.build import assigned, blocks, heads, statements, walk
 from ..normalize import Core
 from .facts import Plan
 
-__all__ = ["confined", "note_records"]
+__all__ = ["confined", "note_records", "root"]
 
 METHODS = {"append", "clear", "copy", "count", "extend", "get", "index", "insert", "items", "keys", "pop", "remove", "reverse",
            "sort", "values"}
@@ -72,9 +72,13 @@ def confined(core: Core, static: Callable[[Any], tuple[bool, Any]], copies: Call
 
 
 def root(parent: dict[str, str], v: str) -> str:
-    while parent[v] != v:
-        v = parent[v]
-    return v
+    """The one of a group that stands for it; `parent` leads there."""
+    found = v
+    while (above := parent.get(found, found)) != found:
+        found = above
+    while v != found:       # the next one has it shorter
+        parent[v], v = found, parent[v]
+    return found
 
 
 class Given:

@@ -18,13 +18,13 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, clone, load, locate, path_text, statements, walk
+from ..ir.build import assign, assigned, clone, load, locate, mentioned, path_text, statements, walk
 from ..normalize import Core
 from ..normalize.core import known
 from .closures import Closure, closures, drop_unused, load_captured
 from .facts import is_scalar
 
-__all__ = ["Body", "bound", "inline", "mentioned", "place_of"]
+__all__ = ["Body", "bound", "inline", "place_of"]
 
 SMALL, TINY = 32, 8
 """So many statements at most has a function that is written out in a loop, and elsewhere: there, a call costs little beside the
@@ -236,11 +236,6 @@ def place_of(f: FunctionType) -> tuple[str, range]:
     """The name of a function, and its lines in its file."""
     lines = [line for _, _, line in f.__code__.co_lines() if line is not None]
     return f.__qualname__.rpartition("<locals>.")[2], range(min(lines), max(lines) + 1)
-
-
-def mentioned(node: Any) -> set[str]:
-    """The names in a tree."""
-    return {n.id for n in walk(node) if isinstance(n, gast.Name)}
 
 
 def renamed(node: Any, new: dict[str, Any]) -> Any:

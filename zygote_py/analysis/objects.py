@@ -18,9 +18,9 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, blocks, clone, load, locate, path_text, statements
+from ..ir.build import assign, assigned, blocks, clone, load, locate, mentioned, path_text, statements
 from ..normalize import Core
-from .inlining import Body, bound, mentioned, place_of
+from .inlining import Body, bound, place_of
 
 __all__ = ["dissolve"]
 

@@ -205,7 +205,8 @@ class Planner(Operations):
             end = self.block(s.body, enter(side))
             exits = self.breaks.pop()
             known = True
-            for v, fact in () if end is None else [(v, end[v]) for v in side.changed] if end is side else end.items():
+            facts = [] if end is None else end.items()
+            for v, fact in [(v, side[v]) for v in side.changed] if end is side else facts:
                 old, new = head.get(v), join_fact(head.get(v), fact)
                 if attempt > 6 and old is not None and old[0] != new[0]:
                     new = "o", new[1]

@@ -81,7 +81,7 @@ class Versions:
             s = body[j]
             if not all(self.may_stand(x) for x in statements([s])):
                 break
-            if j == start or hasattr(s, "env") or mentioned(s) & made:
+            if j == start or hasattr(s, "env") or read(s) & made:
                 made |= assigned([s])
                 end = j
         return end + 1 - start
@@ -122,7 +122,7 @@ class Versions:
         test = locate(assign(flag, tests[0] if len(tests) == 1 else gast.BoolOp(op=gast.And(), values=tests)), region[0])
         test.plan, test.chooses = Plan("plain", "b", 0), True
         new = locate(if_(load(flag), then, region), region[0])
-        spoken = {n for s in region for n in mentioned(s) | assigned([s])}
+        spoken = {n for s in region for n in read(s) | assigned([s])}
         new.numbers = {v for v in sorted(spoken) if is_scalar(end.get(v, ("o", 0))[0])}
         return [test, new]
 
@@ -148,5 +148,6 @@ def bare(s: Any) -> Any:
     return s
 
 
-def mentioned(s: Any) -> set[str]:
+def read(s: Any) -> set[str]:
+    """The names that a statement and those in it read."""
     return {n for x in statements([s]) for n in (names(x.test) if isinstance(x, gast.If) else names(x))}

@@ -10,7 +10,7 @@ import gast
 
 __all__ = ["add_to", "assign", "assigned", "attribute", "binop", "blocks", "bound_by", "bound_in", "call", "change_blocks",
            "children", "clone", "const", "ends_in_raise", "function", "heads", "if_", "is_atom", "is_none", "load", "locate",
-           "names", "path_text", "reads", "shallow", "statements", "store", "subscript", "try_", "tuple_", "written"]
+           "mentioned", "names", "path_text", "reads", "shallow", "statements", "store", "subscript", "try_", "tuple_", "written"]
 
 LOAD, STORE, DEL, PARAM = gast.Load(), gast.Store(), gast.Del(), gast.Param()
 _new = gast.AST.__new__
@@ -251,6 +251,11 @@ def names(node: Any) -> set[str]:
     if node.__class__ is gast.Name:
         return set() if node.ctx.__class__ is gast.Store else {node.id}
     return {n.id for n in walk(node) if n.__class__ is gast.Name and n.ctx.__class__ is not gast.Store}
+
+
+def mentioned(*nodes: Any) -> set[str]:
+    """The names in statements or expressions, read or bound, at any depth."""
+    return {n.id for node in nodes for n in walk(node) if n.__class__ is gast.Name}
 
 
 def written(statement: Any) -> set[str]:

@@ -24,7 +24,7 @@ from typing import Any
 
 import gast
 
-from ..ir.build import assign, assigned, blocks, call, clone, load, locate, names, statements, walk
+from ..ir.build import assign, assigned, blocks, call, clone, load, locate, mentioned, names, statements, walk
 
 __all__ = ["ELEMENT", "list_elements"]
 
@@ -81,10 +81,6 @@ def list_elements(body: list, cotangents: set[str], zeros: set[str], tool: Calla
             joined = call(tool("joined_elements"), *[load(lists[d]), load(d)] if d in lists else [load(d)])
             out.append(locate(assign(d, joined), s))
     return out
-
-
-def mentioned(*statements: Any) -> set[str]:
-    return {n.id for s in statements for n in walk(s) if isinstance(n, gast.Name)}
 
 
 def relatives(body: list, cotangents: set[str]) -> dict[str, set[str]]:
