@@ -57,7 +57,7 @@ class Writer:
     def made(self, shape: Shape) -> str:
         if math.prod(shape) > 3:
             return f"np.sin(np.arange({math.prod(shape)}.0) * y).reshape({shape})"
-        return f"np.array([{', '.join(self.pick('x', 'y', '0.3', 'w[1]') for _ in range(math.prod(shape)))}]).reshape({shape})"
+        return f"np.array([{', '.join(self.pick('x', 'y', '0.31', 'w[1]') for _ in range(math.prod(shape)))}]).reshape({shape})"
 
     def smaller(self, shape: Shape) -> Shape:
         """A shape that broadcasts to another."""
