@@ -76,13 +76,23 @@ class Writer:
             one, two = two, one
         return self.pick(f"({one} + {two})", f"({one} * {two})", f"({one} * {two})", f"({one} - {two})",
                          f"({one} / (1.5 + np.cos({two})))", f"np.arctan2({one}, 2.0 + np.sin({two}))",
-                         f"np.hypot({one}, {two} + 3.0)", f"np.maximum({one}, {two})", f"np.logaddexp({one}, {two})")
+                         f"np.hypot({one}, {two} + 3.0)", f"np.maximum({one}, {two})", f"np.logaddexp({one}, {two})",
+                         f"np.real(({one} + 0.3j) * np.conj(1j * {two} + 0.7))", f"({one} * ({two} > 0.2))")
 
     def unary(self, shape: Shape, depth: int) -> str:
         e = self.expression(shape, depth)
         return self.pick(f"np.tanh({e})", f"np.sin({e})", f"(-{e})", f"(np.tanh({e}) ** 2)", f"np.exp(-np.abs({e}))",
                          f"(0.5 * {e})", f"np.sqrt(1.0 + np.square({e}))", f"np.clip({e}, -0.87, 0.83)", f"np.log1p({e} * {e})",
-                         f"np.asarray({e})", f"({e} * x)", f"({e} / 3)")
+                         f"np.asarray({e})", f"({e} * x)", f"({e} / 3)", f"np.abs({e} + 1.3j)", f"np.imag(np.exp(1j * {e}))",
+                         f"(({e} * (0.6 - 0.8j)) ** 2).real", f"({e} + np.sign({e}))", self.whole(shape, e))
+
+    def whole(self, shape: Shape, e: str) -> str:
+        """Next to whole numbers, in single precision, or in the frequency domain."""
+        n = shape[-1] if shape else 1
+        return self.pick(f"({e} * {self.pick('2', 'np.arange(1, ' + str(n + 1) + ')', 'np.int32(3)')})",
+                         f"({e} + {self.pick('1', f'np.arange({n}) % 2', f'np.ones({n}, bool)')})" if shape else f"({e} + 1)",
+                         f"np.real(np.fft.fft({e}))" if shape else f"abs({e})",
+                         f"np.fft.irfft(np.fft.rfft({e}, axis=0), {shape[0]}, axis=0)" if shape and shape[0] > 1 else f"({e})")
 
     def reduced(self, shape: Shape, depth: int) -> str:
         """A reduction of something larger."""
@@ -178,7 +188,9 @@ class Writer:
                 f"np.tile({self.expression((1, *rest), depth)}, {(n, *[1] * len(rest))})",
                 f"np.pad({self.expression(shape, depth)}, 1)[{', '.join(['1:-1'] * len(shape))}]",
                 f"np.nan_to_num({self.expression(shape, depth)})",
-                f"np.diff({self.expression((n + 1, *rest), depth)}, axis=0)"]
+                f"np.diff({self.expression((n + 1, *rest), depth)}, axis=0)",
+                f"{self.expression(shape, depth)}[np.argsort({self.expression((n,), depth - 1)})]",
+                f"{self.expression((2, n, *rest), depth)}[int({self.pick('x > y', 'y > 0', 'x < 0.2')})]"]
         if len(shape) == 1:
             ways += [f"np.diag({self.expression((n, n), depth)})", f"np.ravel({self.expression((1, n), depth)})",
                      f"np.hstack([{self.expression((), depth)}, {self.expression((n,), depth)}])[1:]",

@@ -8,6 +8,8 @@ The state of a cotangent variable is one of
               array with axes of length one
     'some'    not None, otherwise unknown                   'maybe'  anything, perhaps None
     'free'    None, or an array that nobody else holds
+
+What is 'uni' may be shared, and may lack the first axes of the array; it is filled up before it leaves the function.
 """
 
 from __future__ import annotations
