@@ -5,6 +5,8 @@ import copy
 import heapq
 import random
 
+import numpy as np
+
 from .table import program
 
 
@@ -413,3 +415,19 @@ def a_list_that_is_the_default_or_the_start(x, y):
     sum([], two)[1] = one[0] * x
     min(two, three)[0] *= x
     return one[0] * two[0] * two[1] * three[0] + one[1]
+
+
+@program([(0.7, 1.3)])
+def a_constant_takes_the_place_of_a_number(x, y):
+    first = x * 2.0
+    kept = [first, y]
+    kept[0] = (2,)
+    return first + np.mean(kept[0]) * y + np.mean([np.mean(k) for k in kept])
+
+
+@program([(0.7,)])
+def a_list_whose_number_is_replaced_is_averaged(x):
+    first = x * 2.0
+    kept = [first]
+    kept[0] = (2,)
+    return first + np.mean(kept)

@@ -47,6 +47,9 @@ __all__ = ["FUNCTIONAL", "Assembly"]
 FUNCTIONAL = "_functional"
 """Last in the tapes of the form without in-place updates; also what its roles end with."""
 
+CHANGING = {"add", "append", "pop", "record", "take"}
+"""Methods of lists, of the context and of its records."""
+
 IMPURE = {"ask", "push_ask", "told_back",
           "array_slot_back", "call", "callx", "changed", "method", "methodx", "load_attribute", "load_item", "store_item",
           "store_attribute",
@@ -275,7 +278,7 @@ class Assembly:
                 return getattr(value, "__name__", "") not in IMPURE and f.id not in self.linked
             return f.id in ("len", "slice", "reversed", "enumerate", "float", "isinstance", "type", "tuple", "abs", "max", "min",
                             "sum")
-        return isinstance(f, gast.Attribute) and f.attr != "append"
+        return isinstance(f, gast.Attribute) and f.attr not in CHANGING
 
     def simplify(self, body: list) -> list:
         if not self.optimise:
