@@ -278,6 +278,8 @@ class Aliases:
         if good:
             uses = Uses(self, every)
             good = {root for root in good if uses.are_harmless(root)}
+            for s in uses.kept:
+                s.plan.kept = self.find(s.targets[0].id) in good
             self.views = {v: place for v, place in uses.views.items() if self.find(v) in good}
         self.private = good
         self.all_private = all(self.find(v) in good and (s.plan.simple or again(s)) for s, v in targets)
@@ -329,6 +331,7 @@ class Uses:
         self.makers: dict[str, list[Any]] = {}      # variable -> what binds it to an array of its own
         self.stores: dict[str, list[Any]] = {}      # variable -> what stores into it
         self.harmful: set[int] = set()              # what may do anything
+        self.kept: list[Any] = []       # what makes an array that its own pullback reads, and that is stored into
         for s, p in planned(every):
             if is_store(p):
                 for v in names(p.args[0]):
@@ -410,8 +413,9 @@ class Uses:
         if p.extra == "inplace":
             return p.simple and not names(p.args[1]) & member
         if p.form == "inline":
-            return not (reads or makes) or (p.f.fresh and (final or (
-                (not reads or self.keeps_no_values(p, member)) and not (makes and self.reads_result(p)))))
+            if makes and not final and self.reads_result(p):
+                self.kept.append(s)
+            return not (reads or makes) or (p.f.fresh and (final or not reads or self.keeps_no_values(p, member)))
         if p.form == "plain":
             return not makes or not (names(s.value) & member)
         if p.form == "copy" and (makes == {self.core.ret} or id(s) in self.aliases.moves):

@@ -30,14 +30,15 @@ class Plan:
     simple : whether a store is of numbers into a real array, at places that differ from each other
     fits : positions of the operands of an elementwise operation that have the shape of the result
     quiet : whether the callee is known to store nothing
+    kept : whether the result is stored into later, and the pullback reads a copy of it
     own : whether an attribute is known to be the object's own, as plain objects have them; whether what is unpacked is a list
     power : of a product that is a power: position of the variable, exponent, position of the power below (`powers`)
     expects : the kinds of the variables that it binds to elements of lists and dicts, which are tested
     key : of an element's load, store or deletion: what of the index may carry a derivative, (place in a tuple, atom, activity)
     """
 
-    __slots__ = ("act", "args", "attempt", "claims", "expects", "extra", "f", "facts", "fits", "form", "key", "keywords", "kind",
-                 "own", "power", "quiet", "simple")
+    __slots__ = ("act", "args", "attempt", "claims", "expects", "extra", "f", "facts", "fits", "form", "kept", "key", "keywords",
+                 "kind", "own", "power", "quiet", "simple")
 
     def __init__(self, form: str, kind: Any = "o", act: int = 0, args: list | None = None, facts: list | None = None,
                  f: Any = None,
@@ -46,7 +47,7 @@ class Plan:
         self.f, self.keywords, self.extra = f, keywords or {}, extra
         self.fits, self.key, self.expects = NO_PLACES, NO_KEYS, NO_KINDS
         self.power: tuple[int, int, int] | None = None
-        self.attempt = self.claims = self.own = self.quiet = self.simple = False
+        self.attempt = self.claims = self.kept = self.own = self.quiet = self.simple = False
 
 
 def is_scalar(kind: Any) -> bool:

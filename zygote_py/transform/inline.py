@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from ..analysis.facts import Plan, all_numbers, is_array, is_loose, is_scalar
-from ..ir.build import assign, attribute, binop, call, clone, const, load, walk
+from ..ir.build import assign, attribute, binop, call, clone, const, load, locate, walk
 from .algebra import is_constant, negative, product
 from .cotangents import Cotangents, State, negative_sum, something
 from .templates import substitute
@@ -40,6 +40,11 @@ class Inlining(Cotangents):
         if rep is None:
             return [forward], out
 
+        kept = y
+        fwd = [forward]
+        if plan.kept and not self.functional:
+            kept = self.keep(s, "result", y)
+            fwd = [locate(assign(kept, forward.value), s), locate(assign(y, call(attribute(load(kept), "copy"))), s)]
         claimed = self.exposed(y) and rep not in ("num", "nums")
         if claimed and rep == "uni":
             out += self.fit(y, "uni", "own")
@@ -52,6 +57,8 @@ class Inlining(Cotangents):
             if rep == "uni" and not self.takes_uniform(plan):
                 o += self.fit(y, "uni", "own")
             gifts = self.contributions(plan, y, something(rep))
+            if kept != y:
+                rename([g[2] for g in gifts], y, kept)
             gifts = self.call_once(o, s, gifts)
             aliases = [g for g in gifts if getattr(g[2], "id", None) == self.d(y) and g[1] == 2 and g[3] != "uni"]
             if len(aliases) == 1 and something(rep) == "own" and not plan.keywords:  # the cotangent itself is handed on, last
@@ -71,7 +78,7 @@ class Inlining(Cotangents):
                 st[y] = vrep
 
         self.consume(rep, y, state, out, build)
-        return [forward], out
+        return fwd, out
 
     def call_once(self, out: list, s: Any, gifts: list) -> list:
         """What two cotangents of an operation both call is called once."""
@@ -270,6 +277,14 @@ class Inlining(Cotangents):
         full = call(self.tool("spread"), value, load(y))
         rep = "num" if is_scalar(kind) else "some" if is_loose(kind) else "own" if isinstance(value, gast.BinOp) else "arr"
         return call(self.tool("unbroadcast"), full, x), rep
+
+
+def rename(expressions: list, old: str, new: str) -> None:
+    """Let expressions read another variable."""
+    for e in expressions:
+        for n in [*walk(e), *(p for a in (getattr(e, "into", None) or ((), ()))[1] for p in walk(a))]:
+            if n.__class__ is gast.Name and n.id == old:
+                n.id = new
 
 
 def unwrapped(e: Any, helpers: dict, identities: dict) -> Any:
