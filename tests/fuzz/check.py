@@ -21,6 +21,10 @@ __all__ = ["check", "check_all", "load"]
 
 ARGUMENTS = (0.7, 1.3, [0.4, -0.6, 1.1], np.array([0.5, -0.3, 0.9]))
 
+DIRECTION = (0.8, -0.6, [0.3, -1.1, 0.7], np.array([-0.4, 1.2, 0.9]))
+OTHER_MODES = 5
+"""Of every so many programs, the two halves and forward mode are tried, too."""
+
 LARGE = 1e6
 """Differences of values beyond it are mostly rounding."""
 
@@ -79,7 +83,33 @@ def check(seed: int) -> str:
             told = "right"
             wrong = mismatch(got[1].grad[i], want, rtol=1e-5, atol=1e-6)
             assert wrong is None, f"argument {i}, against differences: {wrong}"
+    if seed % OTHER_MODES == 0:
+        check_pullback(f, got[1].grad)
+        check_tangent(f, got[1].grad)
     return told
+
+
+def check_pullback(f: Any, grad: tuple) -> None:
+    """The two halves give what the joint form gives, and the second half gives it again."""
+    _, back = zygote_py.pullback(f, *copy.deepcopy(ARGUMENTS))
+    for factor in (1.0, 2.0):
+        for i, d in enumerate(back(factor)):
+            wrong = mismatch(numbers(d, ARGUMENTS[i]), scaled(numbers(grad[i], ARGUMENTS[i]), factor), rtol=1e-9, atol=1e-11)
+            assert wrong is None, f"argument {i}, pullback of {factor}: {wrong}"
+
+
+def check_tangent(f: Any, grad: tuple) -> None:
+    """The derivative in one direction is that of forward mode, which may refuse."""
+    told = outcome(zygote_py.jvp, f, copy.deepcopy(ARGUMENTS), DIRECTION)
+    if told[0] != "refused":
+        want = sum(np.sum(np.multiply(numbers(d, x), t)) for d, x, t in zip(grad, ARGUMENTS, DIRECTION))
+        assert told[0] == "value", f"forward mode raises {told}"
+        wrong = mismatch(told[1][1], float(want), rtol=1e-7, atol=1e-8)
+        assert wrong is None, f"forward mode against reverse mode: {wrong}"
+
+
+def scaled(d: Any, factor: float) -> Any:
+    return [p * factor for p in d] if isinstance(d, list) else d * factor
 
 
 def check_all(seeds: Iterable[int]) -> tuple[Counter[str], dict[int, str]]:
