@@ -53,6 +53,7 @@ class World:
     """
 
     Const: type = rule_kinds.Const
+    of_constant = staticmethod(rule_kinds.kind_of)
     contained = staticmethod(contained)
     absent = staticmethod(absent)
     not_yet = staticmethod(not_yet)

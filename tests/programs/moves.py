@@ -283,3 +283,25 @@ def stored_into_after_an_exception(x, start):
     except ValueError:
         new[1] = x * x
     return np.sum(u * u)
+
+
+@program([(0.7, [0.4, 0.9, 0.3]), (0.2, [0.4, 0.9, 0.3]), (1.2, [0.4, 0.9, 0.3])])
+def a_loop_that_ends_before_the_array_is_made(x, xs):
+    t = 0.0
+    for v in xs:
+        if v > x:
+            break
+        new = np.zeros(3)
+        new[1] = 0.5
+        new[2] = v
+        t = t * x + new[1] + new[2]
+    return t + x
+
+
+@program([(0.7, [0.4, 0.9, 0.3])])
+def signs_of_constants_in_a_loop(x, xs):
+    s = 0.0
+    for v in xs:
+        k = np.sign(1.2)
+        s = s + k * x * v + np.floor(2.5)
+    return s

@@ -28,6 +28,7 @@ class World(Protocol):
     """What the analysis asks about the world outside the function."""
 
     Const: type
+    of_constant: Callable
     contained: Callable
     absent: Callable
     asks: bool

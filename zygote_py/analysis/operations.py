@@ -455,6 +455,7 @@ class Operations(Members):
         atoms = [*args, *keywords.values()]
         given = [self.given(a, env) for a in atoms]
         try:
-            return kind(*given[:len(args)], **dict(zip(keywords, given[len(args):])))
+            found = kind(*given[:len(args)], **dict(zip(keywords, given[len(args):])))
         except TypeError:
             return "o"
+        return self.world.of_constant(found)

@@ -214,14 +214,18 @@ class Reverse(Calls):
         return bool(kinds) and all(is_array(k) and k[0] == "a" for k in kinds)
 
     def buffers(self, s: Any) -> set[str]:
-        """Arrays of which the loop reads elements: their cotangents are added up in one buffer."""
+        """Arrays of which the loop reads elements, or stores some, and which it does not make itself: their cotangents are added
+        up in one buffer."""
         inside = assigned([s])
+        made = {n.id for b in statements(s.body) if isinstance(b, gast.Assign) for t in b.targets for n in walk(t)
+                if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
         found = set()
         for b in statements([s]):
             plan = getattr(b, "plan", None)
             if plan is not None and plan.simple and self.private(plan.args[0].id):
                 v = plan.args[0].id
-                found.add(self.aliases.views[v][0] if v in self.aliases.views else v)
+                v = self.aliases.views[v][0] if v in self.aliases.views else v
+                found |= {v} - made
             elif plan is not None and (plan.form == "index" or (plan.form == "loop" and plan.extra == "array")) \
                     and plan.facts[0][1] == 2 \
                     and isinstance(plan.args[0], gast.Name) and plan.args[0].id not in inside and plan.facts[0][0][0] in "an":
