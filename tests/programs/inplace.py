@@ -729,3 +729,12 @@ def an_inverse_is_stored_into(m, x):
     v[0, 1] = x
     v -= m
     return np.sum(v * v)
+
+
+@program([(0.7, np.array([0.5, -0.3, 0.9]))], order=2)
+def constants_by_flat(x, a):
+    m = a * x
+    m.flat[1] = 0.5
+    flat = m.flat
+    flat[2:] = 0.2
+    return np.sum(m * m) + x * m[1]

@@ -178,7 +178,7 @@ def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value
         put_array(cx, obj, obj_dot, index, value, value_dot)
         return
     if isinstance(obj, np.flatiter):
-        put_array(cx, obj.base, None, flat_index(obj, index), value, value_dot)
+        put_array(cx, obj.base, None if obj_dot is None else obj_dot.base, flat_index(obj, index), value, value_dot)
         return
     watch = watch_key(obj, index)
     put_plain_item(cx, obj, index, value, value_dot, index_dot)
