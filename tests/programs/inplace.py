@@ -738,3 +738,10 @@ def constants_by_flat(x, a):
     flat = m.flat
     flat[2:] = 0.2
     return np.sum(m * m) + x * m[1]
+
+
+@program([(0.7, np.array([[0.5, -0.3, 0.9], [0.2, 0.7, -0.4]]))], order=2)
+def what_a_pullback_reads_has_its_order_of_axes(x, a):
+    v = np.tanh((a * x).T)
+    v[1] = np.sin(x)
+    return np.sum(v)

@@ -304,7 +304,8 @@ class _Dialect:
                 raise Refused("the call of a value", node)
             if value.attr not in _METHODS or node.keywords:
                 raise Refused(f"the method `{value.attr}`", node)
-            value.value, node.args = self(value.value), [self(a) for a in node.args]
+            in_its_order = value.attr == "copy" and [getattr(a, "value", None) for a in node.args] == ["K"]
+            value.value, node.args = self(value.value), [] if in_its_order else [self(a) for a in node.args]
             return node
         if isinstance(value, types.FunctionType) and generated_from(value.__code__) is not None:
             return self.callee(node, value)

@@ -44,7 +44,7 @@ class Inlining(Cotangents):
         fwd = [forward]
         if plan.kept and not self.functional:
             kept = self.keep(s, "result", y)
-            fwd = [locate(assign(kept, forward.value), s), locate(assign(y, call(attribute(load(kept), "copy"))), s)]
+            fwd = [locate(assign(kept, forward.value), s), locate(assign(y, call(attribute(load(kept), "copy"), const("K"))), s)]
         claimed = self.exposed(y) and rep not in ("num", "nums")
         if claimed and rep == "uni":
             out += self.fit(y, "uni", "own")
