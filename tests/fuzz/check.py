@@ -93,8 +93,8 @@ def check_pullback(f: Any, grad: tuple) -> None:
     """The two halves give what the joint form gives, and the second half gives it again."""
     _, back = zygote_py.pullback(f, *copy.deepcopy(ARGUMENTS))
     for factor in (1.0, 2.0):
-        for i, d in enumerate(back(factor)):
-            wrong = mismatch(numbers(d, ARGUMENTS[i]), scaled(numbers(grad[i], ARGUMENTS[i]), factor), rtol=1e-9, atol=1e-11)
+        for i, (d, once, x) in enumerate(zip(back(factor), grad, ARGUMENTS, strict=True)):
+            wrong = mismatch(numbers(d, x), scaled(numbers(once, x), factor), rtol=1e-9, atol=1e-11)
             assert wrong is None, f"argument {i}, pullback of {factor}: {wrong}"
 
 

@@ -1,6 +1,7 @@
 """Nested functions, what they capture, and nonlocal."""
 
 import functools
+import types
 
 import numpy as np
 
@@ -368,3 +369,25 @@ def a_default_that_is_called_where_it_may_raise(x, y):
         return f()
     except ValueError:
         return x
+
+
+@program([(0.7, 1.3)])
+def made_from_code_with_defaults(x, y):
+    def g(a, b=1.0):
+        return a * b * b
+
+    def h(*, c=x * y):
+        return c * y
+
+    third = types.FunctionType(g.__code__, g.__globals__, argdefs=(x * x,), closure=g.__closure__)
+    second = types.FunctionType(g.__code__, g.__globals__, "second", (x,), g.__closure__)
+    return second(2.0) + second(y) + third(y) + h()
+
+
+@program([(0.7, 1.3)])
+def reads_the_defaults(x, y):
+    def g(a=x, b=x * y, *, c=y * y):
+        return a * b * c
+
+    first, second = g.__defaults__
+    return first * first * second + g() * g.__defaults__[1] * g.__kwdefaults__["c"]

@@ -82,6 +82,76 @@ def test_a_store_to_an_attribute_of_a_module_is_refused():
         gradient(f, 2.0)
 
 
+def defaults_replaced(x):
+    def f(a=1.0):
+        return a * a
+    f.__defaults__ = (x,)
+    return f()
+
+
+def defaults_replaced_by_setattr(x):
+    def f(*, a=1.0):
+        return a * a
+    setattr(f, "__kwdefaults__", {"a": x})
+    return f()
+
+
+def defaults_deleted(x):
+    def f(a=x):
+        return a * a
+    del f.__defaults__
+    return f(2.0 * x)
+
+
+def a_keyword_of_the_defaults_replaced(x):
+    old = of_keyword.__kwdefaults__["a"]
+    of_keyword.__kwdefaults__["a"] = x
+    try:
+        return of_keyword()
+    finally:
+        of_keyword.__kwdefaults__["a"] = old
+
+
+def of_keyword(*, a=1.0):
+    return a * a
+
+
+@pytest.mark.parametrize("f", [defaults_replaced, defaults_replaced_by_setattr, defaults_deleted,
+                               a_keyword_of_the_defaults_replaced])
+def test_a_change_of_the_defaults_of_a_function_is_refused_in_both_modes(f):
+    for differentiate in (lambda: gradient(f, 2.0), lambda: jvp(f, (2.0,), (1.0,))):
+        with pytest.raises(UnsupportedCodeError, match="defaults__"):
+            differentiate()
+
+
+def test_what_inspect_tells_of_defaults_is_refused_when_a_derivative_arrives():
+    import inspect
+
+    def told(x):
+        def f(a=x):
+            return a * a
+        return inspect.getfullargspec(f).defaults[0] * x
+
+    def bound(x):
+        def f(a, *, b=x):
+            return a * b
+        given = inspect.signature(f).bind(x)
+        given.apply_defaults()
+        return given.arguments["b"] * f(x)
+
+    def named(x):
+        def f(a, *, b=x):
+            return a * b
+        return f(x) * len(inspect.signature(f).parameters)
+
+    for f in (told, bound):
+        with pytest.raises(MissingRuleError, match="inspect"):
+            gradient(f, 1.5)
+        with pytest.raises(MissingRuleError, match="inspect"):
+            jvp(f, (1.5,), (1.0,))
+    assert gradient(named, 1.5) == (6.0,) and jvp(named, (1.5,), (1.0,)) == (4.5, 6.0)
+
+
 def test_an_argument_that_a_rule_does_not_cover_is_refused():
     with pytest.raises(MissingRuleError):
         gradient(lambda x: np.polyfit(x, x * x, 1, cov=True)[1][0, 0], np.array([0.0, 1.0, 2.0, 4.0]))

@@ -28,6 +28,7 @@ from .slots import (
     forget_back,
     get_back,
     note_object,
+    refuse_fixed,
     refuse_store,
     set_back,
     setter_back,
@@ -84,6 +85,13 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
     if how == "bound":
         y = getattr(obj, name)
         return y, bound_back, y
+    if how == "defaults":
+        return getattr(obj, name), held_defaults_back, obj
+    if how == "words":
+        y = getattr(obj, name)
+        if y is not None:
+            cx.namespaces[id(y)] = (y, y)
+        return y, nothing, None
     if how == "namespace":
         y = obj.__dict__
         if y is not obj:
@@ -98,6 +106,12 @@ def held_back(cx: Context, tape: Any, dy: Any) -> None:
     """An object in C was made of numbers with a derivative: what it tells of them has none that is known."""
     if dy is not None:
         raise missing_rule(tape)
+
+
+def held_defaults_back(cx: Context, tape: Any, dy: Any) -> None:
+    """`f.__defaults__`: each is in the record of the function."""
+    for i in range(len(dy or ())):
+        cx.add(tape, i, dy[i])
 
 
 def value_of(obj: Any, name: str) -> Any:
@@ -144,7 +158,11 @@ def bound_back(cx: Context, tape: Any, dy: Any) -> Any:
 
 
 _SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {(types.BuiltinMethodType, "__self__"): ("slot", None),
-                                                       (types.CellType, "cell_contents"): ("slot", None)}
+                                                       (types.CellType, "cell_contents"): ("slot", None),
+                                                       (types.FunctionType, "__defaults__"): ("defaults", None),
+                                                       (types.FunctionType, "__kwdefaults__"): ("words", None)}
+FIXED = ("__code__", "__defaults__", "__kwdefaults__")
+"""What is taken for constant in functions, whose code may stand in place of a call."""
 
 
 @non_differentiable
@@ -350,6 +368,8 @@ def leave(obj: Any, name: str, value: Any) -> None:
 
 def find_plain_setter(obj: Any, name: str) -> tuple[Any, Any]:
     base, found = in_classes(type(obj).__mro__, name)
+    if base is types.FunctionType and name in FIXED:
+        raise refuse_fixed(f"a store to `{name}` of a function")
     if base is None:
         return None, None
     if isinstance(found, property) and isinstance(found.fset, types.FunctionType):
@@ -390,6 +410,8 @@ def find_deleter(obj: Any, name: str) -> tuple[Any, Any]:
     if hook is not None:
         return hook, None
     base, found = in_classes(type(obj).__mro__, name)
+    if base is types.FunctionType and name in FIXED:
+        raise refuse_fixed(f"`del f.{name}`")
     if isinstance(found, property) and isinstance(found.fdel, types.FunctionType):
         return found.fdel, ()
     remove = None if base is None else python_method(found, "__delete__")

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..registry import non_differentiable
 
-__all__ = ["bind_arguments", "default_of", "signature_of", "unbind"]
+__all__ = ["bind_arguments", "default_of", "signature_of", "slot_of_default", "unbind"]
 
 
 @non_differentiable
@@ -45,6 +45,12 @@ def bind_arguments(f: Any, args: tuple, keywords: dict) -> tuple[tuple, tuple]:
 def default_of(f: Any, key: Any) -> Any:
     """The default value of a parameter; its rule is in `runtime.callables`."""
     return f.__kwdefaults__[key] if isinstance(key, str) else f.__defaults__[key]
+
+
+@non_differentiable
+def slot_of_default(f: Any, key: Any) -> tuple[Any, Any]:
+    """In whose record the cotangent of a default value is, and its key there: that of the dict of keywords, or the function's."""
+    return (f.__kwdefaults__, key) if isinstance(key, str) else (f, key)
 
 
 @non_differentiable
@@ -88,8 +94,7 @@ def plan(f: Any, n: int, words: tuple[str, ...]) -> tuple | None:
 
 
 def unbind(cx: Any, ds: tuple, recipe: tuple, flat: tuple) -> tuple[tuple, dict]:
-    """The cotangents of the arguments and keywords, from those of the flat parameters; a default's goes to the function's
-    record."""
+    """The cotangents of the arguments and keywords, from those of the flat parameters; a default's goes to its record."""
     where, n, words, f = recipe
     args: list = [None] * n
     keywords: dict = dict.fromkeys(words)
@@ -104,7 +109,8 @@ def unbind(cx: Any, ds: tuple, recipe: tuple, flat: tuple) -> tuple[tuple, dict]
         elif how == "word":
             keywords[what] = d
         elif how == "default":
-            cx.add(f, what[0], d)
+            container, key = slot_of_default(f, what[0])
+            cx.add(container, key, d)
         elif how == "rest":
             for i in range(len(d)):
                 args[what + i] = d[i]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..rules.numpy.helpers import strong
+from ..rules.numpy.helpers import lift, strong
 from ..tangents.project import unbroadcast
 
 LARGE = 1 << 16
@@ -66,7 +66,7 @@ def raised(d: Any, ndim: int, axis: int) -> Any:
     one more of them, nothing is to be done.
     """
     place = axis % ndim - (ndim - 1 - getattr(d, "ndim", 0))
-    return d if place <= 0 else d[..., None] if place == d.ndim else np.expand_dims(d, place)
+    return d if place <= 0 else lift(d, d.ndim + 1, place)
 
 
 def share(d: Any, y: Any, x: Any) -> Any:

@@ -14,7 +14,7 @@ from ..registry import Rule, _register, non_differentiable
 from ..tangents.accumulate import add
 from . import call as calls
 from . import classes
-from .binding import default_of
+from .binding import default_of, slot_of_default
 from .callees import getter_keys, python_call
 from .context import Context
 from .methods import c_method, find_super
@@ -197,17 +197,29 @@ def make_back(cx: Context, tape: Any, dy: Any) -> tuple[tuple, dict]:
 
 def make_with_defaults(cx: Context, mask: int, code: Any, module_globals: Any, cells: tuple, defaults: Any,
                        kwdefaults: Any) -> tuple[Any, Any, Any]:
-    """A function with default values: their cotangents are in the record of the function."""
+    """A function with default values: the cotangents of the positional ones are in its record, the others in that of the dict."""
     f = make_function(code, module_globals, cells, defaults, kwdefaults)
-    if not all_constants(f, mask):
-        cx.tracked[id(f)] = f       # a call that gives it nothing may still be of what these hold
-    return f, defaults_back, (f, defaults, kwdefaults)
+    track_defaults(cx, f, mask >> 3)
+    return f, defaults_back, f
+
+
+def make_from_code(cx: Context, mask: int, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
+    """`types.FunctionType(code, globals, name, argdefs, closure, kwdefaults)`, with the defaults as `make_with_defaults`."""
+    f = types.FunctionType(*args, **keywords)
+    track_defaults(cx, f, mask)
+    return f, from_code_back, (f, len(args), tuple(keywords))
+
+
+def track_defaults(cx: Context, f: Any, active: int) -> None:
+    """A call that gives a function nothing may still be of what its default values hold."""
+    if not all_constants(f, active):
+        cx.tracked[id(f)] = f
 
 
 @non_differentiable
-def all_constants(f: Any, mask: int) -> bool:
-    """Whether the default values of a function can carry no derivative, nor lead to one."""
-    constants = CONSTANTS if mask else CONSTANTS | {float, complex}
+def all_constants(f: Any, active: int) -> bool:
+    """Whether the default values of a function can carry no derivative, nor lead to one; a number that is not `active` can't."""
+    constants = CONSTANTS if active else CONSTANTS | {float, complex}
     values = (*(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values())
     return all(v.__class__ in constants or (v.__class__ is types.FunctionType and v.__closure__ is None and not v.__defaults__)
                for v in values)
@@ -217,22 +229,29 @@ CONSTANTS = {type(None), bool, int, str, bytes, types.BuiltinFunctionType, np.uf
 
 
 def load_default(cx: Context, mask: int, f: Any, key: Any) -> tuple[Any, Any, Any]:
-    """`default_of(f, key)`: the cotangents of default values are in the record of the function."""
-    return default_of(f, key), load_default_back, (f, key)
+    """`default_of(f, key)`"""
+    return default_of(f, key), load_default_back, slot_of_default(f, key)
 
 
 def load_default_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    cx.add(tape[0], tape[1], dy)
+    container, key = tape
+    cx.add(container, key, dy)
     return None, None
 
 
+def take_defaults(cx: Context, f: Any) -> Any:
+    """The cotangent of `f.__defaults__`."""
+    return None if f.__defaults__ is None else tuple([cx.take(f, i) for i in range(len(f.__defaults__))])
+
+
 def defaults_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    f, defaults, kwdefaults = tape
-    d = None if defaults is None else tuple([cx.take(f, i) for i in range(len(defaults))])
-    if kwdefaults is not None:
-        for k in kwdefaults:
-            cx.add(kwdefaults, k, cx.take(f, k))
-    return None, None, None, d, None
+    return None, None, None, take_defaults(cx, tape), None
+
+
+def from_code_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    f, n, words = tape
+    d = take_defaults(cx, f)
+    return (*[d if i == 3 else None for i in range(n)], *[d if k == "argdefs" else None for k in words])
 
 
 def make_partial(cx: Context, mask: int, f: Any, *args: Any, **keywords: Any) -> tuple[Any, Any, Any]:
@@ -278,6 +297,7 @@ def nested_attribute(obj: Any, name: str) -> Any:
 
 _register(Rule(make_function, "primitive", (make_with_defaults,)))
 _register(Rule(default_of, "primitive", (load_default,))).always = True
+_register(Rule(types.FunctionType, "primitive", (make_from_code,)))
 _register(Rule(functools.partial, "primitive", (make_partial,)))
 _register(Rule(operator.methodcaller, "primitive", (make_caller,)))
 _register(Rule(held_arguments, "primitive", (load_arguments,)))

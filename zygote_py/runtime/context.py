@@ -39,7 +39,7 @@ class Context:
     reversing : id -> (source, its reverse run), for the reverse sweep under way
     failure : what a callee raised, until its caller raises it again
     guarding : whether a method that an operator, an attribute or an index calls runs in its guarded form (`attempts`)
-    namespaces : id -> (the `__dict__` of an object, the object), which share one record
+    namespaces : id -> (the `__dict__` of an object, the object), which share one record; (the dict `f.__kwdefaults__`, itself)
     remembered : id of a function of `functools.lru_cache` -> (the function, what it was called with)
     settled : id -> cotangent that is known to be of no such array
     """

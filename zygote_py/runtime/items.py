@@ -29,6 +29,7 @@ from .slots import (
     forget_back,
     get_back,
     note_object,
+    refuse_fixed,
     refuse_store,
     set_back,
     slot_value,
@@ -310,7 +311,10 @@ def strided_back(cx: Context, tape: Any) -> Any:
 def note_items_of(cx: Context, obj: Any) -> None:
     """Keep what a list or dict held before the first store of this run."""
     if cx.namespaces and id(obj) in cx.namespaces:
-        note_object(cx, cx.owner(obj))
+        owner = cx.owner(obj)
+        if owner is obj:
+            raise refuse_fixed()
+        note_object(cx, owner)
     elif id(obj) not in cx.originals and isinstance(obj, (list, dict, deque)):
         if not isinstance(obj, dict) and python_item(obj, "__len__") is not None:
             raise refuse_length(obj)

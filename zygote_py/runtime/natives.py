@@ -16,7 +16,7 @@ from .memory import refuse_mutation
 from .methods import MUTATING_METHODS, MUTATORS
 from .plain import plain_contents
 from .refusals import has_record, missing_rule, name_of
-from .settle import is_number, is_value
+from .settle import fields_of, is_number, is_value
 from .shared import nones, numeric_inside
 from .slots import refuse_store
 
@@ -45,6 +45,12 @@ def pair_nothing(cx: Context, tape: Any, dy: Any) -> Any:
 
 
 @non_differentiable
+def parts_made(y: Any) -> list:
+    """The lists and dicts that are fields of an object."""
+    return [part for part in (fields_of(y) or {}).values() if isinstance(part, (list, dict))] if is_holder(y) else []
+
+
+@non_differentiable
 def changes_table(args: tuple) -> bool:
     """Whether a function that returns nothing was given a table and numbers."""
     return bool(args) and type(args[0]).__module__.partition(".")[0] in TABLES \
@@ -65,7 +71,7 @@ def is_one_of(y: Any, args: tuple) -> bool:
 
 
 def pair_missing(cx: Context, tape: Any, dy: Any) -> Any:
-    if dy is not None or has_record(cx, tape[3]):
+    if dy is not None or has_record(cx, tape[3]) or any(has_record(cx, part) for part in parts_made(tape[3])):
         raise missing_rule(tape[0])
     return tape[1], tape[2]
 
@@ -84,7 +90,12 @@ def carries_nothing(f: Any, y: Any, args: tuple, keywords: dict) -> bool:
     if y is None or isinstance(y, (str, bool, bytes, type, Enum)):
         return True
     owner = getattr(f, "__self__", None)
-    return all(isinstance(a, _CONSTANTS) for a in (owner, *args, *keywords.values()))
+    return all(isinstance(a, _CONSTANTS) and not holds_values(a) for a in (owner, *args, *keywords.values()))
+
+
+def holds_values(f: Any) -> bool:
+    """Whether it is a function with free variables or defaults."""
+    return isinstance(f, types.FunctionType) and bool(f.__closure__ or f.__defaults__ or f.__kwdefaults__)
 
 
 _CONSTANTS = (str, bool, type, types.ModuleType, types.FunctionType, type(None))

@@ -20,14 +20,14 @@ def refuse_keyword(r: Rule, k: str) -> None:
 
 
 @non_differentiable
-@non_differentiable
 def has_record(cx: Context, y: Any, args: tuple = ()) -> bool:
     """Whether something was read out of a result, or out of objects in it that the arguments do not hold, and has a cotangent."""
     if isinstance(y, np.ndarray):
         return y.dtype.kind == "O" and any(has_record(cx, x) for x in new_objects(y, args))
+    if any(y is x for a in args for x in objects_in(a)):
+        return False
     entry = cx.records.get(id(y))
-    return entry is not None and entry[0] is y and any(d is not None for d in entry[1].values()) \
-        and not any(y is x for a in args for x in objects_in(a))
+    return entry is not None and entry[0] is y and any(d is not None for d in entry[1].values())
 
 
 def new_objects(y: Any, args: tuple) -> list:

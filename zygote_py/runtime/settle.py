@@ -466,12 +466,8 @@ def held_at_start(cx: Context, container: Any, key: Any) -> Any:
     noted = cx.originals.get(id(container))
     if isinstance(container, types.CellType):
         return noted[1] if noted is not None else container.cell_contents
-    if isinstance(container, types.FunctionType):
-        if isinstance(key, int):
-            return (container.__defaults__ or ())[key]
-        words = container.__kwdefaults__ or {}
-        if key in words:
-            return words[key]
+    if isinstance(container, types.FunctionType) and isinstance(key, int):
+        return (container.__defaults__ or ())[key]
     if isinstance(container, (list, dict)):
         before = noted[1] if noted is not None else container
         missing = key not in before if isinstance(before, dict) else key >= len(before)

@@ -61,10 +61,16 @@ def changed(cx: Context, active: Any, obj: Any) -> None:
 
 
 @non_differentiable
-def refuse_store(what: str, instead: str, why: str = "What it holds is not seen by the engine.") -> UnsupportedCodeError:
-    return UnsupportedCodeError(message(f"cannot differentiate {what}", **here(),
-                                        why=why, instead=instead,
-                                        doc="docs/limitations.md#containers"))
+def refuse_store(what: str, instead: str, why: str = "What it holds is not seen by the engine.",
+                 section: str = "containers") -> UnsupportedCodeError:
+    return UnsupportedCodeError(message(f"cannot differentiate {what}", **here(), why=why, instead=instead,
+                                        doc=f"docs/limitations.md#{section}"))
+
+
+@non_differentiable
+def refuse_fixed(what: str = "a store into the dict `f.__kwdefaults__`") -> UnsupportedCodeError:
+    return refuse_store(what, "make another function: functools.partial(f, ...), or a `def` in place",
+                        "The code and the defaults of a function are taken for constant.", "introspection")
 
 
 def take_key(cx: Context, tape: Any) -> Any:

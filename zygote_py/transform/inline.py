@@ -198,9 +198,9 @@ class Inlining(Cotangents):
         return rep in ("own", "arr", "uni") and (bool(keepdims.value) or type(axis.value) is int)
 
     def repeated(self, value: Any, kind: Any, rep: str) -> Any:
-        """What is repeated, with the axis of length one in its place; before the first one Python's broadcasting sets it."""
+        """What is repeated, with the axis of length one in its place; that of the first axis broadcasting sets."""
         d, _, axis, keepdims = value.args
-        if rep == "num" or keepdims.value or axis.value is None or axis.value % kind[1] == 0:
+        if rep == "num" or keepdims.value or axis.value % kind[1] == 0:
             return d
         return call(self.tool("raised"), d, const(kind[1]), axis)
 
@@ -261,18 +261,17 @@ class Inlining(Cotangents):
     def uniform(self, plan: Plan, i: int, kinds: list, value: Any, p: Any, x: Any, y: str) -> tuple[Any, str]:
         """As `elementwise`, for a cotangent that broadcasts."""
         kind = kinds[i]
-        arrays = {j: a for j, (a, k) in enumerate(zip(plan.args, kinds)) if is_array(k) or is_loose(k)}
+        atoms = [*plan.args, *plan.keywords.values()]
+        arrays = {j: getattr(a, "id", "") for j, (a, k) in enumerate(zip(atoms, kinds)) if is_array(k) or is_loose(k)}
         used = {n.id.rstrip("@") for n in walk(p) if isinstance(n, gast.Name)}
-        varies = bool(used & {y, *(a.id for a in arrays.values() if isinstance(a, gast.Name))})
         if is_array(kind) and (len(arrays) == 1 or i in plan.fits):
-            if not used & {y, *(a.id for j, a in arrays.items() if isinstance(a, gast.Name) and (j == i or j in plan.fits))}:
+            if used.isdisjoint({y, *(a for j, a in arrays.items() if j == i or j in plan.fits)}):
                 return value, "uni"     # a product with sums that broadcast themselves
             if any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name)
-                              and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES
-                              for n in walk(p)):
+                   and id(self.namer.helpers.get(n.func.id)) in self.tools.IDENTITIES for n in walk(p)):
                 return call(self.tool("scaled"), load(self.d(y)), unwrapped(p, self.namer.helpers, self.tools.IDENTITIES)), "own"
             return value, "own"
-        if not varies and is_array(kind):
+        if is_array(kind) and used.isdisjoint({y, *arrays.values()}):
             return call(self.tool("share"), value, load(y), x), "uni"
         full = call(self.tool("spread"), value, load(y))
         rep = "num" if is_scalar(kind) else "some" if is_loose(kind) else "own" if isinstance(value, gast.BinOp) else "arr"

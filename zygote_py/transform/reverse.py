@@ -217,8 +217,7 @@ class Reverse(Calls):
         """Arrays of which the loop reads elements, or stores some, and which it does not make itself: their cotangents are added
         up in one buffer."""
         inside = assigned([s])
-        made = {n.id for b in statements(s.body) if isinstance(b, gast.Assign) for t in b.targets for n in walk(t)
-                if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
+        made = {v for b in statements(s.body) if isinstance(b, gast.Assign) for v in written(b)}
         found = set()
         for b in statements([s]):
             plan = getattr(b, "plan", None)

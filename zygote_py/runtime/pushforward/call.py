@@ -17,7 +17,7 @@ import numpy as np
 
 from ...errors import UnsupportedCodeError, message
 from ...registry import Rule, lookup, lookup_push, non_differentiable
-from ..binding import bind_arguments
+from ..binding import bind_arguments, slot_of_default
 from ..caches import Cached, forget_oldest, key_of, table_of
 from ..callables import VALUES, fromkeys, get_attributes, get_items, held_arguments
 from ..callees import (
@@ -440,7 +440,7 @@ def bound_tangents(cx: Tangents, recipe: tuple, flat: tuple, dots: tuple, kdots:
         elif how == "word":
             out.append(kdots[what])
         elif how == "default":
-            out.append(cx.get(f, what[0]))
+            out.append(cx.get(*slot_of_default(f, what[0])))
         elif how == "rest":
             out.append(None if all_none(dots[what:]) else dots[what:])
         else:
@@ -472,6 +472,9 @@ def native(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots
         raise refuse_table()
     if is_holder(owner) and moving:
         cx.put(owner, "held", Missing(missing_rule(f)))
+    for x in (owner, *args):
+        if cx.get(x, "held") is not None:
+            unknown(cx, x, cx.get(x, "held"))       # it may have changed itself
     if carries_nothing(f, y, args, keywords) or is_one_of(y, args):
         return y, None
     if is_holder(y) and not moving:

@@ -11,7 +11,7 @@ import types
 from typing import Any
 
 from ...normalize.helpers import make_class, make_function
-from ..binding import default_of
+from ..binding import default_of, slot_of_default
 from ..callables import held_arguments
 from ..classes import check_class_body
 from .call import behave, construct
@@ -32,21 +32,27 @@ def build_class(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: d
 
 
 def make_with_defaults(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    """A function with default values: their tangents are in the record of the function."""
+    """A function with default values: the tangents of the positional ones are in its record, the others in that of the dict."""
     f = make_function(*args)
-    defaults, kwdefaults = args[3], args[4]
-    if defaults is not None and dots[3] is not None:
-        for i in range(len(defaults)):
-            cx.put(f, i, dots[3][i])
-    if kwdefaults is not None:
-        for k in kwdefaults:
-            cx.put(f, k, cx.get(kwdefaults, k))
+    put_defaults(cx, f, dots[3])
     return f, None
+
+
+def make_from_code(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`types.FunctionType(code, globals, name, argdefs, closure, kwdefaults)`"""
+    f = types.FunctionType(*args, **keywords)
+    put_defaults(cx, f, dots[3] if len(args) > 3 else kdots.get("argdefs"))
+    return f, None
+
+
+def put_defaults(cx: Tangents, f: Any, dots: Any) -> None:
+    for i in range(len(dots or ())):
+        cx.put(f, i, dots[i])
 
 
 def push_default(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     """`default_of(f, key)`"""
-    return default_of(*args), cx.get(*args)
+    return default_of(*args), cx.get(*slot_of_default(*args))
 
 
 def make_partial(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
@@ -96,6 +102,7 @@ behave(super, make_super)
 behave(types.SimpleNamespace, make_namespace)
 behave(make_function, make_with_defaults)
 behave(default_of, push_default)
+behave(types.FunctionType, make_from_code)
 behave(make_class, build_class)
 behave(type.__call__, make_instance)
 behave(functools.partial, make_partial)

@@ -61,6 +61,12 @@ def found_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, f
     if how == "hook":
         return push_call(cx, found, (obj, name), (obj_dot, None))
     y = getattr(obj, name)
+    if how == "defaults":
+        return y, tuple([cx.get(obj, i) for i in range(len(y or ()))]) or None
+    if how == "words":
+        if y is not None:
+            cx.fix(y)
+        return y, None
     if how == "namespace":
         if y is not obj:
             cx.share(y, obj)
@@ -193,8 +199,12 @@ def put_plain_item(cx: Tangents, obj: Any, index: Any, value: Any, value_dot: An
     if isinstance(obj, (list, dict, deque)):
         if isinstance(obj, dict) and not holds_key(obj, index) and is_numeric_key(index):
             cx.put(index, "key", index_dot)
+        if isinstance(obj, dict):
+            cx.put(obj, index, value_dot)
+            plain_class(obj).__setitem__(obj, index, value)
+            return
         plain_class(obj).__setitem__(obj, index, value)
-        cx.put(obj, index if isinstance(obj, dict) else position(index, plain_size(obj)), value_dot)
+        cx.put(obj, position(index, plain_size(obj)), value_dot)
         return
     obj[index] = value
     if value_dot is not None:

@@ -20,9 +20,17 @@ from ...tangents.types import Tangent
 from ..context import contents_of
 from ..memory import owner, window
 from ..settle import fields_of, is_array_like, is_value
+from ..slots import refuse_fixed
 
 __all__ = ["Missing", "Tangents", "cell_tangent", "current", "currents", "definite", "gathered", "is_clean", "part_of", "quiet",
            "set_cell_tangent", "settled", "whole", "zero_like"]
+
+
+class Fixed(dict):
+    """The tangents of a dict that may not be stored into."""
+
+    def __setitem__(self, key: Any, tangent: Any) -> None:
+        raise refuse_fixed()
 
 
 class Tangents:
@@ -73,10 +81,16 @@ class Tangents:
             self.records[id(owner)] = (owner, {})
         self.records[id(container)] = (container, self.records[id(owner)][1])
 
+    def fix(self, container: Any) -> None:
+        """Say that a container may not be stored into: `f.__kwdefaults__`."""
+        self.records[id(container)] = (container, Fixed(self.slots(container)))
+
     def replace(self, container: Any, slots: dict) -> None:
         """Set the tangents of all elements of a container; those of its attributes stay."""
         if slots or id(container) in self.records:
             known = self.slots(container)
+            if isinstance(self.records.get(id(container), (None, None))[1], Fixed):
+                raise refuse_fixed()
             for k in known:
                 if is_attribute(container, k):
                     slots[k] = known[k]
