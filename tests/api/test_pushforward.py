@@ -175,8 +175,19 @@ def test_arrays_that_are_written_to():
         a.__setitem__(0, x)
         return a[0] * x
 
+    assert jvp(stored_by_a_method, (1.5,), (1.0,)) == (2.25, 3.0)
+
+    class Doubling(np.ndarray):
+        def __setitem__(self, i, v):
+            super().__setitem__(i, 2.0 * v)
+
+    def stored_by_a_class(x):
+        a = np.zeros(2).view(Doubling)
+        a[0] = x
+        return a[0] * x
+
     with pytest.raises(MutationError, match="__setitem__"):
-        jvp(stored_by_a_method, (1.5,), (1.0,))
+        jvp(stored_by_a_class, (1.5,), (1.0,))
 
 
 def test_generators_in_step():

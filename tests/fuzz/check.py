@@ -19,7 +19,7 @@ from .text import source
 
 __all__ = ["check", "check_all", "load"]
 
-ARGUMENTS = (0.7, 1.3, [0.4, -0.6, 1.1], np.array([0.52, -0.3, 0.9]))
+ARGUMENTS = (0.7013, 1.2987, [0.4021, -0.6017, 1.0993], np.array([0.5209, -0.3011, 0.8989]))
 
 DIRECTION = (0.8, -0.6, [0.3, -1.1, 0.7], np.array([-0.4, 1.2, 0.9]))
 OTHER_MODES = 5

@@ -38,6 +38,8 @@ DERIVED = [
     (np.vectorize, [
         lambda v: ADD3(v, 0.5), lambda v: ADD3(v, Q), lambda v: ADD3(v, b=Q, c=v), lambda v: ADD3(0.5, v[0]),
         lambda v: WITH_LIST([1.0, 2.0], v), lambda v: TWO(v), lambda v: TYPED(v), lambda v: ADD3(v[:, None], v)], V),
+    (np.flatiter, [lambda a: np.array([x * x for x in a.flat]), lambda a: a.T.flat[1:3] ** 2, lambda a: np.array(a.T.flat)], A),
+    (np.ndenumerate, [lambda a: np.array([i * x * x for (i, _), x in np.ndenumerate(a)])], A),
     (np.frompyfunc, [
         lambda v: np.frompyfunc(math.sin, 1, 1)(v).astype(float), lambda v: PAIR(v, v[::-1])[1].astype(float),
         lambda v: np.frompyfunc(math.exp, 1, 1)(v[0]),

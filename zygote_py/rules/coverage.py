@@ -45,7 +45,7 @@ KINDS = ("rule", "linear", "derived", "in place", "non-differentiable", "not yet
 SCIPY = ("special", "linalg", "fft", "ndimage", "signal", "integrate", "interpolate", "optimize", "spatial.distance", "stats")
 
 DERIVED = {
-    "numpy": "asfarray frompyfunc poly1d row_stack vectorize alltrue cumproduct product sometrue",
+    "numpy": "asfarray flatiter frompyfunc ndenumerate poly1d row_stack vectorize alltrue cumproduct product sometrue",
     "numpy.polynomial": "Chebyshev Hermite HermiteE Laguerre Legendre Polynomial "
                         "polyval polyvalnd polyline chebinterpolate polyvalfromroots polygrid2d polygrid3d "
                         "chebval chebvalnd chebline chebgrid2d chebgrid3d chebweight "
@@ -84,9 +84,7 @@ NOT_YET = {
         "mat": "matrices are arrays that multiply differently; use arrays",
         "nditer": "its steps are no function; iterate over a.ravel()",
         "nested_iters": "its steps are no function; iterate over a.ravel()",
-        "flatiter": "iterate over a.ravel()",
         "msort": "use np.sort(a, axis=0)",
-        "ndenumerate": "use np.ndindex(a.shape), and a[index]",
     },
     "ndarray": {"itemset": "use a[index] = v", "resize": "use np.resize"},
 }

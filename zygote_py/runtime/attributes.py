@@ -12,6 +12,7 @@ from ..registry import non_differentiable
 from ..rules.numpy.methods import ATTRIBUTES
 from ..tangents.accumulate import add
 from .call import callx, hooked
+from .callees import DESCRIPTORS
 from .context import Context
 from .memory import refuse_mutation
 from .plain import plain_size
@@ -77,11 +78,11 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
         y, back, tape = hooked(cx, found, (obj, name))
         return y, called_back, (back, tape)
     if how == "array":
-        return getattr(obj, name), array_back, (obj, name, found)
+        return getattr(obj, name), array_back, (owner_of(obj), name, found)
     if how == "field":
-        return getattr(obj, name), field_back, (found, plain_size(obj))
+        return getattr(obj, name), field_back, (found, plain_size(owner_of(obj)))
     if how == "part":
-        return getattr(obj, name), part_back, (name, obj)
+        return getattr(obj, name), part_back, (name, owner_of(obj))
     if how == "bound":
         y = getattr(obj, name)
         return y, bound_back, y
@@ -100,6 +101,11 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
     if how == "plain" and id(obj) in cx.tracked:
         return getattr(obj, name), held_back, getattr(type(obj), name, type(obj))
     return getattr(obj, name), nothing, None
+
+
+def owner_of(obj: Any) -> Any:
+    """The object that `super()` speaks of."""
+    return getattr(obj, "__self__") if type(obj) is super else obj     # noqa: B009  (types of `super` don't tell of it)
 
 
 def held_back(cx: Context, tape: Any, dy: Any) -> None:
@@ -160,7 +166,8 @@ def bound_back(cx: Context, tape: Any, dy: Any) -> Any:
 _SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {(types.BuiltinMethodType, "__self__"): ("slot", None),
                                                        (types.CellType, "cell_contents"): ("slot", None),
                                                        (types.FunctionType, "__defaults__"): ("defaults", None),
-                                                       (types.FunctionType, "__kwdefaults__"): ("words", None)}
+                                                       (types.FunctionType, "__kwdefaults__"): ("words", None),
+                                                       (np.flatiter, "base"): ("array", lambda dy, x: dy)}
 FIXED = ("__code__", "__defaults__", "__kwdefaults__")
 """What is taken for constant in functions, whose code may stand in place of a call."""
 
@@ -178,7 +185,7 @@ def find_attribute(obj: Any, name: str) -> tuple[str, Any]:
         if cls is not np.ndarray and not hasattr(np.ndarray, name) and not isinstance(obj, OTHER_ARITHMETIC) \
                 and python_method(obj, "__getattribute__") is None:
             return find_plain_attribute(obj, name)
-        return ("bound" if isinstance(getattr(cls, name, None), types.MethodDescriptorType) else "plain"), None
+        return ("bound" if isinstance(getattr(cls, name, None), DESCRIPTORS) else "plain"), None
     if cls is float or cls is int or cls is complex or (is_number(obj) and name in ("real", "imag")):
         return ("part", None) if name in ("real", "imag") else ("bound", None)
     if isinstance(obj, types.ModuleType):
@@ -288,15 +295,23 @@ def in_class(cls: type, base: type, found: Any, name: str) -> tuple[str, Any]:
 
 def find_in_super(obj: Any, name: str) -> tuple[str, Any]:
     """How `super().name` is read."""
-    order = obj.__self_class__.__mro__
+    order, owner = obj.__self_class__.__mro__, obj.__self__
     base, found = in_classes(order[order.index(obj.__thisclass__) + 1:], name)
     if base is None:
         return "plain", None
     if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
-        return "descriptor", (found.fget, (obj.__self__,), None)
+        return "descriptor", (found.fget, (owner,), 0)
     get = python_method(found, "__get__")
     if get is not None:
-        return "descriptor", (get, (found, obj.__self__, obj.__self_class__), None)
+        return "descriptor", (get, (found, owner, obj.__self_class__), 1)
+    if base is np.ndarray and name in ATTRIBUTES:
+        return "array", ATTRIBUTES[name]
+    if isinstance(owner, tuple) and name in getattr(owner, "_fields", ()):
+        return "field", owner._fields.index(name)  # type: ignore[attr-defined]
+    if is_number(owner) and name in ("real", "imag"):
+        return "part", None
+    if isinstance(found, (types.FunctionType, classmethod, *DESCRIPTORS)):
+        return "bound", None
     return ("class", base) if not hasattr(type(found), "__get__") else ("plain", None)
 
 

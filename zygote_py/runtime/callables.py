@@ -25,33 +25,26 @@ def super_method(cx: Context, mask: int, obj: Any, name: str, args: tuple, keywo
     """`super().name(*args, **keywords)`"""
     f, owner = find_super(obj, name)
     if f is None:
-        y, back, tape = calls.callx(cx, -1, getattr(obj, name), args, keywords)
-        return y, no_owner_back, (back, tape)
+        f = getattr(obj, name)
+        y, back, tape = calls.callx(cx, -1, f, args, keywords)
+        return y, free_back, (back, tape, obj, f)
     y, back, tape = calls.callx(cx, -1, f, (*owner, *args), keywords)
-    return y, super_back, (back, tape, owner, obj)
-
-
-def no_owner_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
-    ds, words = tape[0](cx, tape[1], dy)
-    return None, ds, words
+    return y, super_back, (back, tape, len(owner))
 
 
 def super_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:
-    back, inner, owner, obj = tape
+    back, inner, n = tape
     ds, words = back(cx, inner, dy)
-    if owner:
-        cx.add(obj, "__self__", ds[0])
-    return None, ds[len(owner):], words
+    return ds[0] if n else None, ds[n:], words
 
 
 def make_super(cx: Context, mask: int, cls: Any, owner: Any) -> tuple[Any, Any, Any]:
-    """`super(cls, owner)`"""
-    y = super(cls, owner)
-    return y, make_super_back, y
+    """`super(cls, owner)`: its cotangent is that of its owner, if that is a value."""
+    return super(cls, owner), make_super_back, None
 
 
 def make_super_back(cx: Context, tape: Any, dy: Any) -> tuple:
-    return None, cx.take(tape, "__self__")
+    return None, dy
 
 
 def free_back(cx: Context, tape: Any, dy: Any) -> tuple[Any, tuple, dict]:

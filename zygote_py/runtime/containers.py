@@ -53,6 +53,9 @@ for cls in (list, dict, tuple, deque, OrderedDict):
     for name, behaviour in (("__getitem__", get_plain_item), ("__setitem__", set_plain_item), ("__delitem__", del_plain_item)):
         if name in cls.__dict__:
             primitive(getattr(cls, name), behaviour)
+for name, behaviour in (("__getitem__", get_plain_item), ("__setitem__", set_plain_item)):
+    primitive(getattr(np.ndarray, name), behaviour)
+    register_method(np.ndarray, name, getattr(np.ndarray, name))
 
 
 def updating(f: Any, name: str, plain: Any) -> Any:

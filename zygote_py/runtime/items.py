@@ -82,6 +82,9 @@ def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
         if not holds_key(obj, index):
             return missing_item(cx, obj, index)
         return slot_value(obj, index, plain_item(obj, index))
+    if isinstance(obj, np.ndarray):
+        y = np.ndarray.__getitem__(obj, index) if is_indexed_otherwise(obj) else obj[index]
+        return y, array_item_back, (obj, freeze_index(index), y if is_new(y) else None)
     if isinstance(obj, (str, bytes, range, type)):
         return obj[index], nothing, None  # type: ignore[index]
     if isinstance(obj, np.generic):
@@ -92,7 +95,8 @@ def load_plain_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
 @non_differentiable
 def flat_index(obj: Any, index: Any) -> tuple:
     """The index of an array that means what an index of its `flat` means."""
-    return np.unravel_index(np.arange(obj.base.size)[index], obj.base.shape)
+    places = range(obj.base.size)[index] if isinstance(index, int) else np.arange(obj.base.size)[index]
+    return np.unravel_index(places, obj.base.shape)
 
 
 def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
@@ -211,6 +215,13 @@ def list_part_back(cx: Context, tape: Any, dy: Any) -> None:
         cx.add(obj, i, cx.take(y, j))
 
 
+@non_differentiable
+def refuse_own_store(a: Any) -> None:
+    """A class of arrays whose stores are written in Python asks NumPy for one: it would come back to that class."""
+    if python_item(a, "__setitem__") is not None:
+        raise refuse_mutation("by `ndarray.__setitem__`")
+
+
 def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
     """`obj[index] = value`"""
     if (obj.__class__ is list and index.__class__ is int and index >= 0) \
@@ -235,6 +246,9 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
 
 def store_plain_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> tuple[Any, Any]:
     """`obj[index] = value`, as the class that is written in C does it."""
+    if isinstance(obj, np.ndarray):
+        refuse_own_store(obj)
+        return store_array(cx, obj, index, value)
     note_items_of(cx, obj)
     if isinstance(obj, (list, deque)):
         if isinstance(index, slice):

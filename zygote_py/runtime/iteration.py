@@ -61,7 +61,7 @@ def feed_of(live: Any, it: Any) -> Feed:
 
 def note_items(cx: Context, source: Any) -> Feed:
     """Prepare a loop over `source`."""
-    if isinstance(source, np.ndarray) and is_indexed_otherwise(source):
+    if isinstance(source, np.ndarray) and is_indexed_otherwise(source) and not has_iter(source):
         y, back, tape = call(cx, -1, elements, source)
         feed = note_items(cx, y)
         feed.opened = (back, tape, source, None)
@@ -75,6 +75,8 @@ def note_items(cx: Context, source: Any) -> Feed:
         return Feed(view[1], source, (view[2], keys_held(view[1])))
     if isinstance(source, (set, frozenset)):
         return Feed(source, source, ("set", tuple(source)))
+    if source.__class__ is np.flatiter:
+        return note_steps(cx, source)
     generator = source_of(cx, source)
     if generator is not None:
         alone = is_alone(source, note_items, is_held(cx, source))
@@ -99,8 +101,8 @@ def note_items(cx: Context, source: Any) -> Feed:
 
 
 def note_steps(cx: Context, it: Any) -> Feed:
-    """An iterator that is written as a class is asked by a generator."""
-    y, back, tape = call(cx, -1, steps, it)
+    """An iterator that is written as a class, or `a.flat`, is asked by a generator."""
+    y, back, tape = call(cx, -1, flat_steps if it.__class__ is np.flatiter else steps, it)
     feed = note_items(cx, y)
     feed.opened = (back, tape, it, None)
     return feed
@@ -114,6 +116,33 @@ def steps(it: Any) -> Any:
         except StopIteration:
             return
         yield y
+
+
+def flat_steps(it: Any) -> Any:
+    """The elements of `a.flat` that are still to come."""
+    where = next_place(it)
+    while where is not None:
+        yield it.base[where]
+        where = next_place(it)
+
+
+def flat_step(it: Any, *default: Any) -> Any:
+    """`next(a.flat)`"""
+    where = next_place(it)
+    if where is not None:
+        return it.base[where]
+    if not default:
+        raise StopIteration
+    return default[0]
+
+
+@non_differentiable
+def next_place(it: Any) -> Any:
+    """Where the next element of `a.flat` is in the array; None at the end. It counts as taken."""
+    where = it.coords
+    for _ in it:
+        return where
+    return None
 
 
 def elements(source: Any) -> Any:

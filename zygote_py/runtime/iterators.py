@@ -9,6 +9,8 @@ from __future__ import annotations
 from types import GeneratorType
 from typing import Any
 
+import numpy as np
+
 from ..registry import non_differentiable
 from ..rules import kinds
 from .call import call, callx
@@ -17,6 +19,7 @@ from .generators import prime_all, source_of, undo_item
 from .iteration import (
     ITERATORS,
     elements,
+    flat_step,
     give_items,
     has_iter,
     has_next,
@@ -189,6 +192,8 @@ def next_item(cx: Context, mask: int, it: Any, *default: Any) -> tuple[Any, Any,
         before = source.box[1]
         y = next(it, *default)
         return y, step_back, (source, before, source.box[1] > before, len(default))
+    if it.__class__ is np.flatiter:
+        return call(cx, -1, flat_step, it, *default)
     if has_next(it):
         return call(cx, -1, step_of, it, *default)
     y = next(it, ENDED) if default else next(it)
@@ -267,6 +272,6 @@ primitive(next, next_item)
 primitive(list, to_list, kind=kinds.listed)
 primitive(tuple, to_tuple, kind=kinds.opaque)
 
-for _cls in (GeneratorType, *ITERATORS):
+for _cls in (GeneratorType, np.flatiter, *ITERATORS):
     register_method(_cls, "__next__", next)
     register_method(_cls, "__iter__", iter)

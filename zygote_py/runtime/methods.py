@@ -86,7 +86,7 @@ def find_method(obj: Any, name: str) -> tuple[Any, bool]:
 @non_differentiable
 def c_method(f: Any) -> Any:
     """The function behind a bound method that is written in C, if it has a rule."""
-    if isinstance(f.__self__, (np.ndarray, np.generic)):
+    if f.__self__.__class__ is np.ndarray or isinstance(f.__self__, np.generic):
         return find_method(f.__self__, f.__name__)[0]
     owner = f.__self__ if isinstance(f.__self__, type) else type(f.__self__)
     for base in owner.__mro__:

@@ -356,6 +356,12 @@ def is_iterated(f: Any, args: tuple) -> bool:
                 for a in args)
 
 
+@non_differentiable
+def is_iterating(f: Any) -> bool:
+    """Whether a function takes the elements of an iterator, not the array that it may be."""
+    return f is np.fromiter or getattr(f, "__module__", "numpy").partition(".")[0] != "numpy"
+
+
 _WRITTEN_IN_PYTHON = (types.FunctionType, type(np.sum))
 _VIEWS = (type({}.keys()), type({}.values()), type({}.items()))  # type: ignore[var-annotated]
 
@@ -368,6 +374,8 @@ def taken_as(f: Any, a: Any) -> Any:
         return None
     if f.__class__ is np.ufunc and isinstance(a, (list, tuple)):
         return np.asarray
+    if a.__class__ is np.flatiter and not is_iterating(f):
+        return np.flatiter.copy
     return list if any_consumed((a,)) or is_iterated(f, (a,)) else None
 
 

@@ -17,6 +17,7 @@ from . import containers as _containers  # noqa: F401  (registers the methods of
 from . import heaps as _heaps  # noqa: F401  (registers heaps and sorted lists)
 from . import inplace as _inplace  # noqa: F401  (registers what writes into arrays)
 from . import library as _library  # noqa: F401  (registers what stands in for functions of Python's library)
+from . import specials as _specials  # noqa: F401  (registers special methods of numbers and arrays)
 from . import streams as _streams  # noqa: F401  (registers map, filter and itertools)
 from .attempts import (
     check_caught,

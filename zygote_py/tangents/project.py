@@ -63,7 +63,7 @@ def unbroadcast(d: Any, x: Any) -> Any:
         return d
     if kind in _REAL:
         if isinstance(d, ndarray):
-            d = d.sum()
+            d = _total(d, None, False)
         if d.__class__ is Decimal:
             return float(d)
         return d.real if isinstance(d, (complex, np.complexfloating)) else d
@@ -106,8 +106,9 @@ def _sum_to(d: ndarray, shape: tuple) -> ndarray:
 
 
 def _total(d: Any, axes: Any, keepdims: bool) -> Any:
-    """Sum over axes; the ufunc is faster than the method, but other libraries' arrays have only the method."""
-    return reduce(d, axis=axes, keepdims=keepdims) if d.__class__ is ndarray else d.sum(axis=axes, keepdims=keepdims)
+    """Sum over axes; the ufunc is faster than the method, which a class of the user's may have changed, but other libraries'
+    arrays have only the method."""
+    return reduce(np.asarray(d), axis=axes, keepdims=keepdims) if isinstance(d, ndarray) else d.sum(axis=axes, keepdims=keepdims)
 
 
 def _nested(d: Any, x: Any) -> Any:
@@ -126,7 +127,7 @@ def _other(d: Any, x: Any) -> Any:
     if not isinstance(shape, tuple):
         return d
     if getattr(d, "shape", ()) != shape:
-        d = _sum_to(d, shape) if shape else d.sum()
+        d = _sum_to(d, shape) if shape else _total(d, None, False)
     real = not np.iscomplexobj(x)
     if real and (isinstance(d, complex) or np.iscomplexobj(d)):
         d = d.real

@@ -111,7 +111,7 @@ ATTRIBUTES = {
 }
 
 MUTATORS = (
-    ndarray.resize, ndarray.setfield, ndarray.byteswap, ndarray.setflags, ndarray.__setitem__, ndarray.__iadd__,
+    ndarray.resize, ndarray.setfield, ndarray.byteswap, ndarray.setflags, ndarray.__iadd__,
     ndarray.__isub__, ndarray.__imul__, ndarray.__itruediv__, ndarray.__ifloordiv__, ndarray.__imod__, ndarray.__ipow__,
     ndarray.__iand__, ndarray.__ior__, ndarray.__ixor__, ndarray.__ilshift__, ndarray.__irshift__, np.ufunc.at,
 )

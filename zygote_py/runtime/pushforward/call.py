@@ -17,8 +17,10 @@ import numpy as np
 
 from ...errors import UnsupportedCodeError, message
 from ...registry import Rule, lookup, lookup_push, non_differentiable
+from ..attributes import owner_of
 from ..binding import bind_arguments, slot_of_default
 from ..caches import Cached, forget_oldest, key_of, table_of
+from ..call import instead_of
 from ..callables import VALUES, fromkeys, get_attributes, get_items, held_arguments
 from ..callees import (
     decorates_class,
@@ -34,12 +36,11 @@ from ..callees import (
     python_call,
     simple_caller,
     single_dispatch,
-    wrapped,
 )
 from ..classes import constructor, positions, sets_args
 from ..frames import here
 from ..keys import extreme, way_by_key
-from ..methods import CLASS_METHODS, c_method, find_method, find_super
+from ..methods import c_method, find_method, find_super
 from ..natives import (
     carries_nothing,
     changes_table,
@@ -173,7 +174,8 @@ def push_methodx(cx: Tangents, obj: Any, obj_dot: Any, name: str, args: tuple, d
     if type(obj) is super:
         f, first = find_super(obj, name)
         if f is not None:
-            return push_callx(cx, f, (*first, *args), (*(None,) * len(first), *dots), keywords, kdots)
+            own = [obj_dot if x is owner_of(obj) else None for x in first]
+            return push_callx(cx, f, (*first, *args), (*own, *dots), keywords, kdots)
         return push_callx(cx, getattr(obj, name), args, dots, keywords, kdots)
     f, bound = find_method(obj, name)
     if bound:
@@ -186,7 +188,7 @@ def push_methodx(cx: Tangents, obj: Any, obj_dot: Any, name: str, args: tuple, d
 
 @non_differentiable
 def is_bound(f: Any) -> bool:
-    return isinstance(f, (types.MethodType, types.BuiltinMethodType))
+    return isinstance(f, (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType))
 
 
 # -- rules ----------------------------------------------------------------------------------------------------------
@@ -388,7 +390,7 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         return push_methodx(cx, args[0], dots[0], getter_keys(f)[0], held_arguments(f), cx.get(f, "args"), {}, {})
     if kind is Cached and all_none((*dots, *kdots.values())) and key_of(f, args, keywords) is not None:
         return push_cached(cx, f, args, dots, keywords, kdots)
-    inner = f.__self__ if is_call_of(f) else wrapped(f)
+    inner = instead_of(f, args)
     if inner is not None:
         return push_callx(cx, inner, args, dots, keywords, kdots)
     made = python_function_of(f)
@@ -403,8 +405,6 @@ def general(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdot
         known = c_method(f)
         if known is not None:
             return push_callx(cx, known, (f.__self__, *args), (cx.get(f, "__self__"), *dots), keywords, kdots)
-        if isinstance(f.__self__, type) and (f.__self__, f.__name__) in CLASS_METHODS:
-            return push_callx(cx, CLASS_METHODS[f.__self__, f.__name__], args, dots, keywords, kdots)
         if f.__name__ == "fromkeys" and isinstance(f.__self__, type) and issubclass(f.__self__, dict):
             return push_callx(cx, fromkeys, (f.__self__, *args), (None, *dots), keywords, kdots)
     if sets_args(f, args):
@@ -467,7 +467,8 @@ def native(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots
     before = contents(seen)
     y = f(*args, **keywords)
     check_contents(f, seen, before)
-    moving = not all_none([gathered(cx, a, d) for a, d in zip((*args, *keywords.values()), (*dots, *kdots.values()))])
+    found = [gathered(cx, a, d) for a, d in zip(seen, (cx.get(f, "__self__"), *dots, *kdots.values()))]
+    moving = not all_none(found)
     if y is None and moving and changes_table(args):
         raise refuse_table()
     if is_holder(owner) and moving:

@@ -18,7 +18,7 @@ from ..shared import python_method
 from .call import behave, by_methods, push_call, push_callx
 from .iteration import elements, push_keys, view
 from .memory import update_array
-from .slots import push_item, put_plain_item
+from .slots import plain_item_pushed, push_item, put_plain_item
 from .tangents import Tangents, all_none
 
 __all__ = ["append"]
@@ -112,7 +112,7 @@ def make_deque(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
 def get(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     d, k, *default = args
     if holds_key(d, k):
-        return push_item(cx, d, None, k)
+        return plain_item_pushed(cx, d, None, k)
     return (default[0], dots[2]) if default else (None, None)
 
 
@@ -121,7 +121,7 @@ def setdefault(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
     if not holds_key(d, k):
         value, value_dot = (default[0], dots[2]) if default else (None, None)
         put_plain_item(cx, d, k, value, value_dot, dots[1])
-    return push_item(cx, d, None, k)
+    return plain_item_pushed(cx, d, None, k)
 
 
 def update(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:

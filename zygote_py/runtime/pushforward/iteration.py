@@ -16,6 +16,8 @@ import numpy as np
 from ...registry import non_differentiable
 from ..iteration import (
     CONSTANT,
+    flat_step,
+    flat_steps,
     has_iter,
     is_alone,
     is_sequence,
@@ -61,7 +63,7 @@ class Feed:
 
 def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
     """Prepare a loop over `source`."""
-    if isinstance(source, np.ndarray) and is_indexed_otherwise(source):
+    if isinstance(source, np.ndarray) and is_indexed_otherwise(source) and not has_iter(source):
         return note_source(cx, *push_call(cx, elements_of, (source,), (source_dot,)))
     if source.__class__ in _PLAIN or (isinstance(source, _PLAIN) and not has_iter(source)):
         if isinstance(source, (list, deque)):
@@ -92,6 +94,8 @@ def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
         feed = Feed(source, "generator", box)
         feed.alone = alone
         return feed
+    if source.__class__ is np.flatiter:
+        return note_source(cx, *push_call(cx, flat_steps, (source,), (source_dot,)))
     if python_next(source) is not None:
         return note_source(cx, *push_call(cx, steps, (source,), (source_dot,)))
     return Feed(source, "none" if holds_no_tangents(cx, source) else "unknown", source)
@@ -221,7 +225,7 @@ def iter_items(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: di
     if len(args) > 1:
         return push_call(cx, until, args, dots)
     if iter_is_self(args[0]):
-        return args[0], None
+        return args[0], dots[0]
     if is_sequence(args[0]):
         return push_call(cx, elements_of, args, dots)
     feed = note_source(cx, args[0], dots[0])
@@ -234,6 +238,8 @@ def next_item(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dic
     hook = python_next(it)
     if hook is not None:
         return push_call(cx, hook, (it,), (dots[0],))
+    if it.__class__ is np.flatiter:
+        return push_call(cx, flat_step, args, dots)
     box = box_of(cx, it)
     if box is not None:
         box[1] = None

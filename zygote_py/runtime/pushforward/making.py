@@ -84,7 +84,7 @@ def push_arguments(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
 
 
 def make_super(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
-    return super(*args), None  # pyright: ignore[reportArgumentType]
+    return super(*args), dots[1]  # pyright: ignore[reportArgumentType]
 
 
 def make_namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
 from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
-from ..items import flat_index, is_numeric_key, position, python_item, remove_item, watch_key
+from ..items import flat_index, is_numeric_key, position, python_item, refuse_own_store, remove_item, watch_key
 from ..iteration import is_sequence, python_iter
 from ..plain import holds_key, plain_class, plain_item, plain_size
 from ..protocols import is_indexed_otherwise
@@ -140,6 +140,10 @@ def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_do
     """`obj[index]`, as the class that is written in C does it."""
     if isinstance(obj, dict) and not holds_key(obj, index):
         return missing_item(cx, obj, index, index_dot)
+    if isinstance(obj, np.ndarray):
+        if is_indexed_otherwise(obj):       # its tangent is of that class, too
+            return np.ndarray.__getitem__(obj, index), part_of(cx, obj, None if obj_dot is None else np.asarray(obj_dot), index)
+        return obj[index], part_of(cx, obj, obj_dot, index)
     y = plain_item(obj, index) if isinstance(obj, (list, tuple, dict, deque)) else obj[index]
     if isinstance(obj, tuple):
         part = None if obj_dot is None else obj_dot[index]
@@ -367,6 +371,9 @@ def plain_item_of(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots:
 
 
 def plain_item_stored(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    if isinstance(args[0], np.ndarray):
+        refuse_own_store(args[0])
+        return item_stored(cx, args, dots, keywords, kdots)
     put_plain_item(cx, args[0], args[1], args[2], dots[2], dots[1])
     return None, None
 
@@ -402,6 +409,8 @@ for cls in (list, dict, tuple, deque, OrderedDict):
                             ("__delitem__", plain_item_deleted)):
         if name in cls.__dict__:
             behave(getattr(cls, name), behaviour)
+behave(np.ndarray.__getitem__, plain_item_of)
+behave(np.ndarray.__setitem__, plain_item_stored)
 behave(delattr, deleted)
 behave(object.__delattr__, delete_plain)
 behave(vars, namespace)

@@ -248,7 +248,7 @@ def gathered(cx: Tangents, x: Any, d: Any, fit: Any = None, memo: dict | None = 
     if isinstance(x, tuple):
         parts: Any = [gathered(cx, p, None if d is None else d[i], fit, memo) for i, p in enumerate(x)]
         return None if all_none(parts) else rebuild(x, parts)
-    if is_value(x):
+    if is_value(x) or isinstance(x, np.flatiter):
         d = current(cx, x, d)
         return d if fit is None or d is None else fit(d, x)
     if not cx.records and cx.written is None:
