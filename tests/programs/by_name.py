@@ -136,6 +136,14 @@ def containers_of_a_parent(x, y):
     return d["k"] * d.get("m") + d.get("n", x) * d.setdefault("m", 1.0) + s[1] * sum(s) * s.pop()
 
 
+@program(args=[(1.3, 0.7)])
+def methods_of_a_class(x, y):
+    xs = list.copy([x, y])
+    list.append(xs, x * y)
+    ys = dict.copy({"a": xs})
+    return list.pop(xs) * sum(xs) + dict.get(ys, "a")[1] * x + object.__getattribute__(x, "real") * np.float64(y).__array__()
+
+
 @program(args=[(A,)], order=2)
 def elements_of_flat(a):
     total = 0.0

@@ -60,7 +60,7 @@ def viewed(kind: Any, method: str) -> Any:
     if kind[0] == "l":
         return element(kind) if method == "pop" else kind if method == "copy" else "o"
     if kind[0] != "d" or method == "copy":
-        return kind if method == "copy" else "o"
+        return kind if method == "copy" and kind.__class__ is tuple else "o"
     held = joined([k for _, k in kind[1]])
     if method == "items":
         return "o" if element(kind) == held == "o" else ("e", ("t", element(kind), held))

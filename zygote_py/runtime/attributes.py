@@ -462,6 +462,8 @@ def get_plain(cx: Context, mask: int, obj: Any, name: Any) -> tuple[Any, Any, An
 
 @non_differentiable
 def plain_attribute(obj: Any, name: str) -> tuple[str, Any]:
+    if (isinstance(obj, np.ndarray) and name in ATTRIBUTES) or (is_number(obj) and name in ("real", "imag")):
+        return find_attribute(obj, name)
     how, found = find_plain_attribute(obj, name)
     return ("slot", None) if how == "hook" else (how, found)
 

@@ -188,6 +188,7 @@ for cls in (np.ndarray, np.generic, np.float16, np.float32, np.float64, np.longd
             np.complex64, np.complex128, np.clongdouble):
     register_arrays(cls)
 register_methods()
+register(np.generic, "__array__", of_array(np.asarray))
 register(np.ndarray, "__iter__", rows)
 register(np.ndarray, "__len__", of_array(len))
 register(list, "__iter__", elements)
