@@ -144,6 +144,42 @@ def methods_of_a_class(x, y):
     return list.pop(xs) * sum(xs) + dict.get(ys, "a")[1] * x + object.__getattribute__(x, "real") * np.float64(y).__array__()
 
 
+class Window:
+    """Computes with the bounds of slices."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __getitem__(self, i):
+        if isinstance(i, tuple):
+            return i[0] * i[1].start * i[1].stop * self.value
+        return (i.start or 0.0) * 2.0 + i.stop * i.stop * self.value * (i.step or 1.0)
+
+    def __setitem__(self, i, value):
+        self.value = self.value * value * i.start + i.stop
+
+    def __delitem__(self, i):
+        self.value = self.value * i.start
+
+
+@program(args=[(1.3, 0.7)])
+def bounds_of_slices(x, y):
+    w, v, s = Window(x), Window(y), slice(x, y)
+    total = w[y:x] + w[y:x:x] * v[:x] + w[y, x:y] + w[s] * s.start + slice(y).stop * x
+    for lo, hi in [(x, y), (y, 2.0)]:
+        total += w[lo:hi:x * y]
+    w[y:x] = y
+    del w[x:]
+    return total + w.value * y
+
+
+@program(args=[(1.3, 0.7)])
+def grids_between_numbers(x, y):
+    p, q = np.mgrid[0:x:3j, 0:y:2j]
+    total = np.sum(p * q) + np.sum(np.mgrid[-x:x:5j][1:3] ** 2) + np.sum(np.ogrid[0:x:3j, 0:y:2j][1])
+    return total + np.sum(np.r_[0:x:3j, y, y:x:2j] * np.arange(6.0))
+
+
 @program(args=[(A,)], order=2)
 def elements_of_flat(a):
     total = 0.0

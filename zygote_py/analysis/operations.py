@@ -229,7 +229,10 @@ class Operations(Members):
         quiet = ("b", "k", "r", "i") if held.__class__ is tuple and held[0] == "l" else ("b", "k", "r")
         parts = list(enumerate(index.elts)) if isinstance(index, gast.Tuple) else [(None, index)]
         found = [(place, p, *self.fact(p, env)) for place, p in parts if isinstance(p, gast.Name)]
-        return [(place, p, act) for place, p, kind, act in found if act and kind not in quiet]
+        bounds = [((place, j), p, *self.fact(p, env)) for place, s in parts if isinstance(s, gast.Slice)
+                  for j, p in enumerate((s.lower, s.upper, s.step)) if isinstance(p, gast.Name)]
+        return [(place, p, act) for place, p, kind, act in found if act and kind not in quiet] \
+            + [(place, p, act) for place, p, kind, act in bounds if act and kind not in (*quiet, "i")]
 
     def is_basic(self, index: Any, env: dict) -> bool:
         """Whether an index selects each element at most once."""

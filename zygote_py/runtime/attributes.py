@@ -167,6 +167,8 @@ _SPECIAL: dict[tuple[type, str], tuple[str, Any]] = {(types.BuiltinMethodType, "
                                                        (types.CellType, "cell_contents"): ("slot", None),
                                                        (types.FunctionType, "__defaults__"): ("defaults", None),
                                                        (types.FunctionType, "__kwdefaults__"): ("words", None),
+                                                       (slice, "start"): ("slot", None), (slice, "stop"): ("slot", None),
+                                                       (slice, "step"): ("slot", None),
                                                        (np.flatiter, "base"): ("array", lambda dy, x: dy)}
 FIXED = ("__code__", "__defaults__", "__kwdefaults__")
 """What is taken for constant in functions, whose code may stand in place of a call."""

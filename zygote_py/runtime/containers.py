@@ -11,11 +11,21 @@ import numpy as np
 
 from ..normalize.helpers import del_global, global_value, set_global
 from ..registry import linear, lookup, non_differentiable, pushes
+from ..rules import kinds
 from . import dicts, lists, sets
 from .attributes import del_attribute, del_plain, get_attribute, get_namespace, get_plain, set_attribute, set_plain
 from .call import call, hooked
 from .context import Context
-from .items import del_plain_item, delete_global, get_item, get_plain_item, load_global, set_plain_item, store_global
+from .items import (
+    del_plain_item,
+    delete_global,
+    get_item,
+    get_plain_item,
+    load_global,
+    make_slice,
+    set_plain_item,
+    store_global,
+)
 from .methods import register_method
 from .operators import by_methods, comes_first
 from .shared import conjugate, first_back, python_method
@@ -49,6 +59,7 @@ primitive(set_global, store_global)
 primitive(del_global, delete_global)
 primitive(getattr, get_attribute)
 primitive(operator.getitem, get_item)
+primitive(slice, make_slice, kind=kinds.opaque)
 for cls in (list, dict, tuple, deque, OrderedDict):
     for name, behaviour in (("__getitem__", get_plain_item), ("__setitem__", set_plain_item), ("__delitem__", del_plain_item)):
         if name in cls.__dict__:

@@ -17,7 +17,7 @@ from ..tangents.accumulate import add
 from .call import callx, hooked
 from .context import Context
 from .frames import here
-from .memory import claim, is_written, refuse_mutation, shadow
+from .memory import all_none, claim, is_written, refuse_mutation, shadow
 from .plain import CONTAINERS, holds_key, plain_class, plain_contents, plain_item, plain_size
 from .protocols import is_indexed_otherwise
 from .refusals import missing_rule
@@ -56,7 +56,7 @@ def load_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any, Any]:
     hook = python_item(obj, "__getitem__")
     if hook is not None:
         y, back, tape = hooked(cx, hook, (obj, index))
-        return y, item_called_back, (back, tape)
+        return y, item_called_back, (back, tape, index)
     watch = watch_key(obj, index)
     found = load_plain_item(cx, obj, index)
     end_watch(watch)
@@ -104,7 +104,7 @@ def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
     hook = python_item(obj, "__missing__")
     if hook is not None:
         y, back, tape = hooked(cx, hook, (obj, key))
-        return y, item_called_back, (back, tape)
+        return y, item_called_back, (back, tape, key)
     if isinstance(obj, defaultdict) and obj.default_factory is not None:
         y, back, tape = callx(cx, -1, obj.default_factory, (), {})
         note_items_of(cx, obj)
@@ -113,7 +113,7 @@ def missing_item(cx: Context, obj: Any, key: Any) -> tuple[Any, Any, Any]:
         return y, made_up_back, (back, tape, obj, key)
     if cx.guarding and isinstance(key, float):      # it may be read back out of the exception
         y, back, tape = hooked(cx, no_item, (obj, key))
-        return y, item_called_back, (back, tape)
+        return y, item_called_back, (back, tape, key)
     raise KeyError(key)
 
 
@@ -138,14 +138,42 @@ def whole_back(cx: Context, tape: Any, dy: Any) -> Any:
 def item_called_back(cx: Context, tape: Any, dy: Any = None) -> Any:
     """A method written in Python was called with an index, whose cotangent is put into the record of the tape."""
     ds = tape[0](cx, tape[1], dy)[0]
-    cx.add(tape, "key", ds[1], True)
+    cx.add(tape, "key", of_index(cx, tape[2], ds[1]), True)
     return ds[0]
 
 
 def item_setter_back(cx: Context, tape: Any) -> Any:
     ds = tape[0](cx, tape[1], None)[0]
-    cx.add(tape, "key", ds[1], True)
+    cx.add(tape, "key", of_index(cx, tape[2], ds[1]), True)
     return ds[2]
+
+
+def of_index(cx: Context, index: Any, d: Any) -> Any:
+    """The cotangent of an index; those of the bounds of slices are in their records, and become a tuple."""
+    if index.__class__ is slice:
+        bounds = cx.take(index, "start"), cx.take(index, "stop"), cx.take(index, "step")
+        return None if all_none(bounds) else bounds
+    if index.__class__ is tuple and holds_slices(index):
+        parts = tuple([of_index(cx, index[i], None if d is None else d[i]) for i in range(len(index))])
+        return None if all_none(parts) else parts
+    return d
+
+
+def make_slice(cx: Context, mask: int, *bounds: Any) -> tuple[Any, Any, Any]:
+    """`slice(stop)`, `slice(start, stop, step)`"""
+    y = slice(*bounds)
+    return y, slice_back, (y, len(bounds))
+
+
+def slice_back(cx: Context, tape: Any, dy: Any) -> tuple:
+    y, n = tape
+    ds = [add(None if dy is None else dy[i], cx.take(y, name)) for i, name in enumerate(("start", "stop", "step"))]
+    return (ds[1],) if n == 1 else tuple(ds[:n])
+
+
+@non_differentiable
+def holds_slices(index: tuple) -> bool:
+    return any(p.__class__ is slice for p in index)
 
 
 def no_item_back(cx: Context, tape: Any, dy: Any) -> None:
@@ -235,7 +263,7 @@ def store_item(cx: Context, active: bool, obj: Any, index: Any, value: Any) -> t
     hook = python_item(obj, "__setitem__")
     if hook is not None:
         _, back, tape = hooked(cx, hook, (obj, index, value))
-        return item_setter_back, (back, tape)
+        return item_setter_back, (back, tape, index)
     if isinstance(obj, np.flatiter):
         return store_array(cx, obj.base, flat_index(obj, index), value)
     watch = watch_key(obj, index)
@@ -349,7 +377,7 @@ def delete_item(cx: Context, obj: Any, index: Any) -> tuple[Any, Any]:
     hook = python_item(obj, "__delitem__")
     if hook is not None:
         _, back, tape = hooked(cx, hook, (obj, index))
-        return item_called_back, (back, tape)
+        return item_called_back, (back, tape, index)
     if isinstance(obj, np.ndarray):
         raise refuse_mutation("`del a[i]`")
     watch = watch_key(obj, index)

@@ -314,6 +314,8 @@ class Cotangents:
 
     def share_out(self, out: list, state: State, name: str, parts: Sequence[tuple]) -> None:
         """Give the parts of a tuple of cotangents, if there is one: (place, operand, activity) for each."""
+        if not parts:
+            return
         inner: list = []
         one = dict(state)
         for j, part, act in parts:

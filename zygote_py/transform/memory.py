@@ -126,8 +126,16 @@ class Memory(Cotangents):
         out.append(assign(name, call(self.tool("take_key"), load(self.namer.cx), load(tape))))
         if plan.key[0][0] is None:
             self.give(out, state, plan.key[0][1], plan.key[0][2], load(name), "maybe")
-        else:
-            self.share_out(out, state, name, plan.key)
+            return
+        self.share_out(out, state, name, [part for part in plan.key if part[0].__class__ is int])
+        for k in dict.fromkeys(place[0] for place, _, _ in plan.key if place.__class__ is tuple):     # of slices
+            bounds = [(place[1], p, act) for place, p, act in plan.key if place.__class__ is tuple and place[0] == k]
+            part = name
+            if k is not None:
+                part = self.keep(s, f"dslice{k}", "dslice")
+                taken = gast.IfExp(test=load(name), body=subscript(load(name), const(k)), orelse=const(None))
+                out.append(assign(part, taken))
+            self.share_out(out, state, part, bounds)
 
     def on_index(self, s: Any, plan: Plan, state: State) -> tuple[list, list]:
         """An element or a part of an array."""

@@ -269,7 +269,9 @@ class Pushing(Tangents):
         """The tangent of an index or key, where one may matter."""
         if not plan.key or isinstance(index, gast.Name):
             return self.tangent(index, state) if plan.key else const(None)
-        return tuple_([self.tangent(p, state) if isinstance(p, gast.Name) else const(None) for p in index.elts])
+        parts = [index.lower, index.upper, index.step] if isinstance(index, gast.Slice) else index.elts
+        return tuple_([self.tangent(p, state) if isinstance(p, gast.Name) else self.key_tangent(plan, p, state)
+                       if isinstance(p, gast.Slice) else const(None) for p in parts])
 
     def on_index(self, s: Any, plan: Plan, state: State, out: list) -> None:
         """An element or a part of an array."""

@@ -325,9 +325,12 @@ def var_back(dy: Any, y: Any, a: Any, axis: Any, ddof: Any, keepdims: Any) -> An
 
 
 def std_back(dy: Any, y: Any, a: Any, axis: Any, ddof: Any, keepdims: Any) -> Any:
-    """y = sqrt(var), hence da = dy (a - mean) / (y (n - ddof)), and 0 where y is 0."""
+    """y = sqrt(var), hence da = dy (a - mean) / (y (n - ddof)), and 0 where y is 0.
+
+    Where all numbers are the same, y may be what rounding left of them; centred twice, they are 0 nevertheless.
+    """
     n = counted(y, a)
-    return fit(expand(dy * ratio(1 / (n - ddof), y), np.asarray(a), axis, keepdims) * centred(a, axis), a)
+    return fit(expand(dy * ratio(1 / (n - ddof), y), np.asarray(a), axis, keepdims) * centred(centred(a, axis), axis), a)
 
 
 def extremum_back(dy: Any, y: Any, a: Any, axis: Any, keepdims: Any) -> Any:

@@ -44,6 +44,11 @@ def unbase(dy: Any, x: Any) -> Any:
                                    instead="use the array that the view was made of", doc="docs/limitations.md#in-place"))
 
 
+def unbuffer(dy: Any, x: Any) -> Any:
+    raise MissingRuleError(message("no derivative by way of `.data`", **here(), why="A cotangent has no bytes.",
+                                   instead="use the array itself", doc="docs/limitations.md#in-place"))
+
+
 METHODS = {
     "__array__": ndarray.__array__,
     "__array_wrap__": ndarray.__array_wrap__,
@@ -98,7 +103,7 @@ ATTRIBUTES = {
     "flat": lambda dy, x: dy.reshape(x.shape),
     "base": lambda dy, x: unbase(dy, x),
     "ctypes": None,
-    "data": None,
+    "data": lambda dy, x: unbuffer(dy, x),
     "device": None,
     "dtype": None,
     "flags": None,

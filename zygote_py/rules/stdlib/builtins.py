@@ -33,7 +33,7 @@ rule(sum, lambda dy, y, iterable, start=0: sum_terms(dy, iterable, start),
 
 non_differentiable(
     int, bool, str, repr, ascii, format, ord, chr, bin, hex, oct, id, hash, type, callable, hasattr, isinstance, issubclass,
-    len, any, all, print, input, open, range, slice, dir, help, globals, breakpoint, bytes, bytearray, round,
+    len, any, all, print, input, open, range, dir, help, globals, breakpoint, bytes, bytearray, round,
     compile, __import__, object, list.count, list.index, tuple.count, tuple.index, deque.count, deque.index,
     float.is_integer, int.bit_length)
 

@@ -57,7 +57,7 @@ from ..protocols import in_place_of
 from ..questions import answering, watch_question
 from ..refusals import missing_rule, name_of, new_objects
 from ..rules import all_plain, in_words, rephrased, taken_as
-from ..settle import fields_of, is_array_like, is_number
+from ..settle import fields_of, is_array_like, is_number, is_value
 from ..shared import numeric_inside as holds_numbers
 from ..standins import runs_unchanged, stands_for
 from ..ufuncs import apply_elementwise, python_function_of
@@ -476,7 +476,7 @@ def native(cx: Tangents, f: Any, args: tuple, dots: tuple, keywords: dict, kdots
     for x in (owner, *args):
         if cx.get(x, "held") is not None:
             unknown(cx, x, cx.get(x, "held"))       # it may have changed itself
-    if carries_nothing(f, y, args, keywords) or is_one_of(y, args):
+    if carries_nothing(f, y, args, keywords) or (is_one_of(y, args) and not is_value(y)):
         return y, None
     if is_holder(y) and not moving:
         return y, None
@@ -494,6 +494,10 @@ def unknown(cx: Tangents, y: Any, missing: Missing) -> Any:
     elif isinstance(y, dict):
         for k in y:
             cx.put(y, k, unknown(cx, y[k], missing))
+    elif isinstance(y, type):       # a class that was just made
+        for k, value in vars(y).items():
+            if is_numeric(value):
+                cx.put(y, k, missing)
     elif is_holder(y):
         cx.put(y, "held", missing)      # a tangent is in memory: what is asked of the object may have one
         fields = fields_of(y) or {}

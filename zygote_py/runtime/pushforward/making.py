@@ -83,6 +83,14 @@ def push_arguments(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
     return held_arguments(*args), cx.get(args[0], "args")
 
 
+def make_slice(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
+    """`slice(start, stop, step)`: the tangents of the bounds are in its record."""
+    y = slice(*args)
+    for name, d in zip(("stop",) if len(args) == 1 else ("start", "stop", "step"), dots):
+        cx.put(y, name, d)
+    return y, None
+
+
 def make_super(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots: dict) -> tuple[Any, Any]:
     return super(*args), dots[1]  # pyright: ignore[reportArgumentType]
 
@@ -98,6 +106,7 @@ def make_namespace(cx: Tangents, args: tuple, dots: tuple, keywords: dict, kdots
     return y, None
 
 
+behave(slice, make_slice)
 behave(super, make_super)
 behave(types.SimpleNamespace, make_namespace)
 behave(make_function, make_with_defaults)

@@ -129,11 +129,22 @@ def push_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any =
         return obj[index], part_of(cx, obj.base, None if obj_dot is None else obj_dot.base, flat_index(obj, index))
     hook = python_item(obj, "__getitem__")
     if hook is not None:
-        return push_call(cx, hook, (obj, index), (obj_dot, index_dot))
+        return push_call(cx, hook, (obj, index), (obj_dot, note_bounds(cx, index, index_dot)))
     watch = watch_key(obj, index)
     y, y_dot = plain_item_pushed(cx, obj, obj_dot, index, index_dot)
     end_watch(watch)
     return y, current(cx, y, y_dot)
+
+
+def note_bounds(cx: Tangents, index: Any, d: Any) -> Any:
+    """Put the tangents of the bounds of slices into their records; returns what the index itself carries."""
+    if d is None:
+        return None
+    if isinstance(index, slice):
+        for name, part in zip(("start", "stop", "step"), d):
+            cx.put(index, name, part)
+        return None
+    return tuple([note_bounds(cx, p, part) for p, part in zip(index, d)]) if index.__class__ is tuple else d
 
 
 def plain_item_pushed(cx: Tangents, obj: Any, obj_dot: Any, index: Any, index_dot: Any = None) -> tuple[Any, Any]:
@@ -182,7 +193,7 @@ def put_item(cx: Tangents, obj: Any, obj_dot: Any, index: Any, value: Any, value
     """`obj[index] = value`"""
     hook = python_item(obj, "__setitem__")
     if hook is not None:
-        push_call(cx, hook, (obj, index, value), (obj_dot, index_dot, value_dot))
+        push_call(cx, hook, (obj, index, value), (obj_dot, note_bounds(cx, index, index_dot), value_dot))
         return
     if isinstance(obj, np.ndarray):
         put_array(cx, obj, obj_dot, index, value, value_dot)
@@ -229,7 +240,7 @@ def delete_slot_item(cx: Tangents, obj: Any, index: Any, index_dot: Any = None) 
     """`del obj[index]`"""
     hook = python_item(obj, "__delitem__")
     if hook is not None:
-        push_call(cx, hook, (obj, index), (None, index_dot))
+        push_call(cx, hook, (obj, index), (None, note_bounds(cx, index, index_dot)))
         return
     watch = watch_key(obj, index)
     delete_plain_item(cx, obj, index)
