@@ -406,9 +406,10 @@ def deep_functions():
         sys.setrecursionlimit(limit)
 
 
-@stated("- A number with a derivative that is kept in a `slice`")
-def slices():
-    assert gradient(lambda x: slice(x, None).start * x, 3.0) == (3.0,)
+@stated("- A number with a derivative that goes through bytes")
+def hidden_numbers():
+    assert gradient(lambda x: type("T", (), {"v": x}).v * x, 3.0) == (3.0,)
+    assert gradient(lambda x: np.frombuffer(np.array([x]).tobytes())[0] * x, 3.0) == (3.0,)
     assert gradient(lambda x: (x, None)[0] * x, 3.0) == (6.0,)
 
 
