@@ -110,6 +110,43 @@ def elements_of_a_parent(a):
     return t[0, 1] * a[0, 0] + sum(np.sum(r * r) for r in t)
 
 
+class Slotted:
+    __slots__ = ("a",)
+
+
+class Above(Slotted):
+    __slots__ = ("b",)
+
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def product(self):
+        return super().a * self.b
+
+
+class Told(Exception):
+    def first(self):
+        return super().args[0]
+
+
+class Doubling(np.ndarray):
+    def __getitem__(self, i):
+        return super().__getitem__(i) * 2.0
+
+
+@program(args=[(1.3, 0.7)])
+def slots_of_a_parent(x, y):
+    return Above(x, y).product() * Told(x * y, y).first()
+
+
+@program(args=[(A,)])
+def rows_that_a_class_gives(a):
+    total = a[0, 0]
+    for k, r in enumerate(a.view(Doubling)):
+        total += k * np.sum(np.asarray(r) ** 2) + np.asarray(r)[1]
+    return total * a.__copy__()[0, 1] + np.sum(a.__deepcopy__({}) * a) + np.float64(a[0, 1]).__copy__() ** 2
+
+
 class Loud(dict):
     def __getitem__(self, k):
         return super().__getitem__(k) * 2.0

@@ -59,7 +59,7 @@ def load_found(cx: Context, obj: Any, name: str, how: str, found: Any) -> tuple[
     if how == "slot" and isinstance(obj, np.ndarray) and id(type(obj)) in cx.tracked and id(obj) not in cx.originals:
         return value_of(obj, name), held_back, type(obj).__array_finalize__     # it may have copied what another array has
     if how == "slot":
-        return slot_value(obj, name, value_of(obj, name))
+        return slot_value(owner_of(obj), name, value_of(obj, name))
     if how == "key":
         return slot_value(obj, found, value_of(obj, name))
     if how == "class":
@@ -306,6 +306,8 @@ def find_in_super(obj: Any, name: str) -> tuple[str, Any]:
     get = python_method(found, "__get__")
     if get is not None:
         return "descriptor", (get, (found, owner, obj.__self_class__), 1)
+    if isinstance(found, types.MemberDescriptorType) or (name == "args" and isinstance(owner, BaseException)):
+        return "slot", None
     if base is np.ndarray and name in ATTRIBUTES:
         return "array", ATTRIBUTES[name]
     if isinstance(owner, tuple) and name in getattr(owner, "_fields", ()):

@@ -62,7 +62,7 @@ def feed_of(live: Any, it: Any) -> Feed:
 def note_items(cx: Context, source: Any) -> Feed:
     """Prepare a loop over `source`."""
     if isinstance(source, np.ndarray) and is_indexed_otherwise(source) and not has_iter(source):
-        y, back, tape = call(cx, -1, elements, source)
+        y, back, tape = call(cx, -1, array_rows, source)
         feed = note_items(cx, y)
         feed.opened = (back, tape, source, None)
         return feed
@@ -116,6 +116,12 @@ def steps(it: Any) -> Any:
         except StopIteration:
             return
         yield y
+
+
+def array_rows(a: Any) -> Any:
+    """`np.ndarray.__iter__`: the class of an array is asked for each row."""
+    for k in range(a.shape[0]):
+        yield a[k]
 
 
 def flat_steps(it: Any) -> Any:

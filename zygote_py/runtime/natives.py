@@ -87,7 +87,7 @@ def is_holder(y: Any) -> bool:
 
 @non_differentiable
 def carries_nothing(f: Any, y: Any, args: tuple, keywords: dict) -> bool:
-    if y is None or isinstance(y, (str, bool, bytes, Enum)) or (isinstance(y, type) and not isinstance(f, type)):
+    if y is None or isinstance(y, (str, bool, bytes, type, Enum)):
         return True
     owner = getattr(f, "__self__", None)
     return all(isinstance(a, _CONSTANTS) and not holds_values(a) for a in (owner, *args, *keywords.values()))

@@ -6,7 +6,6 @@ Each has a Python function that does the same, which is differentiated in its pl
 
 from __future__ import annotations
 
-import copy
 import operator
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from ..registry import lookup, non_differentiable, not_yet, rule
 from ..rules.numpy.methods import METHODS
+from .iteration import array_rows
 from .methods import register_method
 from .plain import plain_item, plain_size
 from .shared import python_method
@@ -123,8 +123,8 @@ rule(by_its_class, not_yet, None, not_yet, not_yet)
 
 
 def copied(a: Any, memo: Any = None) -> Any:
-    """`a.__copy__()`, `a.__deepcopy__(memo)`"""
-    return copy.copy(a)
+    """`a.__copy__()`, `a.__deepcopy__(memo)`, of numbers"""
+    return np.ndarray.copy(a, "K") if isinstance(a, np.ndarray) else a
 
 
 def register(cls: type, name: str, g: Any) -> None:
@@ -136,18 +136,12 @@ def register(cls: type, name: str, g: Any) -> None:
         register_method(cls, name, f)
 
 
-def elements(obj: Any) -> Any:
+def plain_elements(obj: Any) -> Any:
     """`list.__iter__`, `tuple.__iter__`"""
     k = 0
     while k < plain_size(obj):
         yield plain_item(obj, k)
         k += 1
-
-
-def rows(a: Any) -> Any:
-    """`np.ndarray.__iter__`: it asks the class for each."""
-    for k in range(len(a)):
-        yield a[k]
 
 
 def flattened(it: Any, *dtype: Any) -> Any:
@@ -189,9 +183,9 @@ for cls in (np.ndarray, np.generic, np.float16, np.float32, np.float64, np.longd
     register_arrays(cls)
 register_methods()
 register(np.generic, "__array__", of_array(np.asarray))
-register(np.ndarray, "__iter__", rows)
+register(np.ndarray, "__iter__", array_rows)
 register(np.ndarray, "__len__", of_array(len))
-register(list, "__iter__", elements)
-register(tuple, "__iter__", elements)
+register(list, "__iter__", plain_elements)
+register(tuple, "__iter__", plain_elements)
 register(np.flatiter, "copy", flattened)
 register(np.flatiter, "__array__", flattened)

@@ -494,10 +494,6 @@ def unknown(cx: Tangents, y: Any, missing: Missing) -> Any:
     elif isinstance(y, dict):
         for k in y:
             cx.put(y, k, unknown(cx, y[k], missing))
-    elif isinstance(y, type):       # a class that was just made
-        for k, value in vars(y).items():
-            if is_numeric(value):
-                cx.put(y, k, missing)
     elif is_holder(y):
         cx.put(y, "held", missing)      # a tangent is in memory: what is asked of the object may have one
         fields = fields_of(y) or {}

@@ -16,6 +16,7 @@ import numpy as np
 from ...registry import non_differentiable
 from ..iteration import (
     CONSTANT,
+    array_rows,
     flat_step,
     flat_steps,
     has_iter,
@@ -64,7 +65,7 @@ class Feed:
 def note_source(cx: Tangents, source: Any, source_dot: Any) -> Feed:
     """Prepare a loop over `source`."""
     if isinstance(source, np.ndarray) and is_indexed_otherwise(source) and not has_iter(source):
-        return note_source(cx, *push_call(cx, elements_of, (source,), (source_dot,)))
+        return note_source(cx, *push_call(cx, array_rows, (source,), (source_dot,)))
     if source.__class__ in _PLAIN or (isinstance(source, _PLAIN) and not has_iter(source)):
         if isinstance(source, (list, deque)):
             return Feed(source, "list", source)

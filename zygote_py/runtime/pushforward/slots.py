@@ -11,7 +11,16 @@ import numpy as np
 
 from ...normalize.helpers import del_global, global_value, set_global
 from ...registry import non_differentiable
-from ..attributes import attribute_key, find_attribute, find_deleter, find_setter, plain_attribute, plain_setter, value_of
+from ..attributes import (
+    attribute_key,
+    find_attribute,
+    find_deleter,
+    find_setter,
+    owner_of,
+    plain_attribute,
+    plain_setter,
+    value_of,
+)
 from ..items import flat_index, is_numeric_key, position, python_item, refuse_own_store, remove_item, watch_key
 from ..iteration import is_sequence, python_iter
 from ..plain import holds_key, plain_class, plain_item, plain_size
@@ -45,7 +54,7 @@ def found_attribute(cx: Tangents, obj: Any, obj_dot: Any, name: str, how: str, f
     if how == "slot" and isinstance(obj, np.ndarray) and cx.get(type(obj), "stored") and id(obj) not in cx.records:
         return value_of(obj, name), Missing(missing_rule(type(obj).__array_finalize__))
     if how == "slot":
-        return value_of(obj, name), cx.get(obj, name)
+        return value_of(obj, name), cx.get(owner_of(obj), name)
     if how == "key":
         return value_of(obj, name), cx.get(obj, found)
     if how == "class":
